@@ -1,0 +1,133 @@
+#include "actors/account/account_actor.hpp"
+
+#include "messages/caf/compat.hpp"
+
+#include <utility>
+
+namespace rm {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct account_state {
+  using handle = account_actor;
+  static inline const char* name = "account";
+
+  account_state(handle::pointer self, const account_settings& settings, const stored_account& kept)
+    : self{self}, settings{settings}, mind{settings, kept} {}
+
+  handle::behavior_type make_behavior() {
+    return {
+      [this](const venue_event& e) { on_event(e); },
+      [this](const verdict& v) { carry_out(mind.on_verdict(v)); },
+      [this](const enforcement_report& r) { carry_out(mind.on_report(r)); },
+      [this](const timer_fired& t) { carry_out(mind.on_timer(t)); },
+      [this](const clock_tick& t) { carry_out(mind.on_tick(t.now)); },
+      [this](const session_reset& r) { carry_out(mind.on_reset(r)); },
+      [this](get_account_status) -> caf::result<account_status> { return mind.status(); },
+      [this](const wiring& w) { on_wiring(w); },
+      [this](describe) -> caf::result<description> { return describe_self(); },
+    };
+  }
+
+  void on_event(const venue_event& e) {
+    if (!std::holds_alternative<quote>(e.what) && !std::holds_alternative<contract_spec>(e.what))
+      tell_if(room.enforcement, e); // first, so that enforcement knows what the account knew
+    carry_out(mind.on_event(e));
+  }
+
+  /// Whoever was started again knows nothing of us; after our own start nobody does.
+  void on_wiring(const wiring& w) {
+    const auto was = std::exchange(others, w);
+    const auto room_was = room;
+    const auto broker_was = broker;
+    if (const auto i = w.accounts.find(settings.id); i != w.accounts.end())
+      room = i->second;
+    const auto b = w.brokers.find(settings.broker);
+    broker = b == w.brokers.end() ? broker_actor{} : b->second;
+    std::vector<rule_name> fresh;
+    for (auto& [rule, actor] : room.rules)
+      if (const auto known = room_was.rules.find(rule); known == room_was.rules.end() || known->second != actor)
+        fresh.push_back(rule);
+    if (others.persistence && others.persistence != was.persistence)
+      carry_out(mind.on_storage_started());
+    if (room.enforcement && room.enforcement != room_was.enforcement)
+      carry_out(mind.on_enforcement_started());
+    if (!fresh.empty())
+      carry_out(mind.on_rules_started(fresh));
+    if (broker && broker != broker_was)
+      carry_out(mind.on_start());
+    else if (others.timers && others.timers != was.timers)
+      carry_out(mind.on_timers_started());
+  }
+
+  // -- intentions ---------------------------------------------------------------
+
+  void carry_out(account_effects effects) {
+    ++handled;
+    for (auto& effect : effects)
+      std::visit([this](auto& e) { act(e); }, effect);
+  }
+
+  void act(ask_rules& e) {
+    for (auto& rule : e.rules)
+      if (auto i = room.rules.find(rule); i != room.rules.end())
+        tell_if(i->second, evaluate{e.view});
+  }
+  void act(enforce& e) { tell_if(room.enforcement, std::move(e)); }
+  void act(save_account& e) { keep(e, e.memory.version); }
+  void act(save_trades& e) { keep(e, 0); }
+  void act(journal_entry& e) { tell_if(others.persistence, std::move(e)); }
+  void act(arm_timer& e) { tell_if(others.timers, std::move(e)); }
+  void act(disarm_timer& e) { tell_if(others.timers, std::move(e)); }
+  void act(watch_account& e) { tell_if(broker, std::move(e)); }
+  void act(watch_contract& e) { tell_if(broker, std::move(e)); }
+  void act(reset_applied& e) { tell_if(others.resets, std::move(e)); }
+  void act(read_venue& e) {
+    if (!broker)
+      return carry_out(mind.on_read_failed("no broker"));
+    ask(self, broker, 30s, e.what)
+      .then([this](const venue_snapshot& s) { on_event(venue_event{s}); },
+            [this](const caf::error& why) { carry_out(mind.on_read_failed(text_of(why))); });
+  }
+
+  template <class Save>
+  void keep(Save& save, uint64_t version) {
+    if (!others.persistence)
+      return carry_out(mind.on_save_failed(version, "no persistence"));
+    ask(self, others.persistence, 30s, std::move(save))
+      .then([this, version](const saved&) { carry_out(mind.on_saved(version)); },
+            [this, version](const caf::error& why) { carry_out(mind.on_save_failed(version, text_of(why))); });
+  }
+
+  template <class Handle, class Message>
+  void tell_if(const Handle& to, Message&& message) {
+    if (to)
+      tell(self, to, std::forward<Message>(message));
+  }
+
+  description describe_self() const {
+    const auto now = mind.status();
+    description out{name, "account " + to_string(settings.id), std::string{name_of(now.state)} + (now.why.empty() ? "" : ": " + now.why),
+                    static_cast<int64_t>(self->mailbox().size()), handled, {}};
+    for (auto& l : now.locks)
+      out.detail.push_back("lock " + l.rule.str() + ", " + std::string{name_of(l.mode)} + ": " + l.reason);
+    return out;
+  }
+
+  handle::pointer self;
+  account_settings settings;
+  guard mind;
+  wiring others;
+  account_wired room;
+  broker_actor broker;
+  int64_t handled = 0;
+};
+
+} // namespace
+
+account_actor start_account(caf::actor_system& system, account_settings settings, stored_account kept) {
+  return spawn_state<account_state>(system, std::move(settings), std::move(kept));
+}
+
+} // namespace rm

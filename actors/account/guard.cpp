@@ -1,0 +1,313 @@
+#include "actors/account/guard.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace rm {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr duration doubt_delay = 500ms; // lists and events disagree: read once more
+constexpr int64_t most_contracts = 10'000'000; // nobody holds that many; sums of such still fit
+
+bool is_size(int64_t size) { return size >= -most_contracts && size <= most_contracts; }
+
+std::string words(const order_update& o) {
+  return std::string{name_of(o.side)} + " " + std::to_string(o.size) + " " + o.contract.str() + " " + std::string{name_of(o.type)} + " order " +
+         to_string(o.id) + " " + std::string{name_of(o.status)} + (o.filled ? ", filled " + std::to_string(o.filled) : "");
+}
+
+std::string words(const trade_update& t) {
+  return std::string{name_of(t.side)} + " " + std::to_string(t.size) + " " + t.contract.str() + " @ " + to_string(t.price) + ", order " +
+         to_string(t.order) + (t.profit_and_loss ? ", P&L " + to_string(*t.profit_and_loss) : "") + (t.voided ? ", voided" : "");
+}
+
+} // namespace
+
+guard::guard(account_settings settings, const stored_account& kept)
+  : settings_{std::move(settings)}, ledger_{settings_.stale_after} {
+  for (auto& rule : settings_.rules)
+    rules_[rule.name].info = rule;
+  if (kept.found) {
+    memory_ = kept.memory;
+    for (auto& l : memory_.locks)
+      l.durable = true; // that is where it comes from
+    locks_ = lock_set{memory_.locks};
+    ledger_.begin_day(memory_.day_started);
+    ledger_.begin_week(memory_.week_started);
+    ledger_.restore(kept.trades, memory_.counted, memory_.last_trade);
+  }
+  memory_.account = settings_.id;
+  saved_version_ = memory_.version;
+  // Greater than any number that an earlier incarnation has given: what is still on its way to it is told from what is ours.
+  enforce_sequence_ = view_sequence_ = (memory_.version + 1) << 24;
+  first_valid_view_ = view_sequence_;
+  info_.account = settings_.id;
+  info_.name = settings_.name;
+  to_resume_ = memory_.cases;
+}
+
+bool guard::is_ours(account_id account, account_effects& out) {
+  if (!account || account == settings_.id)
+    return true;
+  raise("stray", severity::warning, "news of account " + to_string(account) + " came here and was not counted", out);
+  return false;
+}
+
+void guard::need(const contract_id& contract, account_effects& out) {
+  if (!contract.empty() && watched_.insert(contract).second)
+    out.push_back(watch_contract{settings_.id, contract});
+}
+
+/// Something that cannot be true is treated like something that could not be read.
+void guard::refuse(const contract_id& contract, std::string what, const wire_time& seen, account_effects& out) {
+  take(venue_nonsense{settings_.id, contract, std::move(what), seen}, out);
+}
+
+// -- the venue's words ------------------------------------------------------------
+
+account_effects guard::on_event(const venue_event& event) {
+  account_effects out;
+  std::visit([&](const auto& what) { take(what, out); }, event.what);
+  return out;
+}
+
+void guard::take(const order_update& update, account_effects& out) {
+  if (!is_ours(update.account, out))
+    return;
+  advance(update.seen.utc);
+  if (update.size <= 0 || update.filled < 0 || !is_size(update.size) || !is_size(update.filled))
+    return refuse(update.contract, "order " + to_string(update.id) + " has a size that makes no sense", update.seen, out);
+  const bool bad = forbidden(update);
+  const bool unseen = !held_.is_known(update.id);
+  if (!held_.apply(update))
+    return;
+  ++changes_;
+  note_untraded(update);
+  if (unseen)
+    admit_outstanding(update);
+  need(update.contract, out);
+  if (bad && (is_live(update.status) || (unseen && update.filled > 0)))
+    count_attempt(update.id, update.parent, update.contract, words(update), out);
+  enforce_locks(update.seen, out);
+  look(wake::order, update.seen, out);
+  note(out, "order", words(update));
+}
+
+/// Takes a trade into all books. False when it says nothing new.
+bool guard::book(const trade_update& trade, bool from_list, const wire_time& heard, account_effects& out) {
+  if (trade.size <= 0 || !is_size(trade.size)) {
+    refuse(trade.contract, "trade " + to_string(trade.id) + " has a size that makes no sense", heard, out);
+    return false;
+  }
+  // An entry that is known without its trade was in the last saved memory; the trade itself was not saved any more.
+  const bool followed = ledger_.is_entry(trade.id) && !ledger_.knows(trade.id);
+  trade_update fill = trade;
+  if (from_list)
+    fill.seen = {}; // a list tells of the past: no fill is seen now
+  held_.apply(fill);
+  try {
+    if (!ledger_.apply(trade))
+      return false;
+  } catch (const amount_overflow& nonsense) {
+    refuse(trade.contract, "trade " + to_string(trade.id) + ": " + nonsense.what(), heard, out);
+    return false;
+  }
+  ++changes_;
+  need(trade.contract, out);
+  if (auto ahead = untraded_.find(trade.order); ahead != untraded_.end()) {
+    const int64_t filled = ahead->second.filled < 0 ? -ahead->second.filled : ahead->second.filled;
+    if (trade.voided || ledger_.filled_of(trade.order) >= filled)
+      untraded_.erase(ahead);
+  }
+  if (trade.voided)
+    return true;
+  if (!followed)
+    follow(trade, from_list);
+  if (ledger_.is_entry(trade.id) && !held_.is_known(trade.order))
+    count_attempt(trade.order, {}, trade.contract, "a fill of order " + to_string(trade.order), out, trade.executed);
+  return true;
+}
+
+void guard::take(const trade_update& update, account_effects& out) {
+  if (!is_ours(update.account, out))
+    return;
+  advance(update.seen.utc);
+  if (!book(update, false, update.seen, out))
+    return;
+  settle_books();
+  enforce_locks(update.seen, out);
+  look(wake::fill, update.seen, out);
+  // The memory goes first: a trade on disk is then always one that the counters have in them.
+  save(out);
+  out.push_back(save_trades{settings_.id, {*ledger_.find(update.id)}});
+  note(out, "fill", words(update));
+}
+
+void guard::take(const position_update& update, account_effects& out) {
+  if (!is_ours(update.account, out))
+    return;
+  advance(update.seen.utc);
+  if (!is_size(update.size))
+    return refuse(update.contract, "a position of a size that makes no sense", update.seen, out);
+  if (!held_.apply(update))
+    return;
+  ++changes_;
+  need(update.contract, out);
+  settle_books();
+  enforce_locks(update.seen, out);
+  look(wake::position, update.seen, out);
+  note(out, "position", update.contract.str() + " " + std::to_string(update.size) + " @ " + to_string(update.average_price));
+}
+
+void guard::take(const account_update& update, account_effects& out) {
+  if (!is_ours(update.account, out))
+    return;
+  advance(update.seen.utc);
+  const bool could = !has_info_ || info_.can_trade;
+  info_ = update;
+  has_info_ = true;
+  if (could != update.can_trade)
+    note(out, "account", std::string{"the venue says canTrade "} + (update.can_trade ? "true" : "false"));
+  if (update.can_trade)
+    ended(locks_.end_by_can_trade(), "the venue lets the account trade again", out);
+  look(wake::account, update.seen, out);
+}
+
+void guard::take(const quote& update, account_effects& out) {
+  advance(update.seen.utc);
+  ledger_.apply(update);
+  if (held_.size_of(update.contract) != 0 || ledger_.size_by_trades(update.contract) != 0)
+    look(wake::mark, update.seen, out);
+}
+
+void guard::take(const contract_spec& update, account_effects& out) {
+  ledger_.apply(update);
+  look(wake::position, {}, out);
+}
+
+void guard::take(const link_changed& update, account_effects& out) {
+  advance(update.seen.utc);
+  const bool was_live = link_.status == link_status::live;
+  const bool live = update.status == link_status::live;
+  if (update.status != link_.status)
+    note(out, "link", std::string{name_of(update.status)} + (update.why.empty() ? "" : ": " + update.why) + (held_.flat() ? "" : "; a position is open"));
+  link_ = update;
+  complete_ = complete_ && live && update.generation <= held_.generation();
+  if (was_live && !live)
+    next_audit_ = std::min(next_audit_, now_); // from now on only reading tells anything
+  if (was_live != live)
+    look(wake::account, update.seen, out);
+}
+
+void guard::take_trades(const venue_snapshot& update, account_effects& out) {
+  std::vector<trade_update> news;
+  for (auto& trade : update.trades)
+    if (!trade.account || trade.account == settings_.id)
+      news.push_back(trade);
+  std::sort(news.begin(), news.end(), [](auto& a, auto& b) { return std::pair{a.executed, a.id} < std::pair{b.executed, b.id}; });
+  // What was held before these trades follows from what is held now: only so is it known which of them opened, and which closed.
+  if (update.has_positions && !is_stale(update) && held_.last_fill_ns() < update.sent_steady_ns) {
+    std::map<contract_id, int64_t> before;
+    for (auto& trade : news)
+      if (!ledger_.knows(trade.id) && !trade.voided && is_size(trade.size))
+        before[trade.contract] -= sign_of(trade.side) * trade.size;
+    for (auto& position : update.positions)
+      if (auto i = before.find(position.contract); i != before.end())
+        i->second += position.size;
+    for (auto& [contract, size] : before) {
+      const auto known = ledger_.running().find(contract);
+      if (known == ledger_.running().end() || known->second.size != size)
+        ledger_.anchor(contract, size);
+    }
+  }
+  save_trades fresh{settings_.id, {}};
+  for (auto& trade : news)
+    if (book(trade, true, {now_, update.sent_steady_ns}, out)) {
+      fresh.trades.push_back(*ledger_.find(trade.id));
+      note(out, "fill", "from the venue's list: " + words(trade));
+    }
+  if (fresh.trades.empty())
+    return;
+  save(out);
+  out.push_back(std::move(fresh));
+}
+
+void guard::take(const venue_snapshot& update, account_effects& out) {
+  if (!is_ours(update.account, out))
+    return;
+  read_under_way_ = false;
+  advance(update.read_at);
+  clear("read", out);
+  if (update.has_account)
+    take(update.info, out);
+  if (update.has_trades)
+    take_trades(update, out);
+  const bool usable = std::all_of(update.positions.begin(), update.positions.end(), [](auto& p) { return is_size(p.size); }) &&
+                      std::all_of(update.orders.begin(), update.orders.end(), [](auto& o) { return o.size > 0 && is_size(o.size) && is_size(o.filled); });
+  if (!usable)
+    return refuse({}, "a list of the venue has sizes that make no sense", {now_, update.sent_steady_ns}, out);
+  std::vector<const order_update*> unseen;
+  for (auto& order : update.orders)
+    if (is_live(order.status) && !held_.is_known(order.id))
+      unseen.push_back(&order);
+  const bool stale = is_stale(update);
+  const auto merged = stale ? holdings::merge_result{} : held_.apply(update);
+  changes_ += merged.changed;
+  for (auto& difference : merged.differences)
+    note(out, "reconcile", difference);
+  for (auto& position : update.positions)
+    need(position.contract, out);
+  for (auto& order : update.orders)
+    need(order.contract, out);
+  if (update.has_positions && update.has_orders && !stale) {
+    complete_ = true;
+    if (update.has_trades)
+      std::erase_if(nonsense_, [&](auto& n) { return n.second.seen_ns < update.sent_steady_ns; });
+    read_was_good(update.has_trades);
+  }
+  if (merged.read_again)
+    next_audit_ = now_ + doubt_delay;
+  if (update.has_positions && !stale && held_.last_fill_ns() < update.sent_steady_ns) { // otherwise trades may be ahead of the list
+    std::map<contract_id, int64_t> said;
+    for (auto& [contract, running] : ledger_.running())
+      said[contract] = 0;
+    for (auto& position : update.positions)
+      said[position.contract] = position.size;
+    for (auto& [contract, size] : said)
+      if (held_.size_of(contract) == size && ledger_.size_by_trades(contract) != size)
+        ledger_.anchor(contract, size);
+  }
+  settle_books();
+  for (auto* order : unseen)
+    if (auto i = held_.orders().find(order->id); i != held_.orders().end() && forbidden(i->second))
+      count_attempt(order->id, order->parent, order->contract, "from the venue's list: " + words(*order), out);
+  const wire_time event{update.read_at, 0};
+  if (complete_ && !to_resume_.empty()) {
+    const auto cases = std::exchange(to_resume_, {});
+    memory_.cases.clear();
+    for (auto& c : cases)
+      open_enforcement(c.rule, c.reason.starts_with("taken up") ? c.reason : "taken up after a restart: " + c.reason, c.action, c.goal, event, out);
+  }
+  enforce_locks(event, out);
+  look(wake::position, event, out);
+}
+
+void guard::take(const venue_nonsense& update, account_effects& out) {
+  if (!is_ours(update.account, out))
+    return;
+  advance(update.seen.utc);
+  auto& known = nonsense_[update.contract.str()];
+  if (known.what != update.what)
+    note(out, "alarm", "not understood: " + update.what);
+  if (known.what.empty())
+    known.since = now_;
+  known.what = update.what;
+  known.seen_ns = std::max(known.seen_ns, update.seen.steady_ns);
+  read_all_ = true; // it may have been anything, a trade too
+  next_audit_ = std::min(next_audit_, std::max(now_ + doubt_delay, last_audit_ + 3s));
+  look(wake::account, update.seen, out);
+}
+
+} // namespace rm

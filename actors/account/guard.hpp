@@ -1,0 +1,223 @@
+// What one account does about every event: keeps the books, asks the rules, locks, has the locks enforced. Pure: messages in,
+// intentions out; the shell (account_actor) carries them out in their order.
+#pragma once
+
+#include "actors/account/ledger.hpp"
+#include "actors/account/locks.hpp"
+#include "messages/admin.hpp"
+#include "messages/fail_safe.hpp"
+
+#include <array>
+#include <variant>
+
+namespace rm {
+
+struct rule_info {
+  rule_name name;
+  std::string number;      // "RULE-004", empty where there is none
+  std::vector<wake> wakes; // the events it needs
+};
+
+struct account_settings {
+  account_id id;
+  std::string name; // as configured
+  broker_id broker;
+  std::vector<rule_info> rules;
+  duration stale_after = std::chrono::seconds{10};
+  duration fail_safe_after = std::chrono::seconds{60};
+  fail_safe_action fail_safe = fail_safe_action::flatten_if_unprotected;
+};
+
+// -- intentions -------------------------------------------------------------------
+
+/// Ask these rules about this view.
+struct ask_rules {
+  std::vector<rule_name> rules;
+  std::shared_ptr<const account_view> view;
+};
+/// Have it read: the answer comes back as a venue_event with a venue_snapshot.
+struct read_venue {
+  read_account what;
+};
+using account_effect = std::variant<ask_rules, enforce, save_account, save_trades, journal_entry, arm_timer, disarm_timer, watch_account,
+                                    watch_contract, read_venue, reset_applied>;
+using account_effects = std::vector<account_effect>;
+
+/// The account's mind. Every call returns what is to be done now, most urgent first. Nothing that a venue can say makes it throw.
+class guard {
+public:
+  /// `kept` is what persistence had of the account; locks in it hold from the first moment.
+  guard(account_settings settings, const stored_account& kept);
+
+  // -- collaborators ------------------------------------------------------------
+
+  /// The broker is there (again): what was open is taken up.
+  account_effects on_start();
+  /// Enforcement was started again and knows nothing: what is still to be brought to its goal is said once more.
+  account_effects on_enforcement_started();
+  /// These rules were started again and have forgotten everything.
+  account_effects on_rules_started(const std::vector<rule_name>& names);
+  /// The timer actor was started again: lock ends are armed once more.
+  account_effects on_timers_started();
+  /// Persistence is there (again): what it could not keep before is given to it at once.
+  account_effects on_storage_started();
+
+  // -- news -----------------------------------------------------------------------
+
+  account_effects on_event(const venue_event& event);
+  account_effects on_verdict(const verdict& spoken);
+  account_effects on_report(const enforcement_report& report);
+  account_effects on_timer(const timer_fired& fired);
+  account_effects on_tick(timestamp now);
+  account_effects on_reset(const session_reset& reset);
+  /// A save was committed, or could not be. Version 0: trades.
+  account_effects on_saved(uint64_t version);
+  account_effects on_save_failed(uint64_t version, const std::string& why);
+  /// A read that was asked for could not be had.
+  account_effects on_read_failed(const std::string& why);
+
+  account_status status() const;
+  const lock_set& locks() const { return locks_; }
+  const ledger& books() const { return ledger_; }
+  const holdings& held() const { return held_; }
+
+private:
+  struct rule_state {
+    rule_info info;
+    std::optional<verdict> last;
+    std::array<timestamp, wake_count> events{};
+  };
+  struct trouble {
+    std::string what;
+    timestamp since{};
+    int64_t seen_ns = 0;
+  };
+  /// What can be said of the account at one moment.
+  struct judgement {
+    ledger::valuation worth;
+    bool evaluable = true;
+    std::string why;
+    bool judgeable() const { return evaluable && worth.priced; }
+  };
+  /// Fills that an order has told and no trade yet.
+  struct untraded_fill {
+    contract_id contract;
+    int64_t filled = 0; // signed
+  };
+
+  // events (guard.cpp)
+  void take(const order_update& update, account_effects& out);
+  void take(const trade_update& update, account_effects& out);
+  void take(const position_update& update, account_effects& out);
+  void take(const account_update& update, account_effects& out);
+  void take(const quote& update, account_effects& out);
+  void take(const contract_spec& update, account_effects& out);
+  void take(const link_changed& update, account_effects& out);
+  void take(const venue_snapshot& update, account_effects& out);
+  void take(const venue_nonsense& update, account_effects& out);
+  void take_trades(const venue_snapshot& update, account_effects& out);
+  bool is_ours(account_id account, account_effects& out);
+  bool book(const trade_update& trade, bool from_list, const wire_time& heard, account_effects& out);
+  void refuse(const contract_id& contract, std::string what, const wire_time& seen, account_effects& out);
+  void need(const contract_id& contract, account_effects& out);
+
+  // views (guard_views.cpp)
+  judgement judge() const;
+  std::shared_ptr<account_view> make_view(judgement now, wake cause, const wire_time& event, uint64_t sequence) const;
+  void look(wake cause, const wire_time& event, account_effects& out);
+  bool rests(const rule_state& rule, wake cause, bool judgeable, money day_pnl) const;
+  void ask_again_if_moved(const rule_state& rule, account_effects& out);
+  void note_peak(const judgement& now, account_effects& out);
+
+  // time (guard_watch.cpp)
+  void advance(timestamp now) { now_ = std::max(now_, now); }
+  void set_clock(timestamp now);
+  void audit(account_effects& out);
+  void read_was_good(bool all);
+  /// Read over a connection that is gone.
+  bool is_stale(const venue_snapshot& read) const { return read.generation < std::max(held_.generation(), link_.generation); }
+  void fail_safe(account_effects& out);
+  void watch_rules(account_effects& out);
+  bool is_covered_by_stops() const;
+  void start_watching(account_effects& out);
+
+  // locks and enforcement (guard_locks.cpp)
+  void lock_account(const verdict& spoken, account_effects& out);
+  void ended(std::vector<lock> gone, const std::string& why, account_effects& out);
+  void enforce_locks(const wire_time& event, account_effects& out);
+  void open_enforcement(rule_name rule, std::string reason, action what, enforcement_goal goal, const wire_time& event, account_effects& out);
+  void send_enforcement(const open_case& what, const wire_time& event, account_effects& out);
+  void arm_lock_timers(account_effects& out);
+
+  // what a lock forbids (guard_limits.cpp)
+  std::vector<int64_t> sizes_of(const contract_id& contract) const;
+  bool is_exit(const order_update& order) const;
+  bool forbidden(const order_update& order) const;
+  bool is_admitted(const lock& l, const order_update& order) const;
+  void count_attempt(order_id order, order_id parent, const contract_id& contract, const std::string& what, account_effects& out,
+                     timestamp executed = timestamp::max());
+  void note_untraded(const order_update& update);
+  void admit_outstanding(const order_update& update);
+  void follow(const trade_update& trade, bool from_list);
+  void settle_books();
+  int64_t may_stay(const lock& l, const contract_id& contract) const;
+  bool is_explained(const lock& l, const contract_id& contract, int64_t size) const;
+  std::optional<enforcement_goal> violated_goal();
+
+  // memory (guard_memory.cpp)
+  void save(account_effects& out, std::vector<reset_record> resets = {});
+  void note(account_effects& out, std::string kind, std::string text, rule_name rule = {}, int64_t latency_ns = -1);
+  void raise(std::string key, severity how, std::string what, account_effects& out);
+  void clear(const std::string& key, account_effects& out);
+  void save_again(account_effects& out);
+
+  account_settings settings_;
+  ledger ledger_;
+  holdings held_;
+  lock_set locks_;
+  std::map<rule_name, rule_state> rules_;
+  account_memory memory_;           // locks, counted trades are copied in when it is saved
+  std::map<std::string, alarm> alarms_;
+  std::map<std::string, trouble> nonsense_; // by contract, "" = the account
+  std::set<contract_id> watched_;
+  std::vector<enforcement_report> reports_;
+  std::shared_ptr<const account_view> view_; // the newest that was shown to a rule
+  account_update info_;
+  bool has_info_ = false;
+  link_changed link_;
+  bool complete_ = false;           // a snapshot was taken on the present connection
+  bool watching_ = false;
+  timestamp now_{};
+  timestamp next_daily_{}, next_weekly_{};
+
+  // positions against trades
+  std::map<contract_id, timestamp> apart_since_;     // position and trades disagree
+  std::map<contract_id, timestamp> over_since_;      // larger than may stay, and nothing explains it
+  std::map<order_id, untraded_fill> untraded_;
+  std::map<rule_name, std::map<contract_id, int64_t>> outstanding_; // positions that were ahead of their trades when a lock began
+
+  // reading and judging
+  timestamp next_audit_{}, next_full_audit_{}, last_audit_{};
+  bool read_under_way_ = false, read_all_ = false;
+  timestamp unsafe_since_{}, mute_since_{};
+  bool fail_safe_done_ = false;
+  uint64_t view_sequence_ = 0;      // counts looks
+  uint64_t first_valid_view_ = 0;   // verdicts on older views are about a day that is over
+
+  // saving
+  bool peak_dirty_ = false;
+  uint64_t saved_version_ = 0;
+  timestamp save_again_{};          // the last save failed: try again then
+  bool trades_again_ = false;
+  std::vector<std::pair<uint64_t, reset_record>> unsaved_resets_; // with the version that carried them; 0: must be carried again
+
+  // enforcement
+  std::vector<open_case> to_resume_; // cases that a restart interrupted; taken up when the venue's state is known
+  uint64_t enforce_sequence_ = 0;
+  bool case_open_ = false;
+  enforcement_goal open_goal_;
+  uint64_t changes_ = 0, changes_at_open_ = 0; // count news of orders, fills and positions
+  timestamp hold_until_{};          // enforcement says done, our books do not, and nothing happened in between: look first
+};
+
+} // namespace rm

@@ -1,0 +1,264 @@
+// The guard's hands: verdicts become locks, and locks and breaches become enforcement.
+#include "actors/account/guard.hpp"
+
+#include <algorithm>
+
+namespace rm {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr duration disagreement_pause = 1s;
+
+int64_t magnitude(int64_t size) { return size < 0 ? -size : size; }
+
+const position_target* target_of(const enforcement_goal& goal, const contract_id& contract) {
+  auto i = std::find_if(goal.targets.begin(), goal.targets.end(), [&](auto& t) { return t.contract == contract; });
+  return i == goal.targets.end() ? nullptr : &*i;
+}
+
+/// Whether a case with this goal will also bring about the other one.
+bool covers(const enforcement_goal& open, const enforcement_goal& wanted) {
+  if (open.flat)
+    return true;
+  return !wanted.flat && (open.cancel_increasing || !wanted.cancel_increasing) && (open.cancel_orders_of_targets || !wanted.cancel_orders_of_targets) &&
+         std::all_of(wanted.cancel.begin(), wanted.cancel.end(), [&](order_id id) { return std::find(open.cancel.begin(), open.cancel.end(), id) != open.cancel.end(); }) &&
+         std::all_of(wanted.targets.begin(), wanted.targets.end(), [&](auto& t) {
+           const auto* known = target_of(open, t.contract);
+           return known && known->keep <= t.keep;
+         });
+}
+
+void tighten(enforcement_goal& open, const enforcement_goal& by) {
+  open.flat |= by.flat;
+  open.cancel_increasing |= by.cancel_increasing;
+  open.cancel_orders_of_targets |= by.cancel_orders_of_targets;
+  for (auto id : by.cancel)
+    if (std::find(open.cancel.begin(), open.cancel.end(), id) == open.cancel.end())
+      open.cancel.push_back(id);
+  for (auto& t : by.targets) {
+    std::erase_if(open.targets, [&](auto& known) { return known.contract == t.contract && known.keep >= t.keep; });
+    if (!target_of(open, t.contract))
+      open.targets.push_back(t);
+  }
+}
+
+} // namespace
+
+account_effects guard::on_verdict(const verdict& spoken) {
+  account_effects out;
+  auto i = rules_.find(spoken.rule);
+  if (i == rules_.end() || !is_ours(spoken.account, out) || spoken.sequence < first_valid_view_)
+    return out;
+  auto& rule = i->second;
+  const level before = rule.last ? rule.last->level : level::ok;
+  rule.last = spoken;
+  const auto words = [&] {
+    return std::string{name_of(spoken.level)} + ": " + spoken.reason + (spoken.limit.empty() ? "" : " (" + spoken.used + " of " + spoken.limit + ")");
+  };
+  if (spoken.level == level::breach) {
+    const bool locked = spoken.lock.mode != lock_mode::none && !locks_.find(spoken.rule);
+    lock_account(spoken, out);
+    enforcement_goal goal;
+    goal.flat = spoken.action == action::flatten;
+    if (spoken.action == action::cancel_order || spoken.action == action::reduce_to_limit || spoken.action == action::close_position) {
+      for (auto id : spoken.cancel)
+        if (!held_.has_ended(id))
+          goal.cancel.push_back(id);
+      for (auto& target : spoken.targets)
+        if (magnitude(held_.size_of(target.contract)) > target.keep)
+          goal.targets.push_back(target);
+    }
+    // A breach that locks has the venue read back in any case: what we hold to be flat might not be.
+    const bool first = goal.flat && locked && locks_.find(spoken.rule);
+    const bool wanted = first || (goal.flat && (!held_.flat() || !held_.orders().empty())) || !goal.cancel.empty() || !goal.targets.empty();
+    const bool pausing = !first && now_ < hold_until_ && changes_ == changes_at_open_;
+    if (wanted && !pausing && !(case_open_ && covers(open_goal_, goal)))
+      open_enforcement(spoken.rule, spoken.reason, spoken.action, std::move(goal), spoken.event, out);
+    enforce_locks(spoken.event, out);
+  }
+  if (spoken.level != level::warn && before != spoken.level && (spoken.level != level::ok || before == level::breach))
+    note(out, "verdict", words(), spoken.rule);
+  if (spoken.level != level::not_evaluable) {
+    const auto known = memory_.warned.find(spoken.rule);
+    const int64_t warned = known == memory_.warned.end() ? 0 : known->second;
+    if (spoken.rung > warned && spoken.level == level::warn)
+      note(out, "verdict", words(), spoken.rule);
+    if (spoken.rung != warned) {
+      memory_.warned[spoken.rule] = spoken.rung;
+      save(out);
+    }
+  }
+  ask_again_if_moved(rule, out);
+  return out;
+}
+
+// -- locks --------------------------------------------------------------------------
+
+void guard::lock_account(const verdict& spoken, account_effects& out) {
+  if (spoken.lock.mode == lock_mode::none)
+    return;
+  lock added;
+  added.rule = spoken.rule;
+  added.mode = spoken.lock.mode;
+  added.end = spoken.lock.end;
+  added.until = spoken.lock.until;
+  if (added.end == lock_end::daily_reset)
+    added.until = next_daily_;
+  if (added.end == lock_end::weekly_reset)
+    added.until = next_weekly_;
+  if (added.end == lock_end::at_time && added.until <= now_)
+    return; // its time was over before it came to us
+  added.since = now_;
+  added.reason = spoken.reason;
+  // Whatever is under way now was admitted, unless a lock has forbidden it already: it is neither an attempt, nor a fill to take back.
+  const auto admit = [&](order_id id) {
+    const auto& attempts = memory_.attempts;
+    if (std::find(attempts.begin(), attempts.end(), id) == attempts.end() && std::find(added.admitted.begin(), added.admitted.end(), id) == added.admitted.end())
+      added.admitted.push_back(id);
+  };
+  for (auto& [id, order] : held_.orders())
+    if (!order.parent || std::find(memory_.attempts.begin(), memory_.attempts.end(), order.parent) == memory_.attempts.end())
+      admit(id);
+  for (auto& [id, fill] : untraded_)
+    admit(id);
+  for (auto& counted : ledger_.counted())
+    if (!held_.has_ended(counted.order))
+      admit(counted.order);
+  std::map<contract_id, int64_t> ahead;
+  for (auto& [contract, position] : held_.positions()) {
+    added.held[contract] = position.size;
+    if ((complete_ || ledger_.running().contains(contract)) && ledger_.size_by_trades(contract) != position.size)
+      ahead[contract] = position.size - ledger_.size_by_trades(contract);
+  }
+  for (auto& [contract, running] : ledger_.running()) {
+    const int64_t told = held_.size_of(contract);
+    const bool further = running.size != 0 && (told == 0 || ((told > 0) == (running.size > 0) && magnitude(running.size) > magnitude(told)));
+    if (further) {
+      added.held[contract] = running.size; // a fill whose position event is still to come
+      ahead.erase(contract);
+    }
+  }
+  const bool fresh = !locks_.find(added.rule);
+  const bool was_free = locks_.empty();
+  if (!locks_.add(added))
+    return;
+  if (fresh)
+    outstanding_[added.rule] = std::move(ahead);
+  save(out);
+  arm_lock_timers(out);
+  note(out, "lock", std::string{name_of(added.mode)} + (was_free ? " lock" : fresh ? " lock added" : " lock prolonged") +
+                      (added.until == timestamp{} ? "" : " until " + format_time(added.until)) + ": " + added.reason,
+       added.rule);
+}
+
+void guard::ended(std::vector<lock> gone, const std::string& why, account_effects& out) {
+  if (gone.empty())
+    return;
+  for (auto& l : gone) {
+    note(out, "unlock", why + "; " + std::to_string(l.attempts) + " attempts were stopped" + (locks_.empty() ? "; the account is free" : ""), l.rule);
+    out.push_back(disarm_timer{settings_.id, "lock " + l.rule.str()});
+    outstanding_.erase(l.rule);
+  }
+  if (locks_.empty())
+    over_since_.clear();
+  save(out);
+}
+
+void guard::arm_lock_timers(account_effects& out) {
+  for (auto& l : locks_.all())
+    if (l.end == lock_end::at_time)
+      out.push_back(arm_timer{settings_.id, "lock " + l.rule.str(), 0, l.until});
+}
+
+// -- enforcement ----------------------------------------------------------------------
+
+void guard::enforce_locks(const wire_time& event, account_effects& out) {
+  const auto goal = violated_goal();
+  if (!goal || (case_open_ && covers(open_goal_, *goal)) || (now_ < hold_until_ && changes_ == changes_at_open_))
+    return;
+  const lock* why = nullptr;
+  for (auto& l : locks_.all())
+    if (!why || l.mode > why->mode)
+      why = &l;
+  const auto what = goal->flat ? action::flatten : goal->targets.empty() ? action::cancel_order : action::reduce_to_limit;
+  open_enforcement(why->rule, "locked: " + why->reason, what, *goal, event, out);
+}
+
+void guard::open_enforcement(rule_name rule, std::string reason, action what, enforcement_goal goal, const wire_time& event, account_effects& out) {
+  if (!case_open_)
+    open_goal_ = {};
+  tighten(open_goal_, goal);
+  case_open_ = true;
+  changes_at_open_ = changes_;
+  memory_.cases.push_back({rule, std::move(reason), what, std::move(goal), now_});
+  send_enforcement(memory_.cases.back(), event, out);
+  save(out);
+  note(out, "case", std::string{name_of(what)} + ": " + memory_.cases.back().reason, rule);
+}
+
+/// Enforcement goes first: it waits neither for the disk nor for anything else that the same event led to.
+void guard::send_enforcement(const open_case& what, const wire_time& event, account_effects& out) {
+  enforce order;
+  order.account = settings_.id;
+  order.sequence = ++enforce_sequence_;
+  order.rule = what.rule;
+  order.reason = what.reason;
+  order.action = what.action;
+  order.goal = what.goal;
+  order.view = make_view(judge(), wake::clock, event, view_sequence_);
+  order.now = now_;
+  order.event = event;
+  const auto first = std::find_if(out.begin(), out.end(), [](auto& effect) { return !std::holds_alternative<enforce>(effect); });
+  out.insert(first, std::move(order));
+}
+
+account_effects guard::on_enforcement_started() {
+  account_effects out;
+  if (!case_open_)
+    return out;
+  const auto newest = memory_.cases.empty() ? open_case{} : memory_.cases.back();
+  send_enforcement({newest.rule, newest.reason, newest.action, open_goal_, newest.since}, {}, out);
+  next_audit_ = std::min(next_audit_, now_); // it must learn what is held
+  return out;
+}
+
+account_effects guard::on_report(const enforcement_report& report) {
+  account_effects out;
+  if (!is_ours(report.account, out))
+    return out;
+  advance(report.at);
+  if (!reports_.empty() && reports_.back().phase == enforcement_phase::working && reports_.back().rule == report.rule) {
+    const auto latency = reports_.back().latency_ns;
+    reports_.back() = report;
+    if (report.latency_ns < 0)
+      reports_.back().latency_ns = latency;
+  } else {
+    reports_.push_back(report);
+    if (reports_.size() > 10)
+      reports_.erase(reports_.begin());
+  }
+  note(out, "case", std::string{name_of(report.phase)} + ": " + report.detail, report.rule, report.latency_ns);
+  if (report.phase == enforcement_phase::working) {
+    if (report.unprotected_s >= 5)
+      raise("unprotected", severity::critical, "not at its goal for " + std::to_string(report.unprotected_s) + " s: " + report.detail, out);
+    return out;
+  }
+  if (report.sequence < enforce_sequence_)
+    return out; // the case that ended did not know of the newest goal; that one is still open
+  clear("unprotected", out);
+  case_open_ = false;
+  memory_.cases.clear();
+  save(out);
+  // Done, read back at the venue: where our own books still see a violation and nothing has happened since, they are behind. They are
+  // read anew before enforcement is troubled again.
+  if (changes_ == changes_at_open_ && violated_goal()) {
+    hold_until_ = now_ + disagreement_pause;
+    next_audit_ = std::min(next_audit_, now_);
+  }
+  enforce_locks({report.at, 0}, out);
+  look(wake::position, {report.at, 0}, out);
+  return out;
+}
+
+} // namespace rm

@@ -1,0 +1,184 @@
+// The guard's eyes: what the account is worth, what the rules are shown, and which of them have to look at all.
+#include "actors/account/guard.hpp"
+
+#include <algorithm>
+
+namespace rm {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr duration trades_trusted_for = 2s; // a position that still disagrees with its trades after that is believed
+
+bool wakes_on(const rule_info& rule, wake cause) {
+  return cause == wake::reset || cause == wake::settings || cause == wake::clock ||
+         std::find(rule.wakes.begin(), rule.wakes.end(), cause) != rule.wakes.end();
+}
+
+} // namespace
+
+guard::judgement guard::judge() const {
+  judgement out;
+  std::set<contract_id> distrusted;
+  for (auto& [contract, since] : apart_since_)
+    if (now_ - since >= trades_trusted_for)
+      distrusted.insert(contract);
+  out.worth = ledger_.value(held_, now_, distrusted);
+  out.why = out.worth.why;
+  if (!nonsense_.empty()) {
+    out.evaluable = false;
+    out.why = nonsense_.begin()->second.what;
+  } else if (!memory_.day.ok() || !memory_.week.ok() || next_daily_ == timestamp{} || next_weekly_ == timestamp{}) {
+    out.evaluable = false; // after a downtime the kept day may be over: the reset actor says so first
+    out.why = "the trading day is not known yet";
+  } else if (!complete_) {
+    out.evaluable = false;
+    out.why = "the venue's state has not been read yet";
+  }
+  return out;
+}
+
+std::shared_ptr<account_view> guard::make_view(judgement now, wake cause, const wire_time& event, uint64_t sequence) const {
+  auto view = std::make_shared<account_view>();
+  view->account = settings_.id;
+  view->sequence = sequence;
+  view->cause = cause;
+  view->now = now_;
+  view->event = event;
+  view->evaluable = now.evaluable;
+  view->priced = now.worth.priced;
+  view->why = std::move(now.why);
+  view->link_live = link_.status == link_status::live;
+  view->can_trade = info_.can_trade;
+  view->balance = info_.balance;
+  view->unrealized = now.worth.unrealized;
+  view->positions = std::move(now.worth.positions);
+  view->realized_day = ledger_.realized_day();
+  view->realized_week = ledger_.realized_week();
+  view->peak_day = memory_.peak_day;
+  view->day = memory_.day;
+  view->day_started = memory_.day_started;
+  view->next_daily_reset = next_daily_;
+  view->next_weekly_reset = next_weekly_;
+  const auto increasing = held_.increasing_orders();
+  for (auto& [id, order] : held_.orders())
+    view->orders.push_back({id, order.contract, order.side, order.type, order.status, order.remaining(), order.parent, order.created,
+                            increasing.contains(id), order.limit_price, order.stop_price});
+  for (auto& counted : ledger_.counted())
+    view->trades_today.push_back(counted.at);
+  view->last_trade = ledger_.last_trade();
+  return view;
+}
+
+/// Inside its band a rule has nothing new to say about a price or the time: not asking it is what keeps quotes cheap.
+bool guard::rests(const rule_state& rule, wake cause, bool judgeable, money day_pnl) const {
+  if (!rule.last || judgeable != (rule.last->level != level::not_evaluable))
+    return false;
+  if (!wakes_on(rule.info, cause))
+    return true;
+  const auto& band = rule.last->band;
+  return (cause == wake::mark || cause == wake::clock) && rule.last->has_band && judgeable && day_pnl > band.low && day_pnl < band.high &&
+         now_ < band.until;
+}
+
+void guard::look(wake cause, const wire_time& event, account_effects& out) {
+  auto now = judge();
+  ++view_sequence_;
+  note_peak(now, out);
+  const bool judgeable = now.judgeable();
+  const money day_pnl = ledger_.realized_day() + now.worth.unrealized;
+  ask_rules question;
+  for (auto& [name, rule] : rules_) {
+    if (cause != wake::clock)
+      rule.events[static_cast<std::size_t>(cause)] = now_;
+    if (!rests(rule, cause, judgeable, day_pnl))
+      question.rules.push_back(name);
+  }
+  if (question.rules.empty())
+    return;
+  question.view = view_ = make_view(std::move(now), cause, event, view_sequence_);
+  out.push_back(std::move(question));
+}
+
+/// While a rule was thinking, prices went on without it, measured by the band of its verdict before. Where they left the new band,
+/// it has to look once more.
+void guard::ask_again_if_moved(const rule_state& rule, account_effects& out) {
+  if (rule.last->sequence >= view_sequence_ || !rule.last->has_band)
+    return;
+  auto now = judge();
+  const wake cause = wakes_on(rule.info, wake::mark) ? wake::mark : wake::clock;
+  if (!now.judgeable() || rests(rule, cause, true, ledger_.realized_day() + now.worth.unrealized))
+    return;
+  view_ = make_view(std::move(now), cause, {now_, 0}, ++view_sequence_);
+  out.push_back(ask_rules{{rule.info.name}, view_});
+}
+
+void guard::note_peak(const judgement& now, account_effects& out) {
+  if (!now.judgeable())
+    return;
+  const money pnl = ledger_.realized_day() + now.worth.unrealized;
+  if (pnl <= memory_.peak_day)
+    return;
+  memory_.peak_day = pnl;
+  peak_dirty_ = true;
+  if (saved_version_ == memory_.version) // one save at a time; while one is under way the next waits for its answer
+    save(out);
+}
+
+// -- for people -------------------------------------------------------------------
+
+account_status guard::status() const {
+  account_status out;
+  out.account = settings_.id;
+  out.name = has_info_ && !info_.name.empty() ? info_.name : settings_.name;
+  if (view_)
+    out.view = make_view(judge(), view_->cause, view_->event, view_sequence_);
+  out.locks = locks_.all();
+  out.enforcement = reports_;
+  for (auto& [contract, spec] : ledger_.specs())
+    out.symbols[contract] = spec.symbol;
+  for (auto& [key, a] : alarms_)
+    out.alarms.push_back(a);
+  for (auto& [key, n] : nonsense_)
+    out.alarms.push_back({"nonsense " + key, severity::critical, n.what, n.since});
+  std::string silent;
+  for (auto& [name, rule] : rules_) {
+    rule_status row;
+    row.rule = name;
+    row.number = rule.info.number;
+    for (std::size_t i = 0; i < wake_count; ++i)
+      if (rule.events[i] != timestamp{})
+        row.events[std::string{name_of(static_cast<wake>(i))}] = rule.events[i];
+    if (rule.last) {
+      row.level = rule.last->level;
+      row.used = rule.last->used;
+      row.limit = rule.last->limit;
+      row.reason = rule.last->reason;
+      row.fraction = rule.last->fraction;
+      row.evaluated = rule.last->evaluated;
+    }
+    if (row.level == level::not_evaluable && silent.empty())
+      silent = name.str() + (rule.last ? ": " + row.reason : " has not spoken yet");
+    out.rules.push_back(std::move(row));
+  }
+  const bool live = link_.status == link_status::live;
+  const bool judgeable = out.view && out.view->evaluable && out.view->priced && silent.empty();
+  if (!live)
+    out.why = "the link is " + std::string{name_of(link_.status)} + (link_.why.empty() ? "" : ": " + link_.why);
+  else if (!out.view)
+    out.why = "nothing was heard of it yet";
+  else if (!judgeable)
+    out.why = out.view->why.empty() ? silent : out.view->why;
+  if (!locks_.empty()) {
+    out.state = account_state_name::locked;
+    if (out.why.empty())
+      out.why = locks_.all().front().reason;
+  } else if (!live) {
+    out.state = account_state_name::blind;
+  } else {
+    out.state = judgeable ? account_state_name::active : account_state_name::not_evaluable;
+  }
+  return out;
+}
+
+} // namespace rm

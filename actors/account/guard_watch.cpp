@@ -1,0 +1,251 @@
+// The guard's clock: resets, readings of the venue while it matters, and what happens when nobody can judge.
+#include "actors/account/guard.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace rm {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr duration audit_every = 10s;       // positions and orders, while exposed
+constexpr duration full_audit_every = 120s; // account and trades too
+constexpr duration first_reading = 5s;      // what it may take
+constexpr duration audit_gap = 2s;          // between readings because position and trades disagree
+constexpr duration settling = 500ms;        // position and trade of one fill are expected together within this
+constexpr duration unsafe_alarm_after = 5s;
+
+} // namespace
+
+// -- collaborators ----------------------------------------------------------------
+
+account_effects guard::on_start() {
+  account_effects out;
+  arm_lock_timers(out);
+  held_.forget_generation(); // a new broker counts its connections from one
+  complete_ = false;
+  read_under_way_ = false;
+  link_.generation = 0;
+  link_.status = link_status::connecting;
+  watching_ = false;
+  const auto contracts = std::exchange(watched_, {});
+  start_watching(out);
+  for (auto& contract : contracts)
+    need(contract, out);
+  return out;
+}
+
+void guard::start_watching(account_effects& out) {
+  if (watching_ || !memory_.day.ok() || !memory_.week.ok())
+    return; // without a boundary nobody could say which trades are wanted
+  watching_ = true;
+  next_audit_ = next_full_audit_ = now_ + first_reading; // watching reads all, too
+  out.push_back(watch_account{settings_.id, std::min(memory_.week_started, memory_.day_started)});
+}
+
+account_effects guard::on_timers_started() {
+  account_effects out;
+  arm_lock_timers(out);
+  return out;
+}
+
+account_effects guard::on_rules_started(const std::vector<rule_name>& names) {
+  account_effects out;
+  ask_rules question;
+  for (auto& name : names)
+    if (auto i = rules_.find(name); i != rules_.end()) {
+      i->second.last.reset();
+      question.rules.push_back(name);
+    }
+  if (question.rules.empty())
+    return out;
+  question.view = view_ = make_view(judge(), wake::settings, {now_, 0}, ++view_sequence_);
+  out.push_back(std::move(question));
+  return out;
+}
+
+// -- the clock ----------------------------------------------------------------------
+
+/// The wall clock is what locks end by, also when it was set back. What is due after some time must then not wait for the old time.
+void guard::set_clock(timestamp now) {
+  if (now < now_)
+    for (auto* t : {&unsafe_since_, &mute_since_, &last_audit_, &hold_until_, &save_again_, &next_audit_, &next_full_audit_})
+      *t = std::min(*t, now);
+  if (now < now_)
+    for (auto* since : {&apart_since_, &over_since_})
+      for (auto& [contract, t] : *since)
+        t = std::min(t, now);
+  now_ = now;
+}
+
+account_effects guard::on_tick(timestamp now) {
+  account_effects out;
+  set_clock(now);
+  ended(locks_.expire(now_), "its time is over", out);
+  if (save_again_ != timestamp{} && now_ >= save_again_)
+    save_again(out);
+  else if (peak_dirty_ && saved_version_ == memory_.version)
+    save(out);
+  enforce_locks({}, out);
+  look(wake::clock, {now, 0}, out);
+  audit(out);
+  fail_safe(out);
+  watch_rules(out);
+  return out;
+}
+
+account_effects guard::on_timer(const timer_fired& fired) {
+  account_effects out;
+  advance(fired.now);
+  ended(locks_.expire(fired.now), "its time is over", out);
+  look(wake::clock, {fired.now, 0}, out);
+  return out;
+}
+
+// -- reading the venue --------------------------------------------------------------
+
+void guard::audit(account_effects& out) {
+  for (auto& [contract, since] : apart_since_)
+    if (now_ - since >= settling && now_ - last_audit_ >= audit_gap) {
+      next_audit_ = now_; // something was told to us by halves
+      read_all_ = true;
+    }
+  const bool exposed = !held_.flat() || !held_.orders().empty() || case_open_;
+  const bool blind = link_.status != link_status::live;
+  const bool due = now_ >= next_audit_ && (exposed || blind || !complete_ || !nonsense_.empty() || !apart_since_.empty() || !locks_.empty());
+  const bool full = now_ >= next_full_audit_;
+  if (!watching_ || read_under_way_ || !(due || full))
+    return;
+  read_under_way_ = true;
+  last_audit_ = now_;
+  next_audit_ = now_ + audit_every;
+  read_account what;
+  what.account = settings_.id;
+  if (full || read_all_ || !nonsense_.empty()) {
+    read_all_ = false;
+    next_full_audit_ = now_ + full_audit_every;
+    what.info = what.trades = true;
+    what.trades_since = std::min(memory_.week_started, memory_.day_started);
+  }
+  out.push_back(read_venue{what});
+}
+
+void guard::read_was_good(bool all) {
+  if (nonsense_.empty())
+    next_audit_ = now_ + audit_every;
+  if (all)
+    next_full_audit_ = now_ + full_audit_every;
+}
+
+account_effects guard::on_read_failed(const std::string& why) {
+  account_effects out;
+  read_under_way_ = false;
+  raise("read", severity::warning, "the venue could not be read: " + why, out);
+  return out;
+}
+
+// -- nobody can judge ---------------------------------------------------------------
+
+bool guard::is_covered_by_stops() const {
+  return std::all_of(held_.positions().begin(), held_.positions().end(), [&](auto& p) {
+    int64_t stops = 0;
+    for (auto& [id, order] : held_.orders())
+      if (order.contract == p.first && held_.is_protective(order) && order.type != order_type::limit && order.type != order_type::join_bid &&
+          order.type != order_type::join_ask && order.status == order_status::open)
+        stops += order.remaining();
+    return stops >= (p.second.size < 0 ? -p.second.size : p.second.size);
+  });
+}
+
+void guard::fail_safe(account_effects& out) {
+  const bool live = link_.status == link_status::live;
+  const auto now = judge();
+  const bool rules_speak = std::none_of(rules_.begin(), rules_.end(), [](auto& r) { return !r.second.last || r.second.last->level == level::not_evaluable; });
+  const bool known_flat = held_.flat() && complete_;
+  if (known_flat || (now.judgeable() && live && rules_speak)) {
+    unsafe_since_ = {};
+    fail_safe_done_ = false;
+    clear("unsafe", out);
+    return;
+  }
+  if (unsafe_since_ == timestamp{})
+    unsafe_since_ = now_;
+  const auto open_for = now_ - unsafe_since_;
+  const std::string why = !live ? "the link is " + std::string{name_of(link_.status)} : !now.why.empty() ? now.why : "a rule does not speak";
+  if (open_for >= unsafe_alarm_after)
+    raise("unsafe", severity::critical,
+          (held_.flat() ? "what the account holds is not known: " : "a position is open and cannot be judged: ") + why, out);
+  if (held_.flat() || open_for < settings_.fail_safe_after || fail_safe_done_ || settings_.fail_safe == fail_safe_action::alarm_only)
+    return;
+  if (settings_.fail_safe == fail_safe_action::flatten_if_unprotected && is_covered_by_stops())
+    return;
+  fail_safe_done_ = true;
+  enforcement_goal goal;
+  goal.flat = true;
+  open_enforcement("fail_safe", "could not be judged for " + std::to_string(std::chrono::duration_cast<std::chrono::seconds>(open_for).count()) + " s: " + why,
+                   action::flatten, goal, {}, out);
+}
+
+/// A rule that cannot say anything where everything is known is an alarm, exposed or not.
+void guard::watch_rules(account_effects& out) {
+  const auto mute = std::find_if(rules_.begin(), rules_.end(), [](auto& r) { return !r.second.last || r.second.last->level == level::not_evaluable; });
+  const bool judgeable = link_.status == link_status::live && judge().judgeable();
+  if (mute == rules_.end() || !judgeable) {
+    mute_since_ = {};
+    clear("rule", out);
+    return;
+  }
+  if (mute_since_ == timestamp{})
+    mute_since_ = now_;
+  const auto& last = mute->second.last;
+  if (now_ - mute_since_ >= unsafe_alarm_after)
+    raise("rule", severity::critical, mute->first.str() + " is not evaluated" + (last ? ": " + last->reason : ", it does not answer"), out);
+}
+
+// -- resets ---------------------------------------------------------------------------
+
+account_effects guard::on_reset(const session_reset& reset) {
+  account_effects out;
+  if (!is_ours(reset.account, out))
+    return out;
+  advance(reset.now);
+  using std::chrono::days;
+  using std::chrono::sys_days;
+  const bool daily = reset.kind == reset_kind::daily;
+  auto& day = daily ? memory_.day : memory_.week;
+  out.push_back(reset_applied{settings_.id, reset.kind, reset.day});
+  const bool by_hand = reset.by != "calendar";
+  const bool first = !day.ok();
+  const auto ahead = first ? days{1} : sys_days{reset.day} - sys_days{day};
+  // One behind is a clock that was set back over a reset. Further behind, the clock was wrong when that reset was applied, and to wait
+  // for the calendar to catch up would mean days without any reset.
+  const bool set_back = ahead < days{daily ? -1 : -7};
+  if (ahead >= days{0} || set_back)
+    (daily ? next_daily_ : next_weekly_) = reset.next;
+  if (!by_hand && ahead <= days{0} && !set_back) {
+    start_watching(out);
+    look(wake::clock, {reset.now, 0}, out);
+    return out; // that one is behind us: once per account and day, however often it is said
+  }
+  day = reset.day;
+  (daily ? memory_.day_started : memory_.week_started) = reset.boundary;
+  if (daily) {
+    ledger_.begin_day(reset.boundary);
+    if (!set_back)
+      memory_.peak_day = money{};
+    memory_.warned.clear();
+  } else {
+    ledger_.begin_week(reset.boundary);
+  }
+  first_valid_view_ = view_sequence_ + 1;
+  note(out, "reset", std::string{name_of(reset.kind)} + " reset: trading day " + format_date(reset.day) + " since " + format_time(reset.boundary) +
+                       (by_hand ? ", by " + reset.by : "") + (reset.reason.empty() ? "" : ", " + reset.reason));
+  ended(locks_.end_by_reset(reset.kind, reset.boundary), std::string{name_of(reset.kind)} + " reset", out);
+  save(out, {{reset.kind, reset.day, reset.boundary, reset.now, reset.by, reset.reason}});
+  start_watching(out);
+  look(wake::reset, {reset.now, 0}, out);
+  return out;
+}
+
+} // namespace rm

@@ -1,0 +1,114 @@
+// The money of one account: realized from the venue's own trades, unrealized from positions and marks. Pure, fixed point.
+#pragma once
+
+#include "actors/account/holdings.hpp"
+#include "messages/storage.hpp"
+
+#include <map>
+
+namespace rm {
+
+/// Trades by id, sums for the day and the week, valuation of positions, count of trades.
+///
+/// Besides the money it keeps each position as the trades say it. The venue tells a fill as a trade and as a position, in no certain
+/// order; between the two, realized and unrealized only fit together when both go by the trades.
+class ledger {
+public:
+  /// What a position is worth, or why that cannot be said.
+  struct valuation {
+    bool priced = true;
+    std::string why;
+    money unrealized;
+    std::vector<valued_position> positions;
+  };
+  /// A position as the trades say it.
+  struct running_position {
+    int64_t size = 0; // signed
+    price average;    // 0: not known
+  };
+
+  explicit ledger(duration stale_after = std::chrono::seconds{10}) : stale_after_{stale_after} {}
+
+  /// Takes up what was kept: trades count as they did, and what was counted stays counted. Positions are not known afterwards.
+  void restore(std::vector<trade_update> trades, const std::vector<counted_trade>& counted, std::optional<timestamp> last_trade);
+
+  // -- the venue's words --------------------------------------------------------
+
+  /// Takes a half-turn; each id counts once, a voided one never, a later word about the same id replaces the earlier one's amounts
+  /// (but a commission or a profit once known stays known). True when it changed anything. Throws amount_overflow for amounts that
+  /// nobody can have; nothing has changed then.
+  bool apply(const trade_update& trade);
+  void apply(const contract_spec& spec);
+  void apply(const quote& quote);
+  /// Tells what the position is, to know which fills open and which close.
+  void anchor(const contract_id& contract, int64_t signed_size, price average = {});
+
+  // -- days -----------------------------------------------------------------------
+
+  void begin_day(timestamp boundary);
+  void begin_week(timestamp boundary);
+
+  // -- figures ----------------------------------------------------------------------
+
+  money realized_day() const { return realized_day_; }
+  money realized_week() const { return realized_week_; }
+  /// Values all open positions. `now` decides which marks are stale. Where position and trades disagree the trades count, except for
+  /// the contracts in `distrusted`.
+  valuation value(const holdings& held, timestamp now, const std::set<contract_id>& distrusted = {}) const;
+  /// Entries since the daily reset, ascending by time.
+  const std::vector<counted_trade>& counted() const { return counted_; }
+  std::optional<timestamp> last_trade() const { return last_trade_; }
+  /// The position as the trades say it, which may be ahead of the position event; 0 where they say nothing.
+  int64_t size_by_trades(const contract_id& contract) const;
+  /// All contracts that trades or `anchor` spoke of.
+  const std::map<contract_id, running_position>& running() const { return running_; }
+  const contract_spec* spec_of(const contract_id& contract) const;
+  const std::map<contract_id, contract_spec>& specs() const { return specs_; }
+  bool knows(trade_id id) const { return trades_.contains(id); }
+  /// The trade as it was taken, an estimated commission included; nullptr when unknown.
+  const trade_update* find(trade_id id) const;
+  /// All trades that are kept, by id.
+  const std::map<trade_id, trade_update>& trades() const { return trades_; }
+  /// True for a fill that opened or added to a position, or turned it.
+  bool is_entry(trade_id id) const { return entries_.contains(id); }
+  /// Contracts of an order that trades have filled, voided ones not.
+  int64_t filled_of(order_id order) const;
+  /// True when one of the order's fills opened, added or turned.
+  bool opened(order_id order) const;
+
+private:
+  struct order_fills {
+    int64_t filled = 0;
+    timestamp at{};             // first entry fill
+    timestamp newest{};         // newest fill
+    std::set<trade_id> entries; // not voided
+  };
+  struct rate { // a commission and the contracts that it was for
+    money paid;
+    int64_t size = 0;
+  };
+
+  bool correct(trade_update& known, const trade_update& word);
+  void learn_rate(const trade_update& trade);
+  void book(const trade_update& before, const trade_update& after);
+  bool move(const trade_update& trade);
+  void count(const trade_update& trade);
+  void uncount(const trade_update& trade);
+  void list_counted();
+  void sum_up();
+
+  duration stale_after_;
+  timestamp day_started_{}, week_started_{};
+  std::map<trade_id, trade_update> trades_; // of the week in force
+  std::map<order_id, order_fills> orders_;
+  std::set<trade_id> entries_;
+  std::map<contract_id, rate> commission_rate_; // newest seen
+  std::map<contract_id, running_position> running_;
+  std::map<contract_id, contract_spec> specs_;
+  std::map<contract_id, quote> quotes_;
+  std::vector<counted_trade> counted_;
+  std::optional<timestamp> last_trade_;
+  money realized_day_, realized_week_;
+};
+
+} // namespace rm

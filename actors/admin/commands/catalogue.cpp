@@ -1,0 +1,22 @@
+#include "actors/admin/commands/catalogue.hpp"
+
+// One line per method; its file beside this one defines `command <name>_command()`.
+#define RM_EACH_COMMAND(line) \
+  line(journal)               \
+  line(status)                \
+  line(version)
+
+namespace rm {
+
+#define RM_DECLARE(name) command name##_command();
+RM_EACH_COMMAND(RM_DECLARE)
+#undef RM_DECLARE
+
+const std::vector<command>& command_catalogue() {
+#define RM_LIST(name) name##_command(),
+  static const std::vector<command> all{RM_EACH_COMMAND(RM_LIST)};
+#undef RM_LIST
+  return all;
+}
+
+} // namespace rm

@@ -1,0 +1,82 @@
+// What a method of the local socket is: what it takes, what it needs to know, and the answer it makes of that. No actors here: the
+// admin actor asks the questions and comes back with the findings.
+#pragma once
+
+#include "actors/admin/json_rpc.hpp"
+#include "actors/admin/status_json.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace rm {
+
+struct known_account {
+  account_id account;
+  std::string name;
+};
+
+/// What is known without asking anybody.
+struct house {
+  wire_time now{};
+  service_facts service;
+  std::vector<known_account> accounts; // configured or running, by id
+  std::vector<broker_id> brokers;      // configured or running, by name
+  std::vector<alarm> alarms;           // of the service itself
+};
+
+/// Whom to ask before the answer can be given. All are asked at once.
+struct inquiry {
+  bool accounts = false; // every account
+  bool brokers = false;  // every broker
+  bool storage = false;
+  std::optional<get_journal> journal;
+};
+
+/// What came back. Whoever did not answer has an entry that says so.
+struct findings {
+  std::vector<account_status> accounts;
+  std::vector<broker_status> brokers;
+  storage_health storage;
+  std::variant<journal_page, std::string> journal; // a text: why there is none
+};
+
+enum class parameter_kind : uint8_t { text, number, text_or_number, flag };
+
+struct parameter_rule {
+  std::string_view name;
+  parameter_kind kind = parameter_kind::text;
+  bool required = false;
+};
+
+template <class Value>
+using or_error = std::variant<Value, rpc_error>;
+
+/// One method.
+struct command {
+  std::string_view name;
+  bool administrator = false; // only by one
+  std::vector<parameter_rule> takes;
+  /// Turns parameters (of the right kinds) into the questions to ask, or refuses them.
+  or_error<inquiry> (*plan)(const parameters& given, const house& known);
+  /// Makes the result, as JSON.
+  or_error<std::string> (*answer)(const parameters& given, const house& known, const findings& found);
+};
+
+// -- for commands -----------------------------------------------------------------
+
+/// Checks names, kinds and presence of what a client gave.
+std::optional<rpc_error> check_parameters(const command& asked, const parameters& given);
+
+/// The account of that number or name, or -32002 with the nearest.
+or_error<account_id> find_account(const rpc_value& given, const house& known);
+
+/// A point in time: ISO 8601, or a span such as "90s", "30m", "2h", "1d" before now; otherwise -32602.
+or_error<timestamp> read_since(const rpc_value& given, const house& known);
+
+/// The parameter, or nothing where it was not given or is null.
+const rpc_value* find_parameter(const parameters& given, std::string_view name);
+
+} // namespace rm

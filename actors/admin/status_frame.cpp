@@ -1,0 +1,294 @@
+#include "actors/admin/status_frame.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace rm {
+namespace {
+
+constexpr std::size_t bar_cells = 20;
+constexpr double caution_from = 0.5, bad_above = 0.8; // design: green < 50 %, yellow 50 to 80 %, red > 80 %
+
+std::size_t columns_of(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+std::string padded(std::string_view text, std::size_t columns) {
+  std::string out = cut_to(text, columns);
+  out.append(columns - std::min(columns, columns_of(out)), ' ');
+  return out;
+}
+
+std::string right(std::string_view text, std::size_t columns) {
+  const std::string cut = cut_to(text, columns);
+  return std::string(columns - std::min(columns, columns_of(cut)), ' ') + cut;
+}
+
+std::string or_unknown(const std::string& text) { return text.empty() ? "?" : text; }
+
+/// "14:23:15" UTC.
+std::string clock_text(const std::optional<timestamp>& at) {
+  const std::string text = at ? format_time(*at) : "";
+  return text.size() >= 19 ? text.substr(11, 8) : "--:--:--";
+}
+
+/// What came from outside must not steer the terminal.
+std::string without_controls(std::string text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const bool c1 = byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    if (c1)
+      text.replace(i, 2, "?");
+    else if (byte < 0x20 || byte == 0x7F)
+      text[i] = '?';
+  }
+  return text;
+}
+
+std::string age_text(const std::optional<timestamp>& since, timestamp now) {
+  return since && *since <= now ? countdown(now - *since) : "?";
+}
+
+tone tone_of_amount(const std::string& amount) {
+  if (amount.empty())
+    return tone::caution;
+  return amount.starts_with('-') ? tone::bad : tone::good;
+}
+
+/// Builds the lines; each is cut to the width as it is finished.
+class composer {
+public:
+  explicit composer(std::size_t width) : width_{std::max<std::size_t>(width, 60)} {}
+
+  composer& put(std::string text, tone t = tone::plain) {
+    line_.push_back({without_controls(std::move(text)), t});
+    return *this;
+  }
+
+  void end_line() {
+    std::size_t left = width_;
+    frame_line cut;
+    for (auto& piece : line_) {
+      piece.text = cut_to(piece.text, left);
+      left -= std::min(left, columns_of(piece.text));
+      if (!piece.text.empty())
+        cut.push_back(std::move(piece));
+    }
+    lines_.push_back(std::move(cut));
+    line_.clear();
+  }
+
+  void rule(const std::string& title) {
+    const std::string head = title.empty() ? "" : "-- " + title + " ";
+    put(head + std::string(width_ - std::min(width_, columns_of(head)), '-'), tone::heading).end_line();
+  }
+
+  std::vector<frame_line> take() { return std::move(lines_); }
+
+private:
+  std::size_t width_;
+  frame_line line_;
+  std::vector<frame_line> lines_;
+};
+
+void put_alarms(composer& out, const std::vector<shown_alarm>& alarms) {
+  for (const auto& a : alarms) {
+    const bool critical = a.severity == "critical";
+    out.put(critical ? "[!!] " : "[!]  ", critical ? tone::bad : tone::caution).put(a.what);
+    if (a.since)
+      out.put(" (since " + clock_text(a.since) + ")", tone::faint);
+    out.end_line();
+  }
+}
+
+void put_service(composer& out, const status_view& s) {
+  out.put("Risk Manager V34 " + s.version, tone::heading).put("   as of " + clock_text(s.now) + " UTC");
+  out.put("   up " + countdown(std::chrono::seconds{s.uptime_s}), tone::faint).end_line();
+  if (s.brokers.empty())
+    out.put("[!]  no broker", tone::caution).end_line();
+  for (const auto& b : s.brokers) {
+    const bool live = b.state == "live";
+    out.put(live ? "[ok] " : "[!!] ", live ? tone::good : tone::bad).put("link " + b.id + ": ").put(b.state, live ? tone::good : tone::bad);
+    out.put(" for " + age_text(b.since, s.now) + ", " + or_unknown(b.requests_left) + " requests left", tone::faint).end_line();
+  }
+  put_alarms(out, s.alarms);
+}
+
+/// Nothing is known of it: empty lists mean nothing.
+bool silent(const shown_account& a) { return a.can_trade.empty() && a.state == "not_evaluable"; }
+
+std::string none_of(const shown_account& a) { return silent(a) ? " unknown" : " none"; }
+
+void put_state(composer& out, const shown_account& a) {
+  const bool active = a.state == "active";
+  std::string state = a.state;
+  std::transform(state.begin(), state.end(), state.begin(), [](unsigned char c) { return static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c); });
+  std::replace(state.begin(), state.end(), '_', ' ');
+  out.put("Status: ").put((active ? "[ok] " : "[!!] ") + state, active ? tone::good : tone::bad);
+  if (a.can_trade == "false")
+    out.put("   the venue does not let it trade", tone::bad);
+  if (a.locks.empty())
+    out.put(silent(a) ? "   Lockout: unknown" : "   Lockout: none");
+  out.end_line();
+  if (!a.why.empty())
+    out.put("        " + a.why, active ? tone::plain : tone::bad).end_line();
+}
+
+void put_lock(composer& out, const shown_lock& l, timestamp now) {
+  out.put("[!!] LOCKED ", tone::bad).put("(" + l.mode + ") by " + l.rule + " ");
+  if (l.until)
+    out.put("for ").put(countdown(*l.until - now), tone::bad).put(" until " + format_time(*l.until).substr(0, 16) + "Z");
+  else
+    out.put(l.until_condition == "can_trade" ? "until the venue lets it trade again" : "without a planned end");
+  out.end_line();
+  out.put("     " + l.reason);
+  if (l.attempts > 0)
+    out.put("   attempts: " + std::to_string(l.attempts), tone::caution);
+  if (!l.durable)
+    out.put("   [!] not on disk yet", tone::caution);
+  out.end_line();
+}
+
+void put_amount(composer& out, const std::string& label, const std::string& amount) {
+  out.put(label).put(signed_amount(amount), tone_of_amount(amount));
+}
+
+void put_positions(composer& out, const shown_account& a) {
+  out.put("Positions:", tone::heading).put(a.positions.empty() ? none_of(a) : "").end_line();
+  for (const auto& p : a.positions) {
+    out.put("  " + padded(p.symbol, 8) + right((p.size > 0 ? "+" : "") + std::to_string(p.size), 5) + " @ " + padded(p.average_price, 12));
+    out.put(" mark " + padded(or_unknown(p.mark), 12) + " ").put(signed_amount(p.unrealized), tone_of_amount(p.unrealized)).end_line();
+  }
+  if (a.orders.empty())
+    return;
+  out.put("Orders:", tone::heading).end_line();
+  for (const auto& o : a.orders)
+    out.put("  " + padded(o.side, 5) + right(std::to_string(o.size), 4) + " " + padded(o.contract, 22) + padded(o.type, 14) + (o.price.empty() ? "" : "@ " + o.price)).end_line();
+}
+
+tone tone_of_rule(const shown_rule& r) {
+  if (r.state == "breach" || r.state == "not_evaluable" || r.fraction > bad_above)
+    return tone::bad;
+  return r.state == "warn" || r.fraction >= caution_from ? tone::caution : tone::good;
+}
+
+std::string sign_of_rule(const shown_rule& r) {
+  if (r.state == "disabled")
+    return "[--] ";
+  if (r.state == "not_evaluable")
+    return "[??] ";
+  const tone t = tone_of_rule(r);
+  return t == tone::bad ? "[!!] " : t == tone::caution ? "[!]  " : "[ok] ";
+}
+
+void put_rules(composer& out, const shown_account& a) {
+  out.put("Rules:", tone::heading).put(a.rules.empty() ? none_of(a) : "").end_line();
+  for (const auto& r : a.rules) {
+    const tone t = r.state == "disabled" ? tone::faint : tone_of_rule(r);
+    out.put(sign_of_rule(r), t).put(padded(r.rule, 26)).put(bar(r.fraction, bar_cells), t);
+    out.put(" " + or_unknown(r.used) + " / " + or_unknown(r.limit), t);
+    if (r.state != "ok")
+      out.put(" " + r.state, t);
+    out.end_line();
+  }
+}
+
+void put_enforcement(composer& out, const shown_account& a) {
+  out.put("Recent enforcement:", tone::heading).put(a.enforcement.empty() ? none_of(a) : "").end_line();
+  for (auto r = a.enforcement.rbegin(); r != a.enforcement.rend(); ++r) {
+    out.put("  [" + clock_text(r->at) + "] ", tone::faint).put(r->action + " ", tone::caution).put("by " + r->rule + " ");
+    out.put(r->state, r->state == "done" ? tone::good : tone::bad);
+    out.put(r->detail.empty() ? "" : ": " + r->detail);
+    if (!r->latency_us.empty())
+      out.put(" (" + r->latency_us + " us)", tone::faint);
+    out.end_line();
+  }
+}
+
+void put_account(composer& out, const shown_account& a, timestamp now) {
+  out.rule("Account " + a.id + (a.name.empty() || a.name == a.id ? "" : " " + a.name));
+  put_state(out, a);
+  for (const auto& l : a.locks)
+    put_lock(out, l, now);
+  put_amount(out, "Day P&L: ", a.day);
+  put_amount(out, "   realized: ", a.realized_day);
+  put_amount(out, "   unrealized: ", a.unrealized);
+  put_amount(out, "   week: ", a.week);
+  out.end_line();
+  put_alarms(out, a.alarms);
+  put_positions(out, a);
+  put_rules(out, a);
+  put_enforcement(out, a);
+}
+
+} // namespace
+
+std::string countdown(duration left) {
+  using namespace std::chrono;
+  const int64_t all = left > duration{} ? ceil<seconds>(left).count() : 0;
+  const auto two = [](int64_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
+  const int64_t days_left = all / 86400, hours_left = all / 3600 % 24;
+  const std::string clock = two(all / 60 % 60) + ":" + two(all % 60);
+  return days_left > 0 ? std::to_string(days_left) + "d " + two(hours_left) + ":" + clock : std::to_string(hours_left) + ":" + clock;
+}
+
+std::string signed_amount(std::string_view amount) {
+  if (amount.empty())
+    return "?";
+  const bool negative = amount.front() == '-';
+  if (negative)
+    amount.remove_prefix(1);
+  const auto point = std::min(amount.find('.'), amount.size());
+  std::string out = negative ? "-" : "+";
+  for (std::size_t i = 0; i < point; ++i) {
+    if (i > 0 && (point - i) % 3 == 0)
+      out += ',';
+    out += amount[i];
+  }
+  out += amount.substr(point);
+  return out;
+}
+
+std::string bar(double fraction, std::size_t cells) {
+  const double within = fraction > 0 ? std::min(fraction, 1.0) : 0.0; // NaN gives 0
+  // A bar is full only when the limit is reached.
+  const auto full = static_cast<std::size_t>(std::floor(within * static_cast<double>(cells)));
+  return "[" + std::string(full, '#') + std::string(cells - full, '.') + "]";
+}
+
+std::string cut_to(std::string_view text, std::size_t columns) {
+  if (columns_of(text) <= columns)
+    return std::string{text};
+  const std::size_t kept = columns > 2 ? columns - 2 : columns;
+  std::size_t end = 0;
+  for (std::size_t seen = 0; end < text.size(); ++end) {
+    const bool begins = (static_cast<unsigned char>(text[end]) & 0xC0) != 0x80;
+    if (begins && seen++ == kept)
+      break;
+  }
+  return std::string{text.substr(0, end)} + (columns > 2 ? ".." : "");
+}
+
+std::vector<frame_line> status_frame(const status_view& status, std::size_t width) {
+  composer out{width};
+  put_service(out, status);
+  for (const auto& account : status.accounts)
+    put_account(out, account, status.now);
+  if (status.accounts.empty())
+    out.put("no accounts are configured", tone::caution).end_line();
+  return out.take();
+}
+
+std::string plain_text(const std::vector<frame_line>& frame) {
+  std::string out;
+  for (const auto& line : frame) {
+    std::string text;
+    for (const auto& piece : line)
+      text += piece.text;
+    text.erase(text.find_last_not_of(' ') + 1);
+    out += text + "\n";
+  }
+  return out;
+}
+
+} // namespace rm

@@ -1,0 +1,127 @@
+#include "actors/app.hpp"
+
+#include "actors/account/account_actor.hpp"
+#include "actors/broker/broker_actor.hpp"
+#include "actors/enforcement/enforcement_actor.hpp"
+#include "actors/resets/reset_actor.hpp"
+#include "actors/rules/rule_actor.hpp"
+#include "actors/supervisor/supervisor_actor.hpp"
+#include "actors/timers/timer_actor.hpp"
+#include "messages/caf/compat.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/actor_system_config.hpp>
+
+namespace rm {
+namespace {
+
+/// The actors of one account. The account itself comes last: whom it tells is there before it speaks.
+std::vector<child_spec> account_children(const account_setup& setup) {
+  const auto id = setup.account.id;
+  const auto broker = setup.account.broker;
+  std::vector<child_spec> out;
+  out.push_back({"enforcement", {}, {}, [id, broker](caf::actor_system& system, wiring& others, const stored_account&) {
+                   auto& room = others.accounts[id];
+                   room.account = id;
+                   room.broker = broker;
+                   room.enforcement = start_enforcement(system, {id, broker});
+                   return caf::actor_cast<caf::actor>(room.enforcement);
+                 }});
+  for (auto& rule : setup.rules)
+    out.push_back({"rule " + rule.name, {}, {}, [id, rule](caf::actor_system& system, wiring& others, const stored_account&) {
+                     auto& handle = others.accounts[id].rules[rule_name{rule.name}];
+                     handle = start_rule(system, id, rule.name, rule.block);
+                     return caf::actor_cast<caf::actor>(handle);
+                   }});
+  out.push_back({"desk", {}, id, [settings = setup.account](caf::actor_system& system, wiring& others, const stored_account& kept) {
+                   auto& room = others.accounts[settings.id];
+                   room.desk = start_account(system, settings, kept);
+                   return caf::actor_cast<caf::actor>(room.desk);
+                 }});
+  return out;
+}
+
+} // namespace
+
+// -- the start list ---------------------------------------------------------------
+
+supervisor_actor start_service(caf::actor_system& system, const service_parts& parts) {
+  supervisor_settings root;
+  root.wall_clock = parts.wall_clock;
+  auto& list = root.children;
+  list.push_back({"persistence", {}, {}, [storage = parts.storage](caf::actor_system& s, wiring& others, const stored_account&) {
+                    others.persistence = start_persistence(s, storage);
+                    return caf::actor_cast<caf::actor>(others.persistence);
+                  }});
+  list.push_back({"timers", {}, {}, [clock = parts.wall_clock](caf::actor_system& s, wiring& others, const stored_account&) {
+                    others.timers = start_timers(s, clock);
+                    return caf::actor_cast<caf::actor>(others.timers);
+                  }});
+  for (auto& [id, factory] : parts.brokers)
+    list.push_back({"broker " + id.str(), {}, {}, [id = id, factory = factory](caf::actor_system& s, wiring& others, const stored_account&) {
+                      others.brokers[id] = start_broker(s, id, factory);
+                      return caf::actor_cast<caf::actor>(others.brokers[id]);
+                    }});
+  for (auto& account : parts.accounts)
+    list.push_back({"account " + to_string(account.account.id), {}, {}, [account, clock = parts.wall_clock](caf::actor_system& s, wiring& others, const stored_account&) {
+                      others.accounts.erase(account.account.id); // the handles of an earlier incarnation
+                      return caf::actor_cast<caf::actor>(
+                        start_supervisor(s, {"account " + to_string(account.account.id), account_children(account), account.account.id, clock}));
+                    }});
+  list.push_back({"resets", {}, {}, [calendar = parts.calendar](caf::actor_system& s, wiring& others, const stored_account&) {
+                    others.resets = start_resets(s, calendar);
+                    return caf::actor_cast<caf::actor>(others.resets);
+                  }});
+  if (parts.start_admin)
+    list.push_back({"admin", {}, {}, [start = parts.start_admin](caf::actor_system& s, wiring& others, const stored_account&) {
+                      others.admin = start(s);
+                      return caf::actor_cast<caf::actor>(others.admin);
+                    }});
+  return start_supervisor(system, std::move(root));
+}
+
+// -- the process ------------------------------------------------------------------
+
+namespace {
+
+struct service_config : caf::actor_system_config {
+  explicit service_config(std::size_t workers) {
+    set("scheduler.policy", caf::atom("sharing")); // the default one sleeps up to 10 ms when idle
+    set("scheduler.max-threads", workers);
+    set("scheduler.max-throughput", std::size_t{100});
+    set("logger.file-verbosity", caf::atom("quiet"));
+    set("logger.console-verbosity", caf::atom("quiet"));
+  }
+};
+
+} // namespace
+
+/// Members are destroyed bottom-up: handles die before the system.
+struct app::parts {
+  explicit parts(std::size_t workers) : config{workers}, system{config} {}
+  service_config config;
+  caf::actor_system system;
+  supervisor_actor root;
+};
+
+app::app(std::size_t workers) : parts_{std::make_unique<parts>(workers)} {}
+app::~app() = default;
+
+caf::actor_system& app::system() { return parts_->system; }
+
+void app::start(const service_parts& service, std::function<void(std::string)> on_end) {
+  parts_->root = start_service(parts_->system, service);
+  parts_->system.spawn([root = parts_->root, on_end = std::move(on_end)](caf::event_based_actor* watcher) -> caf::behavior {
+    watcher->monitor(root);
+    watcher->set_down_handler([watcher, on_end](const caf::down_msg& down) {
+      const bool ordered = !down.reason || down.reason == caf::exit_reason::user_shutdown;
+      on_end(ordered ? "" : text_of(down.reason));
+      watcher->quit();
+    });
+    return {[](poll) {}}; // it only waits
+  });
+}
+
+void app::stop() { post(parts_->root, stop_all{}); }
+
+} // namespace rm

@@ -1,0 +1,64 @@
+// Who exists, in which order they start, and in which they stop: read app.cpp to know the program.
+#pragma once
+
+#include "actors/account/guard.hpp"
+#include "actors/broker/port.hpp"
+#include "actors/persistence/persistence_actor.hpp"
+#include "actors/resets/trading_calendar.hpp"
+#include "actors/rules/parameters.hpp"
+#include "messages/protocols.hpp"
+
+#include <caf/fwd.hpp>
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace rm {
+
+struct rule_setup {
+  std::string name;
+  parameter block; // as configured
+};
+
+struct account_setup {
+  account_settings account;
+  std::vector<rule_setup> rules; // the enabled ones
+};
+
+/// All that the actors need from outside.
+struct service_parts {
+  storage_settings storage;
+  std::function<timestamp()> wall_clock; // the only clock that the actors see
+  calendar_settings calendar;
+  std::vector<std::pair<broker_id, port_factory>> brokers;
+  std::vector<account_setup> accounts;
+  std::function<admin_actor(caf::actor_system&)> start_admin; // empty: nobody asks
+};
+
+/// The start list. The stop order is its reverse: admin, resets, accounts (each: account, rules, enforcement), brokers, timers, persistence.
+supervisor_actor start_service(caf::actor_system& system, const service_parts& parts);
+
+/// Why a run ended.
+enum class run_end : uint8_t { stopped, failed, stuck };
+
+/// Runs the service until `stop` is called or it fails for good. One per process.
+class app {
+public:
+  explicit app(std::size_t workers);
+  ~app();
+  app(const app&) = delete;
+  app& operator=(const app&) = delete;
+
+  caf::actor_system& system();
+  /// Starts; `on_end` is called once, from another thread, when the root supervisor has ended: empty text after an ordered stop.
+  void start(const service_parts& parts, std::function<void(std::string)> on_end);
+  /// Begins the ordered stop; returns at once. Safe from any thread.
+  void stop();
+
+private:
+  struct parts;
+  std::unique_ptr<parts> parts_;
+};
+
+} // namespace rm

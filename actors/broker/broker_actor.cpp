@@ -1,0 +1,219 @@
+#include "actors/broker/broker_actor.hpp"
+
+#include "actors/broker/quote_mailbox.hpp"
+#include "actors/broker/watches.hpp"
+#include "messages/caf/compat.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/typed_response_promise.hpp>
+
+#include <unordered_map>
+
+namespace rm {
+namespace {
+
+struct broker_state {
+  /// What the port tells comes in as messages, too.
+  using handle = broker_actor::extend<accepts<port_event>, accepts<port_answer>>;
+  using request_promise = caf::typed_response_promise<venue_answer>;
+  using read_promise = caf::typed_response_promise<venue_snapshot>;
+  static inline const char* name = "broker";
+
+  broker_state(handle::pointer self, broker_id id, const port_factory& make_port)
+    : self{self}, id{id}, venue{make_port(id)}, quotes{std::make_shared<quote_mailbox>()} {}
+  ~broker_state() {
+    if (venue)
+      venue->stop(); // a successor never hears this port
+  }
+
+  handle::behavior_type make_behavior() {
+    venue->start(make_sink());
+    return {
+      [this](const watch_account& m) { on_watch(m); },
+      [this](const watch_contract& m) { on_watch(m); },
+      [this](const venue_request& m) { return on_request(m); },
+      [this](const read_account& m) { return on_read(m); },
+      [this](get_broker_status) {
+        ++handled;
+        return venue->status();
+      },
+      [this](const wiring& m) { on_wiring(m); },
+      [this](describe) { return describe_self(); },
+      // Not const: nobody else has this message, so its content is moved on instead of copied.
+      [this](port_event& m) { on_event(m); },
+      [this](port_answer& m) { on_answer(m); },
+    };
+  }
+
+  /// Runs on the port's thread and holds the actor weakly: a port must not keep its actor alive.
+  port_sink make_sink() {
+    auto weak = caf::actor_cast<caf::weak_actor_ptr>(handle{self});
+    port_sink sink;
+    sink.on_event = [weak, quotes = quotes](port_event e) {
+      if (auto* q = std::get_if<quote>(&e.event.what)) {
+        const contract_id contract = q->contract;
+        if (!quotes->put(std::move(*q)))
+          return;
+        quote ring; // only rings: the newest one is taken from the mailbox when it is read
+        ring.contract = contract;
+        e.event.what = std::move(ring);
+      }
+      if (auto to = caf::actor_cast<handle>(weak))
+        post(to, std::move(e));
+    };
+    sink.on_answer = [weak](port_answer a) {
+      if (auto to = caf::actor_cast<handle>(weak))
+        post(to, std::move(a));
+    };
+    return sink;
+  }
+
+  // -- towards the venue --------------------------------------------------------
+
+  void on_watch(const watch_account& m) {
+    ++handled;
+    asked.add(m);
+    if (const auto* desk = desk_of(m.account); !desk || !came_from(*desk))
+      asked.owe(m.account); // its answers would go astray: read again when it is wired
+    venue->watch(m);
+  }
+
+  void on_watch(const watch_contract& m) {
+    ++handled;
+    asked.add(m);
+    venue->watch(m);
+  }
+
+  caf::result<venue_answer> on_request(const venue_request& m) {
+    ++handled;
+    if (requests.contains(m.id))
+      return not_sent(m, "another request of this id is under way");
+    auto promise = self->make_response_promise<venue_answer>();
+    requests.emplace(m.id, promise);
+    venue->send(m);
+    return promise;
+  }
+
+  caf::result<venue_snapshot> on_read(const read_account& m) {
+    ++handled;
+    auto promise = self->make_response_promise<venue_snapshot>();
+    const request_id number{++last_read};
+    reads.emplace(number, promise);
+    venue->read(number, m);
+    return promise;
+  }
+
+  static venue_answer not_sent(const venue_request& m, std::string why) {
+    venue_answer out;
+    out.id = m.id;
+    out.account = m.account;
+    out.kind = m.kind;
+    out.outcome = request_outcome::not_sent;
+    out.detail = std::move(why);
+    return out;
+  }
+
+  // -- from the venue -----------------------------------------------------------
+
+  void on_event(port_event& m) {
+    ++handled;
+    if (auto* q = std::get_if<quote>(&m.event.what)) {
+      on_quote(*q);
+    } else if (m.account) {
+      deliver(m.account, std::move(m.event));
+    } else {
+      for (const auto& [account, known] : others.accounts)
+        if (known.broker == id)
+          deliver(account, m.event);
+    }
+  }
+
+  void on_quote(quote& q) {
+    if (!quotes->take(q.contract, q))
+      return;
+    for (account_id account : asked.interested_in(q.contract))
+      if (const auto* desk = desk_of(account))
+        tell(self, *desk, venue_event{q});
+  }
+
+  void deliver(account_id account, venue_event event) {
+    if (const auto* desk = desk_of(account))
+      tell(self, *desk, std::move(event));
+    else if (asked.find(account))
+      asked.owe(account);
+  }
+
+  void on_answer(port_answer& m) {
+    ++handled;
+    if (auto* a = std::get_if<venue_answer>(&m.what)) {
+      if (auto i = requests.find(m.id); i != requests.end()) {
+        i->second.deliver(std::move(*a));
+        requests.erase(i);
+      }
+    } else if (auto i = reads.find(m.id); i != reads.end()) {
+      if (auto* s = std::get_if<venue_snapshot>(&m.what))
+        i->second.deliver(std::move(*s));
+      else
+        i->second.deliver(caf::make_error(ec::not_ready, std::get<std::string>(m.what)));
+      reads.erase(i);
+    }
+  }
+
+  // -- the house ----------------------------------------------------------------
+
+  void on_wiring(const wiring& m) {
+    ++handled;
+    others = m;
+    for (const auto& [account, known] : others.accounts) {
+      if (known.desk && asked.is_owed(account)) {
+        asked.settle(account);
+        venue->watch(*asked.find(account));
+      }
+    }
+  }
+
+  const account_actor* desk_of(account_id account) const {
+    const auto i = others.accounts.find(account);
+    return i == others.accounts.end() || !i->second.desk ? nullptr : &i->second.desk;
+  }
+
+  /// True for messages of that actor, and for those that nobody signed.
+  bool came_from(const account_actor& desk) const {
+    const auto& sender = self->current_sender();
+    return !sender || sender == desk;
+  }
+
+  description describe_self() {
+    ++handled;
+    const broker_status now = venue->status();
+    description out;
+    out.kind = name;
+    out.name = "broker " + id.str();
+    out.state = std::string{name_of(now.status)} + (now.why.empty() ? "" : ": " + now.why);
+    out.mailbox = static_cast<int64_t>(self->mailbox().size());
+    out.handled = handled;
+    out.detail.push_back(std::to_string(asked.account_count()) + " accounts and " + std::to_string(asked.contract_count()) + " contracts watched");
+    out.detail.push_back(std::to_string(requests.size()) + " requests and " + std::to_string(reads.size()) + " reads under way");
+    out.detail.push_back(std::to_string(now.requests_left) + " requests left in the window");
+    return out;
+  }
+
+  handle::pointer self;
+  broker_id id;
+  std::unique_ptr<port> venue;
+  std::shared_ptr<quote_mailbox> quotes;
+  watches asked;
+  wiring others;
+  std::unordered_map<request_id, request_promise> requests;
+  std::unordered_map<request_id, read_promise> reads;
+  int64_t last_read = 0;
+  int64_t handled = 0;
+};
+
+} // namespace
+
+broker_actor start_broker(caf::actor_system& system, const broker_id& id, const port_factory& make_port) {
+  return spawn_state<broker_state>(system, id, make_port);
+}
+
+} // namespace rm

@@ -1,0 +1,299 @@
+// The streaming side of a login: hubs, generations, who has been read, and the events.
+#include "actors/broker/projectx/edge_clock.hpp"
+#include "actors/broker/projectx/gateway.hpp"
+
+namespace rm::projectx {
+
+using std::chrono::seconds;
+
+namespace {
+constexpr duration wait_for_market_hub = seconds{3}; // before accounts are read without it
+constexpr duration look_for_unlisted = seconds{60};
+} // namespace
+
+// -- the hubs -------------------------------------------------------------------
+
+std::shared_ptr<hub_session> gateway::make_hub(const std::string& address, bool user) {
+  hub_settings s;
+  s.where = *parse_url(address);
+  s.connect_timeout = settings_.connect_timeout;
+  hub_events e;
+  // Weak: a hub must not keep its gateway alive.
+  const auto on_me = [weak = weak_from_this()](auto job) {
+    return [weak, job](const auto&... xs) {
+      if (auto me = weak.lock(); me && !me->stopped_)
+        job(*me, xs...);
+    };
+  };
+  e.token = [weak = weak_from_this()] {
+    auto me = weak.lock();
+    return me ? me->token_text() : std::string{};
+  };
+  e.on_ready = on_me([user](gateway& g) { g.hub_ready(user); });
+  e.on_down = on_me([user](gateway& g, const std::string& why, bool unauthorized) { g.hub_down(user, why, unauthorized); });
+  e.on_event = on_me([user](gateway& g, const hub_record& r, const wire_time& seen) {
+    if (user)
+      g.on_user_event(r, seen);
+    else
+      g.on_market_event(r, seen);
+  });
+  e.on_frame_end = on_me([](gateway& g) { g.quotes_.flush([&](const quote& q) { g.out_.tell(account_id{}, {q}); }); });
+  e.on_nonsense = on_me([user](gateway& g, const std::string& what) {
+    reading r;
+    r.why = (user ? "user hub: " : "market hub: ") + what;
+    g.tell_nonsense(r, wire_now());
+  });
+  e.on_refused = on_me([](gateway& g, const subscription& what, const std::string& why) { g.on_refused_subscription(what, why); });
+  auto hub = std::make_shared<hub_session>(io_, tls_, std::move(s), std::move(e));
+  if (user)
+    hub->subscribe({"SubscribeAccounts", ""});
+  return hub;
+}
+
+void gateway::hub_ready(bool user) {
+  bool& up = user ? user_up_ : market_up_;
+  if (!std::exchange(up, true)) {
+    if (user) {
+      user_up_since_ = steady_now();
+      // If the market hub stays away, accounts are read without it.
+      after(wait_for_market_hub, [this] { advance(); });
+    }
+    forget_readings();
+  }
+  advance();
+}
+
+void gateway::hub_down(bool user, const std::string& why, bool unauthorized) {
+  (user ? user_up_ : market_up_) = false;
+  if (!user)
+    quotes_.clear();
+  const link_status now = ever_live_ ? link_status::blind : link_status::connecting;
+  set_status(now, (user ? "user hub: " : "market hub: ") + why);
+  if (unauthorized) {
+    token_ptr token;
+    {
+      std::lock_guard lock{gate_};
+      token = token_;
+    }
+    token_refused(token);
+  }
+}
+
+void gateway::session_conflict() {
+  const duration pause = conflict_patience_.on_conflict(steady_now(), chance());
+  user_up_ = market_up_ = false;
+  quotes_.clear();
+  const std::string why = "another session of this login took over (the web platform, or another program with this key); next try in "
+                          + std::to_string(std::chrono::duration_cast<seconds>(pause).count()) + " s";
+  raise_alarm("conflict", severity::critical, why);
+  set_status(link_status::conflict, why);
+  user_->restart(why, pause);
+  market_->restart(why, pause);
+}
+
+/// With the new token: a hub's connection cannot take it over, and what happens when its old one ends is not documented.
+void gateway::renew_hubs() {
+  const std::string why = "the login was renewed";
+  user_up_ = market_up_ = false;
+  quotes_.clear();
+  set_status(ever_live_ ? link_status::blind : link_status::connecting, why);
+  user_->restart(why, duration{0});
+  market_->restart(why, duration{0});
+}
+
+// -- accounts -------------------------------------------------------------------
+
+void gateway::watch(const watch_account& what) {
+  auto& a = accounts_[what.account];
+  a.wish = what;
+  a.now = watched_account::state::unread;
+  ++a.round;
+  const std::string number = std::to_string(what.account.value);
+  for (const char* method : {"SubscribeOrders", "SubscribePositions", "SubscribeTrades"})
+    user_->subscribe({method, number});
+  if (const link_changed link = link_now(); link.status != link_status::live)
+    out_.tell(what.account, {link}); // where it is live the account hears so after its reading
+  advance();
+}
+
+/// A connection is new: everything read before it may have been overtaken.
+void gateway::forget_readings() {
+  ++generation_;
+  v2_query_missing_ = false;
+  for (auto& [id, a] : accounts_) {
+    a.now = watched_account::state::unread;
+    ++a.round;
+  }
+}
+
+void gateway::advance() {
+  if (!user_up_ || !user_->is_ready())
+    return;
+  const bool market_ready = market_up_ && market_->is_ready();
+  if (!market_ready && steady_now() - user_up_since_ < wait_for_market_hub.count())
+    return;
+  bool all_read = true;
+  for (auto& [id, a] : accounts_) {
+    if (a.now == watched_account::state::unread)
+      read_watched(a);
+    all_read = all_read && (a.now == watched_account::state::read || a.now == watched_account::state::unlisted);
+  }
+  if (market_up_ && all_read) {
+    ever_live_ = true;
+    conflict_patience_.on_up(steady_now());
+    clear_alarm("conflict");
+    set_status(link_status::live, "");
+  }
+}
+
+void gateway::read_watched(watched_account& a) {
+  a.now = watched_account::state::reading;
+  read_account what;
+  what.account = a.wish.account;
+  what.info = what.trades = true;
+  what.trades_since = a.wish.trades_since;
+  read_all(what, lane::read, [me = shared_from_this(), account = what.account, round = ++a.round](std::variant<venue_snapshot, std::string> result, bool unlisted) {
+    me->reading_done(account, round, std::move(result), unlisted);
+  });
+}
+
+void gateway::reading_done(account_id account, uint64_t round, std::variant<venue_snapshot, std::string> result, bool unlisted) {
+  const auto i = accounts_.find(account);
+  if (i == accounts_.end() || i->second.round != round)
+    return; // overtaken by a newer connection or wish
+  auto& a = i->second;
+  if (auto* snapshot = std::get_if<venue_snapshot>(&result)) {
+    a.now = watched_account::state::read;
+    a.patience.on_up(steady_now());
+    clear_alarm("unlisted " + std::to_string(account.value));
+    out_.tell(account, {std::move(*snapshot)});
+    const link_changed link = link_now();
+    if (link.status == link_status::live)
+      out_.tell(account, {link}); // it came later than the others
+    return advance();
+  }
+  const std::string& why = std::get<std::string>(result);
+  duration pause = a.patience.on_down(steady_now(), chance());
+  if (unlisted) {
+    a.now = watched_account::state::unlisted;
+    pause = look_for_unlisted;
+    raise_alarm("unlisted " + std::to_string(account.value), severity::critical, why);
+    reading r;
+    r.account = account;
+    r.why = why;
+    tell_nonsense(r, wire_now());
+  } else {
+    a.now = watched_account::state::waiting;
+    if (link_now().status != link_status::live)
+      set_status(ever_live_ ? link_status::blind : link_status::connecting, why);
+    else
+      out_.tell(account, {link_changed{settings_.broker, link_status::blind, generation_, why, wire_now()}});
+  }
+  after(pause, [this, account, round] {
+    auto& again = accounts_[account];
+    if (again.round != round)
+      return;
+    again.now = watched_account::state::unread;
+    advance();
+  });
+  if (unlisted)
+    advance();
+}
+
+// -- status ---------------------------------------------------------------------
+
+link_changed gateway::link_now() const {
+  std::lock_guard lock{gate_};
+  return {settings_.broker, shown_.status, generation_, shown_.why, wire_now()};
+}
+
+void gateway::set_status(link_status s, const std::string& why) {
+  {
+    std::lock_guard lock{gate_};
+    if (shown_.status == s && shown_.why == why)
+      return;
+    if (shown_.status != s)
+      shown_.since = wall_now();
+    shown_.status = s;
+    shown_.why = why;
+  }
+  out_.tell(account_id{}, {link_now()});
+}
+
+// -- events ---------------------------------------------------------------------
+
+template <class Update>
+void gateway::tell_update(json_value payload, reading (*read_it)(json_value, Update&), const wire_time& seen) {
+  Update update;
+  reading r = read_it(payload, update);
+  if (r.usable && accounts_.contains(update.account)) {
+    update.seen = seen;
+    const account_id account = update.account;
+    out_.tell(account, {std::move(update)});
+  }
+  if (!r.why.empty())
+    tell_nonsense(r, seen);
+}
+
+void gateway::on_user_event(const hub_record& r, const wire_time& seen) {
+  const auto each = [&](auto read_it) { for_each_payload(r.arguments, [&](json_value payload) { tell_update(payload, read_it, seen); }); };
+  if (same_name(r.target, "GatewayUserTrade"))
+    each(&read_trade);
+  else if (same_name(r.target, "GatewayUserPosition"))
+    each(&read_position);
+  else if (same_name(r.target, "GatewayUserOrder"))
+    each(&read_order);
+  else if (same_name(r.target, "GatewayUserAccount"))
+    each(&read_account_object);
+  else if (same_name(r.target, "GatewayLogout"))
+    session_conflict();
+}
+
+void gateway::on_market_event(const hub_record& r, const wire_time& seen) {
+  const bool is_quote = same_name(r.target, "GatewayQuote");
+  if (!is_quote && !same_name(r.target, "GatewayTrade")) {
+    if (same_name(r.target, "GatewayLogout"))
+      session_conflict();
+    return;
+  }
+  const auto name = r.arguments.at(0);
+  const auto data = r.arguments.at(1);
+  if (!name.is_string() || name.text().empty() || !contract_id::fits(name.text())) {
+    reading bad;
+    bad.why = "a market event without a usable contract";
+    return tell_nonsense(bad, seen);
+  }
+  const contract_id contract{name.text()};
+  quote_part part;
+  reading result = is_quote ? read_quote(data, part) : read_market_trades(data, part);
+  if (result.usable)
+    quotes_.merge(contract, part, seen);
+  if (!result.why.empty()) {
+    result.account = {};
+    result.contract = contract;
+    tell_nonsense(result, seen);
+  }
+}
+
+void gateway::tell_nonsense(const reading& r, const wire_time& seen) {
+  if (r.account && !accounts_.contains(r.account))
+    return; // of an account that is not ours to watch
+  venue_nonsense n;
+  n.account = r.account;
+  n.contract = r.contract;
+  n.what = r.why;
+  n.seen = seen;
+  out_.tell(r.account, {std::move(n)});
+}
+
+void gateway::on_refused_subscription(const subscription& what, const std::string& why) {
+  reading r;
+  r.why = what.method + "(" + what.argument + ") was refused: " + why;
+  if (const auto number = detail::parse_fixed(what.argument, 0))
+    r.account = account_id{*number};
+  else if (what.argument.size() > 2)
+    r.contract = contract_id{std::string_view{what.argument}.substr(1, what.argument.size() - 2)};
+  tell_nonsense(r, wire_now());
+}
+
+} // namespace rm::projectx

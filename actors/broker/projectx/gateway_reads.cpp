@@ -1,0 +1,243 @@
+// What the venue itself says, over REST. An error is never an empty list.
+#include "actors/broker/projectx/edge_clock.hpp"
+#include "actors/broker/projectx/gateway.hpp"
+#include "actors/broker/projectx/requests.hpp"
+
+namespace rm::projectx {
+namespace {
+
+/// Opens an answer; empty when it holds what was asked for, else why not.
+std::string open_reply(const http_reply& reply, json_reader& reader, int64_t* code = nullptr) {
+  if (reply.kind != reply_kind::answered)
+    return reply.why;
+  if (reply.status != 200)
+    return "HTTP " + std::to_string(reply.status);
+  std::string why;
+  if (!reader.parse(reply.body, why))
+    return why;
+  const envelope e = read_envelope(reader.root());
+  if (!e.readable)
+    return e.message;
+  if (code)
+    *code = e.code;
+  if (!e.success)
+    return "refused with code " + std::to_string(e.code) + (e.message.empty() ? "" : ": " + e.message);
+  return "";
+}
+
+} // namespace
+
+/// One reading of an account: several requests side by side, one result.
+struct gateway::account_reading {
+  read_account what;
+  lane from = lane::read;
+  on_read done;
+  venue_snapshot out;
+  int open = 0; // requests under way
+  std::string trouble; // the first thing that went wrong
+  bool unlisted = false;
+  std::vector<reading> notes;
+  wire_time newest{};
+
+  void stamp(const http_reply& reply) {
+    newest = wire_now();
+    if (reply.sent_steady_ns > 0 && (out.sent_steady_ns == 0 || reply.sent_steady_ns < out.sent_steady_ns))
+      out.sent_steady_ns = reply.sent_steady_ns;
+  }
+  void fail(std::string_view part, const std::string& why) {
+    if (trouble.empty())
+      trouble = std::string{part} + " could not be read: " + why;
+  }
+  /// Reads a list out of an answer; for one account only.
+  template <class T>
+  void take(std::string_view part, json_value list, reading (*read_row)(json_value, T&), std::vector<T>& into) {
+    std::string why;
+    if (!read_list(list, read_row, into, why, notes))
+      return fail(part, why);
+    for (auto& row : into) {
+      if (row.account != what.account)
+        return fail(part, "a row of another account is in the list");
+      row.seen.utc = newest.utc; // steady_ns stays 0: not from the stream
+    }
+  }
+};
+
+void gateway::read_all(const read_account& what, lane from, on_read done) {
+  auto job = std::make_shared<account_reading>();
+  job->what = what;
+  job->from = from;
+  job->done = std::move(done);
+  job->out.account = what.account;
+  job->out.generation = generation_;
+
+  const auto ask = [&](std::string_view path, std::string body, auto take) {
+    ++job->open;
+    call c;
+    c.what = from;
+    c.path = path;
+    c.body = std::move(body);
+    c.done = [me = shared_from_this(), job, take](http_reply reply) {
+      job->stamp(reply);
+      json_reader reader;
+      const std::string why = open_reply(reply, reader); // before root(): it is empty until then
+      take(*job, why, reader.root());
+      me->part_read(*job);
+    };
+    submit(std::move(c));
+  };
+
+  job->open = 1; // this function itself: nothing is finished before all is asked
+  ask("/api/Position/searchOpen", position_search(what.account), [](account_reading& j, const std::string& why, json_value root) {
+    if (!why.empty())
+      return j.fail("positions", why);
+    j.take("positions", root["positions"], &read_position, j.out.positions);
+    j.out.has_positions = true;
+  });
+  ++job->open;
+  read_orders(job, v2_query_missing_, 0);
+  if (what.info)
+    ask("/api/Account/search", R"({"onlyActiveAccounts":false})", [](account_reading& j, const std::string& why, json_value root) {
+      if (!why.empty())
+        return j.fail("the account", why);
+      std::vector<account_update> accounts;
+      std::string bad;
+      if (!read_list(root["accounts"], &read_account_object, accounts, bad, j.notes))
+        return j.fail("the account", bad);
+      for (auto& a : accounts) {
+        if (a.account == j.what.account) {
+          a.seen.utc = j.newest.utc;
+          j.out.info = std::move(a);
+          j.out.has_account = true;
+          return;
+        }
+      }
+      j.unlisted = true;
+      j.trouble = "the venue does not list it for this login";
+    });
+  if (what.trades)
+    ask("/api/Trade/search", trade_search(what.account, what.trades_since), [](account_reading& j, const std::string& why, json_value root) {
+      if (!why.empty())
+        return j.fail("trades", why);
+      j.take("trades", root["trades"], &read_trade, j.out.trades);
+      j.out.trades_since = j.what.trades_since;
+      j.out.has_trades = true;
+    });
+  part_read(*job);
+}
+
+void gateway::part_read(account_reading& job) {
+  if (--job.open > 0)
+    return;
+  job.out.read_at = job.newest.utc;
+  for (const reading& note : job.notes)
+    tell_nonsense(note, job.newest);
+  if (job.trouble.empty())
+    job.done(std::move(job.out), false);
+  else
+    job.done("account " + std::to_string(job.what.account.value) + ": " + job.trouble, job.unlisted);
+}
+
+/// Orders come in pages; the newer query shows suspended ones, too. Ends by counting the job down.
+void gateway::read_orders(const std::shared_ptr<account_reading>& job, bool only_open, std::size_t first_row) {
+  call c;
+  c.what = job->from;
+  c.path = only_open ? "/api/Order/searchOpen" : "/api/Order/v2/query";
+  c.body = only_open ? open_order_search(job->what.account) : live_order_query(job->what.account, first_row);
+  c.done = [me = shared_from_this(), job, only_open, first_row](http_reply reply) {
+    job->stamp(reply);
+    const bool no_such_query = !only_open && reply.kind == reply_kind::answered && (reply.status == 404 || reply.status == 405 || reply.status == 400);
+    if (no_such_query) {
+      me->v2_query_missing_ = true;
+      me->raise_alarm("v2_query", severity::warning, "the venue has no order query v2: suspended bracket orders cannot be read");
+      return me->read_orders(job, true, 0);
+    }
+    json_reader reader;
+    const std::string why = open_reply(reply, reader);
+    std::vector<order_update> page;
+    if (!why.empty())
+      job->fail("orders", why);
+    else
+      job->take("orders", reader.root()["orders"], &read_order, page);
+    const bool full = !only_open && page.size() >= order_page;
+    for (auto& row : page)
+      if (is_live(row.status))
+        job->out.orders.push_back(std::move(row));
+    if (full && job->trouble.empty() && first_row < 100 * order_page)
+      return me->read_orders(job, only_open, first_row + order_page);
+    if (full)
+      job->fail("orders", "there are too many");
+    job->out.has_orders = true;
+    if (!only_open)
+      me->clear_alarm("v2_query");
+    me->part_read(*job);
+  };
+  submit(std::move(c));
+}
+
+void gateway::read(request_id id, const read_account& what) {
+  read_all(what, what.urgent ? lane::urgent_read : lane::read,
+           [me = shared_from_this(), id](std::variant<venue_snapshot, std::string> result, bool) {
+             port_answer a;
+             a.id = id;
+             std::visit([&](auto& r) { a.what = std::move(r); }, result);
+             me->out_.answer(std::move(a));
+           });
+}
+
+// -- contracts ------------------------------------------------------------------
+
+void gateway::watch(const watch_contract& what) {
+  auto& c = contracts_[what.contract];
+  c.askers.insert(what.account);
+  const std::string argument = quoted(what.contract.view());
+  market_->subscribe({"SubscribeContractQuotes", argument});
+  market_->subscribe({"SubscribeContractTrades", argument});
+  if (c.spec) {
+    out_.tell(what.account, {*c.spec});
+    if (const quote* q = quotes_.find(what.contract))
+      out_.tell(account_id{}, {*q});
+  } else if (!c.asking) {
+    read_contract_spec(what.contract);
+  }
+}
+
+void gateway::read_contract_spec(const contract_id& contract) {
+  contracts_[contract].asking = true;
+  call c;
+  c.what = lane::read;
+  c.path = "/api/Contract/searchById";
+  c.body = contract_search(contract);
+  c.done = [me = shared_from_this(), contract](http_reply reply) {
+    json_reader reader;
+    const std::string why = open_reply(reply, reader);
+    if (!why.empty())
+      return me->contract_failed(contract, why);
+    contract_spec spec;
+    const reading r = read_contract(reader.root()["contract"], spec);
+    if (!r.usable)
+      return me->contract_failed(contract, r.why);
+    if (spec.id != contract)
+      return me->contract_failed(contract, "the venue answered with another contract");
+    auto& known = me->contracts_[contract];
+    known.asking = false;
+    known.spec = spec;
+    for (account_id account : known.askers)
+      me->out_.tell(account, {spec});
+  };
+  submit(std::move(c));
+}
+
+void gateway::contract_failed(const contract_id& contract, const std::string& why) {
+  auto& c = contracts_[contract];
+  venue_nonsense n;
+  n.contract = contract;
+  n.what = "the specification of " + contract.str() + " could not be read: " + why;
+  n.seen = wire_now();
+  for (account_id account : c.askers) {
+    n.account = account;
+    out_.tell(account, {n});
+  }
+  after(c.patience.on_down(steady_now(), chance()), [this, contract] { read_contract_spec(contract); });
+}
+
+} // namespace rm::projectx

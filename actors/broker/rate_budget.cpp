@@ -1,0 +1,66 @@
+#include "actors/broker/rate_budget.hpp"
+
+#include <algorithm>
+
+namespace rm {
+namespace {
+
+constexpr int64_t second = 1'000'000'000;
+
+void forget_before(std::deque<int64_t>& times, int64_t start) {
+  while (!times.empty() && times.front() <= start)
+    times.pop_front();
+}
+
+} // namespace
+
+std::optional<int64_t> rate_budget::take(lane what, int64_t now) {
+  const bool protects = what == lane::close || what == lane::cancel;
+  const int64_t closed = protects ? closed_until_ : std::max(closed_until_, reads_closed_until_);
+  if (now < closed)
+    return closed;
+
+  auto& times = what == lane::bars ? bars_sent_ : sent_;
+  const int64_t window = what == lane::bars ? limits_.bars_window_ns : limits_.window_ns;
+  int64_t allowed = limits_.requests;
+  switch (what) {
+    case lane::close: break;
+    case lane::cancel:
+    case lane::urgent_read: allowed -= limits_.kept_for_closes; break;
+    case lane::read: allowed -= limits_.kept_for_protection; break;
+    case lane::bars: allowed = limits_.bars; break;
+  }
+  forget_before(times, now - window);
+  const auto count = static_cast<int64_t>(times.size());
+  if (count < allowed) {
+    times.push_back(now);
+    return std::nullopt;
+  }
+  if (allowed <= 0)
+    return now + window;
+  // One too many for each above the allowance, plus the one to make room for, must leave the window first.
+  return times[static_cast<std::size_t>(count - allowed)] + window;
+}
+
+void rate_budget::on_refused(int64_t now, std::optional<int64_t> retry_after_ns) {
+  if (retry_after_ns) {
+    closed_until_ = std::max(closed_until_, now + std::clamp<int64_t>(*retry_after_ns, 0, limits_.window_ns));
+    return;
+  }
+  const int doublings = std::min(refusals_in_a_row_++, 3);
+  closed_until_ = std::max(closed_until_, now + (second << doublings));
+  reads_closed_until_ = std::max(reads_closed_until_, now + limits_.window_ns / 2);
+}
+
+int64_t rate_budget::used(int64_t now) const {
+  const auto oldest = std::upper_bound(sent_.begin(), sent_.end(), now - limits_.window_ns);
+  return sent_.end() - oldest;
+}
+
+int64_t rate_budget::left(int64_t now) const {
+  if (now < closed_until_)
+    return 0;
+  return std::max<int64_t>(0, limits_.requests - used(now));
+}
+
+} // namespace rm

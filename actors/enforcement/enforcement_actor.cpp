@@ -1,0 +1,154 @@
+#include "actors/enforcement/enforcement_actor.hpp"
+
+#include "actors/enforcement/plan.hpp"
+#include "messages/caf/compat.hpp"
+
+#include <atomic>
+#include <deque>
+#include <iterator>
+#include <utility>
+
+namespace rm {
+namespace {
+
+constexpr std::chrono::seconds answer_timeout{15};
+constexpr std::size_t reports_kept = 100;
+const std::string timer_name = "enforcement";
+
+/// Unique in the process, also across restarts of an actor.
+request_id next_request() {
+  static std::atomic<int64_t> last{0};
+  return request_id{++last};
+}
+
+struct enforcement_state {
+  using handle = enforcement_actor;
+  static inline const char* name = "enforcement";
+
+  enforcement_state(handle::pointer self, const enforcement_settings& settings)
+    : self{self}, settings{settings}, mind{settings.account, &next_request} {}
+
+  handle::behavior_type make_behavior() {
+    return {
+      [this](const enforce& m) { carry_out(mind.begin(m)); },
+      [this](const venue_event& m) { carry_out(mind.on_event(m)); },
+      [this](const timer_fired& m) { on_timer(m); },
+      [this](const wiring& m) { on_wiring(m); },
+      [this](describe) -> caf::result<description> { return describe_self(); },
+    };
+  }
+
+  void on_timer(const timer_fired& m) {
+    if (m.name == timer_name && m.generation == timer.generation)
+      carry_out(mind.on_timer(m.now));
+  }
+
+  void on_wiring(const wiring& m) {
+    const auto timers_were = timers;
+    const auto broker_was = broker;
+    const auto room = m.accounts.find(settings.account);
+    const auto venue = m.brokers.find(settings.broker);
+    desk = room == m.accounts.end() ? account_actor{} : room->second.desk;
+    broker = venue == m.brokers.end() ? broker_actor{} : venue->second;
+    persistence = m.persistence;
+    timers = m.timers;
+    wired = true;
+    if (timers && timers != timers_were && mind.open() && timer.generation > 0)
+      tell(self, timers, timer); // the one that it was set with has gone
+    carry_out(std::exchange(waiting, {}));
+    if (broker && broker != broker_was)
+      carry_out(mind.on_broker_started());
+  }
+
+  // -- steps ----------------------------------------------------------------------
+
+  void carry_out(plan_steps steps) {
+    ++handled;
+    if (!wired)
+      std::move(steps.begin(), steps.end(), std::back_inserter(waiting));
+    else
+      std::move(steps.begin(), steps.end(), std::back_inserter(todo));
+    if (std::exchange(busy, true))
+      return; // a step answered at once: what follows from it comes after the steps before
+    for (; !todo.empty(); todo.pop_front())
+      std::visit([this](auto& s) { act(s); }, todo.front());
+    busy = false;
+  }
+
+  void act(venue_request& step) {
+    venue_answer none;
+    none.id = step.id;
+    none.account = step.account;
+    none.kind = step.kind;
+    if (!broker) {
+      none.outcome = request_outcome::not_sent;
+      none.detail = "no broker";
+      return carry_out(mind.on_answer(none));
+    }
+    // An actor that died may have sent it before: not `not_sent`.
+    ask(self, broker, answer_timeout, std::move(step))
+      .then([this](const venue_answer& m) { carry_out(mind.on_answer(m)); },
+            [this, none](const caf::error& why) mutable {
+              none.detail = text_of(why);
+              carry_out(mind.on_answer(none));
+            });
+  }
+
+  void act(read_account& step) {
+    if (!broker)
+      return carry_out(mind.on_read_failed("no broker"));
+    ask(self, broker, answer_timeout, step)
+      .then([this](const venue_snapshot& m) { carry_out(mind.on_read(m)); },
+            [this](const caf::error& why) { carry_out(mind.on_read_failed(text_of(why))); });
+  }
+
+  void act(wake_at& step) {
+    timer = {settings.account, timer_name, timer.generation + 1, step.due};
+    if (timers)
+      tell(self, timers, timer);
+  }
+
+  void act(enforcement_report& step) {
+    if (desk)
+      tell(self, desk, std::move(step));
+    else if (waiting.size() < reports_kept)
+      waiting.push_back(std::move(step)); // the end of a case must not be lost
+  }
+
+  void act(journal_entry& step) {
+    if (persistence)
+      tell(self, persistence, std::move(step));
+  }
+
+  description describe_self() {
+    ++handled;
+    description out{name, "enforcement " + to_string(settings.account), mind.state_in_words(), 0, handled, {}};
+    out.mailbox = static_cast<int64_t>(self->mailbox().size());
+    for (auto& [contract, position] : mind.book().positions())
+      out.detail.push_back("holds " + std::to_string(position.size) + " " + contract.str());
+    out.detail.push_back(std::to_string(mind.book().orders().size()) + " live orders");
+    return out;
+  }
+
+  handle::pointer self;
+  enforcement_settings settings;
+  plan mind;
+  bool wired = false;
+  plan_steps waiting; // until there is somebody to take them
+  std::deque<plan_step> todo;
+  bool busy = false;
+  arm_timer timer;    // the newest
+  account_actor desk;
+  broker_actor broker;
+  persistence_actor persistence;
+  timer_actor timers;
+  int64_t handled = 0;
+};
+
+} // namespace
+
+enforcement_actor start_enforcement(caf::actor_system& system, enforcement_settings settings) {
+  return spawn_state<enforcement_state>(system, std::move(settings));
+}
+
+} // namespace rm

@@ -1,0 +1,254 @@
+// What the plan does now, from what it knows now. Called after every piece of news while a case is open.
+#include "actors/enforcement/plan.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace rm {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr duration settling = milliseconds{500};      // events of one fill are expected together within this
+constexpr duration venue_order_expected = seconds{2}; // an accepted close shows up within this
+constexpr duration under_way_look = seconds{2};
+constexpr duration liquidation_forgotten = seconds{10};
+constexpr duration heartbeat = seconds{10};           // an open case never goes longer without a reading
+constexpr int proofs_for_close = 2;                   // where a repetition could turn the position
+constexpr int unreadable_after = 5;                   // failed readings in a row
+constexpr std::size_t reads_at_speed = 30;            // per minute, before they are spaced out
+
+} // namespace
+
+plan_steps plan::decide(plan_steps out, wire_time cause, bool read_back) {
+  if (!case_)
+    return out;
+  cause_ = cause;
+  read_due_ = time_due_ = timestamp::max();
+  at_goal_ = true;
+  give_up_waiting(out);
+  const auto increasing = book_.increasing_orders();
+  handle_orders(out, increasing, false);
+  handle_positions(out);
+  handle_orders(out, increasing, true);
+  if (at_goal_ && read_back) {
+    finish(out);
+    return out;
+  }
+  read_when_due(out);
+  alarm_when_due(out);
+  wake_when_due(out);
+  return out;
+}
+
+void plan::give_up_waiting(plan_steps& out) {
+  auto lost = [&](attempt& state) {
+    if (state.stage != attempt_stage::asked)
+      return;
+    if (now_ < state.since + answer_lost_after) {
+      want_time(state.since + answer_lost_after);
+      return;
+    }
+    venue_answer answer;
+    answer.id = state.request;
+    answer.detail = "no answer";
+    state.take(answer, now_, reads_sent_);
+    answer_mark_ = reads_sent_;
+    journal(out, "answer", "request " + to_string(answer.id) + ": no answer; what became of it must be read");
+  };
+  for (auto& [contract, state] : closings_)
+    lost(state);
+  for (auto& [id, state] : order_attempts_)
+    lost(state);
+  for (auto i = order_attempts_.begin(); i != order_attempts_.end();) {
+    if (i->second.stage != attempt_stage::asked && !book_.orders().contains(i->first)) {
+      gone_parents_[i->first] = now_;
+      i = order_attempts_.erase(i);
+    } else {
+      ++i;
+    }
+  }
+  if (reading_ && now_ >= read_sent_at_ + answer_lost_after) {
+    reading_ = false;
+    ++failed_reads_;
+  }
+}
+
+bool plan::anything_asked() const {
+  auto asked = [](const auto& entry) { return entry.second.stage == attempt_stage::asked; };
+  return std::any_of(closings_.begin(), closings_.end(), asked) || std::any_of(order_attempts_.begin(), order_attempts_.end(), asked);
+}
+
+// -- positions ------------------------------------------------------------------------
+
+void plan::handle_positions(plan_steps& out) {
+  std::set<contract_id> contracts;
+  for (auto& [contract, position] : book_.positions())
+    contracts.insert(contract);
+  for (auto& [contract, state] : closings_)
+    contracts.insert(contract);
+  for (auto& contract : contracts)
+    if (auto keep = keep_of(case_->goal, contract))
+      handle_position(out, contract, *keep);
+}
+
+bool plan::believed_done(const contract_id& contract, int64_t held, int64_t keep) const {
+  const int64_t pending = ledger_.pending(contract, now_);
+  const int64_t expected = held + pending;
+  return pending != 0 && ((expected > 0) != (held > 0) || std::abs(expected) <= keep);
+}
+
+bool plan::is_finished(const contract_id& contract, const closing& state) const {
+  if (!ledger_.balanced(contract))
+    return false;
+  const int64_t held = book_.size_of(contract);
+  const bool turned = held != 0 && (held > 0) != (state.from > 0);
+  return turned || (state.order && book_.has_ended(state.order) && held != state.from);
+}
+
+bool plan::venue_is_liquidating() const { return liquidation_until_ && now_ < *liquidation_until_ + liquidation_forgotten; }
+
+void plan::handle_position(plan_steps& out, const contract_id& contract, int64_t keep) {
+  const int64_t held = book_.size_of(contract);
+  auto found = closings_.find(contract);
+  if (std::abs(held) <= keep) {
+    if (found == closings_.end() || found->second.stage == attempt_stage::asked)
+      return;
+    // Until its market order was seen the accepted close may still be on its way: remember it, lest a second one follows.
+    auto& state = found->second;
+    const bool on_its_way = state.stage == attempt_stage::sent && !is_finished(contract, state) && now_ < state.since + venue_order_expected;
+    if (on_its_way)
+      want_time(state.since + venue_order_expected);
+    else
+      closings_.erase(found);
+    return;
+  }
+  at_goal_ = false;
+  auto& state = closings_[contract];
+  if (state.stage == attempt_stage::asked)
+    return;
+  if (state.stage == attempt_stage::sent && is_finished(contract, state)) {
+    const auto clip = state.clip;
+    state = {};
+    state.clip = clip;
+  }
+  if (believed_done(contract, held, keep)) {
+    want_read(ledger_.newest(contract) + settling);
+    want_time(ledger_.newest(contract) + fill_ledger::patience);
+    return;
+  }
+  // Fills that no position ever showed: only a list that still stands by its word outweighs them.
+  const bool doubtful = !ledger_.balanced(contract) && ledger_.pending(contract, now_) == 0;
+  if (doubtful && !state.insisted && (keep > 0 || failed_reads_ < unreadable_after)) {
+    want_read(ledger_.newest(contract) + fill_ledger::patience);
+    return;
+  }
+  if (venue_is_liquidating()) {
+    want_read(*liquidation_until_);
+    want_time(*liquidation_until_ + liquidation_forgotten);
+    return;
+  }
+  if (!state.may_ask(now_, proofs_for_close)) {
+    want_time(state.next_try(proofs_for_close));
+    if (state.stage != attempt_stage::idle)
+      want_read(state.read_due(proofs_for_close));
+    return;
+  }
+  const int64_t under_way = book_.closing_under_way(contract);
+  const int64_t sure = std::min(std::abs(held), std::abs(held + ledger_.pending(contract, now_)));
+  const int64_t wanted = sure - keep - under_way;
+  if (wanted <= 0 || (under_way > 0 && state.stage != attempt_stage::idle)) {
+    want_read(std::max(read_sent_at_, case_->opened) + under_way_look);
+    return;
+  }
+  close(out, contract, state, wanted, keep == 0 && under_way == 0);
+}
+
+void plan::close(plan_steps& out, const contract_id& contract, closing& state, int64_t wanted, bool all) {
+  int64_t amount = wanted;
+  if (state.clip > 0)
+    amount = std::min(amount, state.clip);
+  else if (state.stage == attempt_stage::refused && state.refusal == refusal::size)
+    amount = std::clamp<int64_t>(state.amount / 2, 1, wanted);
+  else if (state.stage == attempt_stage::refused && (state.refusal == refusal::rejected || state.refusal == refusal::unknown) &&
+           state.tries >= 2 && state.tries % 2 == 0)
+    amount = std::max<int64_t>(wanted >> std::min(state.tries / 2, 62), 1); // perhaps the venue takes less at once
+  const int64_t held = book_.size_of(contract);
+  venue_request request;
+  request.kind = all && amount == wanted ? request_kind::close_position : request_kind::reduce_position;
+  request.contract = contract;
+  request.size = request.kind == request_kind::reduce_position ? amount : 0;
+  state.from = held;
+  state.amount = amount;
+  state.piece = amount < wanted;
+  state.order = {};
+  state.order_failed = false;
+  const auto what = contract.str() + " (" + std::to_string(held) + ")";
+  send(out, state, std::move(request), request.kind == request_kind::close_position ? "close " + what : "reduce " + what + " by " + std::to_string(amount));
+}
+
+// -- reading, alarms, waking ------------------------------------------------------------
+
+void plan::read_when_due(plan_steps& out) {
+  if (reading_) {
+    want_time(read_sent_at_ + answer_lost_after);
+    return;
+  }
+  if (at_goal_ && !anything_asked())
+    want_read(now_); // confirm
+  if (!complete_)
+    want_read(case_->opened);
+  if (doubt_)
+    want_read(*doubt_ + settling);
+  for (auto& contract : ledger_.unsettled(now_))
+    want_read(ledger_.newest(contract) + settling);
+  want_read(std::max(read_sent_at_, case_->opened) + heartbeat);
+  const auto due = std::max(read_due_, read_not_before_);
+  if (now_ < due) {
+    want_time(due);
+    return;
+  }
+  while (!recent_reads_.empty() && recent_reads_.front() + seconds{60} <= now_)
+    recent_reads_.pop_front();
+  recent_reads_.push_back(now_);
+  const int streak = reads_without_news_++;
+  duration spacing = streak == 0 ? milliseconds{200} : streak < 6 ? milliseconds{500} : streak < 12 ? milliseconds{1000} : milliseconds{3000};
+  if (recent_reads_.size() > reads_at_speed)
+    spacing = std::max<duration>(spacing, seconds{2});
+  read_not_before_ = now_ + spacing;
+  reading_ = true;
+  read_was_quiet_ = !anything_asked();
+  read_sent_at_ = now_;
+  ++reads_sent_;
+  read_account read;
+  read.account = account_;
+  read.urgent = true;
+  out.emplace_back(read);
+  want_time(now_ + answer_lost_after);
+}
+
+void plan::alarm_when_due(plan_steps& out) {
+  auto& c = *case_;
+  if (now_ < c.next_alarm) {
+    want_time(c.next_alarm);
+    return;
+  }
+  report(out, enforcement_phase::working, what_stands());
+  while (c.next_alarm <= now_) {
+    ++c.alarms;
+    c.next_alarm = c.opened + (c.alarms == 1 ? seconds{15} : seconds{60} * (c.alarms - 1));
+  }
+  want_time(c.next_alarm);
+}
+
+void plan::wake_when_due(plan_steps& out) {
+  const auto due = std::max<timestamp>(time_due_, now_ + milliseconds{1});
+  const bool armed = armed_ != timestamp{} && armed_ > now_;
+  if (armed && armed_ <= due)
+    return; // wakes early enough; it looks again then
+  armed_ = due;
+  out.emplace_back(wake_at{due});
+}
+
+} // namespace rm

@@ -1,0 +1,167 @@
+// How the plan takes the venue's news into its own book.
+#include "actors/enforcement/plan.hpp"
+
+namespace rm {
+namespace {
+
+constexpr duration venue_liquidation = std::chrono::seconds{2}; // what the venue needs to close positions itself
+
+template <class... Handlers>
+struct overloaded : Handlers... {
+  using Handlers::operator()...;
+};
+template <class... Handlers>
+overloaded(Handlers...) -> overloaded<Handlers...>;
+
+} // namespace
+
+void plan::seed(const account_view& view) {
+  for (auto& p : view.positions) {
+    if (book_.last_event_ns(p.contract) != 0 || book_.size_of(p.contract) != 0)
+      continue; // its own news are here already
+    book_.apply(position_update{view.account, p.contract, p.size, p.average_price, {}, {}});
+    ledger_.take_adopted(p.contract, p.size, now_);
+  }
+  for (auto& o : view.orders) {
+    if (book_.is_known(o.id))
+      continue;
+    order_update order;
+    order.account = view.account;
+    order.id = o.id;
+    order.contract = o.contract;
+    order.status = o.status;
+    order.type = o.type;
+    order.side = o.side;
+    order.size = o.remaining;
+    order.limit_price = o.limit_price;
+    order.stop_price = o.stop_price;
+    order.parent = o.parent;
+    order.created = o.created;
+    book_.apply(order);
+  }
+  if (can_trade_ && !view.can_trade)
+    liquidation_until_ = now_ + venue_liquidation;
+  can_trade_ = can_trade_ && view.can_trade;
+  note_covered();
+}
+
+plan_steps plan::on_event(const venue_event& event) {
+  if (std::holds_alternative<quote>(event.what) || std::holds_alternative<contract_spec>(event.what) ||
+      std::holds_alternative<venue_nonsense>(event.what))
+    return {};
+  plan_steps out;
+  wire_time cause;
+  std::visit(overloaded{
+               [](const quote&) {}, [](const contract_spec&) {}, [](const venue_nonsense&) {},
+               [&](const venue_snapshot& snapshot) {
+                 observe(snapshot.read_at);
+                 if (snapshot.has_account)
+                   hear(snapshot.info);
+                 if (snapshot.generation >= book_.generation() && merge(snapshot, out).read_again)
+                   doubt_ = now_;
+               },
+               [&](const auto& news) {
+                 observe(news.seen.utc);
+                 hear(news);
+                 cause = news.seen;
+               }},
+             event.what);
+  return decide(std::move(out), cause);
+}
+
+void plan::hear(const order_update& update) {
+  auto found = closings_.find(update.contract);
+  if (found != closings_.end()) {
+    auto& state = found->second;
+    const bool under_way = state.stage == attempt_stage::asked || state.stage == attempt_stage::sent;
+    if (under_way && !state.order && update.size >= state.amount && !book_.is_known(update.id) && is_ours(update))
+      state.order = update.id;
+    if (state.order == update.id && !is_live(update.status) && update.status != order_status::filled) {
+      state.order_failed = true;
+      if (state.stage == attempt_stage::sent)
+        state.fail(refusal::rejected, now_, reads_sent_);
+    }
+  }
+  if (ledger_.take_order(update, now_))
+    fill_mark_ = reads_sent_;
+  if (book_.apply(update))
+    reads_without_news_ = 0;
+  note_covered();
+}
+
+void plan::hear(const position_update& update) {
+  ledger_.take_position(update.contract, update.size, now_);
+  if (book_.apply(update)) {
+    reads_without_news_ = 0;
+    fill_mark_ = reads_sent_;
+  }
+  note_covered();
+}
+
+void plan::hear(const trade_update& trade) {
+  book_.apply(trade);
+  if (ledger_.take_trade(trade, now_))
+    fill_mark_ = reads_sent_;
+}
+
+void plan::hear(const account_update& account) {
+  if (account.can_trade)
+    liquidation_until_.reset();
+  else if (can_trade_)
+    liquidation_until_ = now_ + venue_liquidation;
+  can_trade_ = account.can_trade;
+}
+
+void plan::hear(const link_changed& link) {
+  if (link.generation < book_.generation())
+    book_.forget_generation(); // another broker counts
+  const bool live = link.status == link_status::live;
+  if (live && !link_live_) {
+    // What only failed because the line was down need not wait any longer.
+    reads_without_news_ = 0;
+    read_not_before_ = std::min(read_not_before_, now_);
+    for (auto& [contract, state] : closings_)
+      if (state.stage == attempt_stage::idle)
+        state.not_before = std::min(state.not_before, now_);
+  }
+  link_live_ = live;
+}
+
+bool plan::is_child(const order_update& order) const {
+  return order.status == order_status::suspended && order.parent && order.parent != order.id && book_.orders().contains(order.parent);
+}
+
+void plan::note_covered() {
+  std::erase_if(covered_, [this](order_id id) { return !book_.orders().contains(id); });
+  const auto increasing = book_.increasing_orders();
+  for (auto& [id, order] : book_.orders())
+    if (!is_child(order) && !increasing.contains(id))
+      covered_.insert(id);
+}
+
+holdings::merge_result plan::merge(const venue_snapshot& snapshot, plan_steps& out) {
+  for (auto& order : snapshot.orders)
+    if (!complete_)
+      ledger_.take_listed(order);
+    else if (ledger_.take_order(order, now_))
+      fill_mark_ = reads_sent_;
+  complete_ = complete_ || (snapshot.has_positions && snapshot.has_orders);
+  std::set<contract_id> contracts;
+  for (auto& [contract, position] : book_.positions())
+    contracts.insert(contract);
+  auto merged = book_.apply(snapshot);
+  for (auto& [contract, position] : book_.positions())
+    contracts.insert(contract);
+  for (auto& contract : contracts)
+    ledger_.take_adopted(contract, book_.size_of(contract), now_);
+  if (merged.changed) {
+    reads_without_news_ = 0;
+    note_covered();
+  }
+  if (case_)
+    for (auto& difference : merged.differences)
+      journal(out, "case", difference);
+  return merged;
+}
+
+} // namespace rm

@@ -1,0 +1,137 @@
+#include "actors/persistence/persistence_actor.hpp"
+
+#include "actors/persistence/store.hpp"
+#include "actors/persistence/vault.hpp"
+#include "messages/caf/compat.hpp"
+
+#include <caf/exit_reason.hpp>
+#include <caf/system_messages.hpp>
+#include <caf/typed_response_promise.hpp>
+
+namespace rm {
+namespace {
+
+/// The wait for the next try is cut into short ones: a message under way keeps even an ended actor, and its thread, alive.
+constexpr std::chrono::seconds look_interval{1};
+
+disk_opener opener_of(const storage_settings& settings) {
+  if (settings.opener)
+    return settings.opener;
+  return [path = settings.database] { return std::make_unique<store>(path); };
+}
+
+struct persistence_state {
+  using handle = persistence_actor::extend<accepts<commit_batch>, accepts<poll>>;
+  using promise = caf::typed_response_promise<saved>;
+  static inline const char* name = "persistence";
+
+  persistence_state(handle::pointer self, const storage_settings& settings)
+    : self{self}, content{opener_of(settings), settings.mirror ? settings.mirror : make_store_mirror()} {}
+
+  handle::behavior_type make_behavior() {
+    // Exit messages overtake `commit_batch`, which is told when the batch begins: what has gathered is written first.
+    self->set_exit_handler([this](caf::exit_msg& leaving) {
+      finish_batch();
+      self->quit(std::move(leaving.reason));
+    });
+    schedule();
+    return {
+      [this](const save_account& what) { return keep(what, what.memory.account); },
+      [this](const save_trades& what) { return keep(what, {}); },
+      [this](const journal_entry& line) {
+        ++handled;
+        content.keep(line);
+        schedule();
+      },
+      [this](const load_account& what) { return answer<stored_account>([&] { return content.load(what.account); }); },
+      [this](const get_journal& query) { return answer<journal_page>([&] { return content.read_journal(query); }); },
+      [this](get_storage_health) -> storage_health { return content.health(); },
+      [this](const wiring&) { ++handled; },
+      [this](describe) -> description { return about(); },
+      [this](commit_batch) { finish_batch(); },
+      [this](poll) { try_again(); },
+    };
+  }
+
+  template <class What>
+  caf::result<saved> keep(const What& what, account_id account) {
+    ++handled;
+    content.keep(what);
+    auto later = self->make_response_promise<saved>();
+    waiting.emplace_back(account, later);
+    schedule();
+    return later;
+  }
+
+  template <class Reply, class Work>
+  caf::result<Reply> answer(Work work) {
+    ++handled;
+    try {
+      auto reply = work();
+      schedule(); // reading can be what finds the trouble, which is then worth a line
+      return reply;
+    } catch (const disk_failure& failure) {
+      schedule();
+      return caf::make_error(ec::storage, std::string{failure.what()});
+    }
+  }
+
+  /// Sees to it that what waits is written, or tried again: behind all that is in the mailbox now.
+  void schedule() {
+    if (content.in_trouble() && looks_left == 0) {
+      looks_left = content.next_retry() / look_interval;
+      tell_after(self, handle{self}, look_interval, poll{});
+    }
+    if (!committing && (!waiting.empty() || (content.has_unsaved() && !content.in_trouble()))) {
+      committing = true;
+      tell(self, handle{self}, commit_batch{});
+    }
+  }
+
+  void finish_batch() {
+    committing = false;
+    const bool durable = content.commit();
+    for (auto& [account, later] : waiting)
+      if (durable)
+        later.deliver(saved{content.version_of(account)});
+      else
+        later.deliver(caf::make_error(ec::storage, content.why()));
+    waiting.clear();
+    schedule();
+  }
+
+  void try_again() {
+    if (--looks_left > 0)
+      return tell_after(self, handle{self}, look_interval, poll{});
+    content.retry();
+    schedule();
+  }
+
+  description about() {
+    ++handled;
+    const auto health = content.health();
+    description d{"persistence", "persistence", health.writing ? "writing" : "not durable: " + health.why,
+                  static_cast<int64_t>(self->mailbox().size()), handled, {}};
+    d.detail.push_back("waiting in memory " + std::to_string(health.unsaved));
+    return d;
+  }
+
+  handle::pointer self;
+  vault content;
+  std::vector<std::pair<account_id, promise>> waiting;
+  bool committing = false;
+  int64_t looks_left = 0; // until the disk is tried again
+  int64_t handled = 0;
+};
+
+} // namespace
+
+std::shared_ptr<store_mirror> make_store_mirror() { return std::make_shared<store_mirror>(); }
+
+persistence_actor start_persistence(caf::actor_system& system, const storage_settings& settings) {
+  if (settings.detached)
+    return spawn_state<persistence_state, caf::detached>(system, settings);
+  return spawn_state<persistence_state>(system, settings);
+}
+
+} // namespace rm

@@ -1,0 +1,28 @@
+// How the persistence actor is started.
+#pragma once
+
+#include "actors/persistence/disk.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace rm {
+
+class store_mirror;
+
+/// A mirror to be given to each incarnation of the persistence actor.
+std::shared_ptr<store_mirror> make_store_mirror();
+
+struct storage_settings {
+  std::filesystem::path database;       // ":memory:" for tests
+  bool detached = true;                 // a thread of its own; tests on the deterministic scheduler need false
+  std::shared_ptr<store_mirror> mirror; // outlives the actor; empty: one that lives and dies with it
+  disk_opener opener;                   // empty: SQLite at `database`
+};
+
+/// What keeps the program from starting with this database, in one line; nothing when all is well. Creates the file where there is none.
+std::optional<std::string> check_store(const std::filesystem::path& path);
+
+} // namespace rm

@@ -1,0 +1,61 @@
+// The database: SQLite, one file.
+#pragma once
+
+#include "actors/persistence/disk.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+
+namespace SQLite {
+class Database;
+}
+
+namespace rm {
+
+struct store_options {
+  std::chrono::milliseconds busy_timeout{2000}; // how long to wait for another program that holds the file
+};
+
+/// Write-ahead log, synchronous = FULL, foreign keys, statements prepared once. One owner, one thread at a time.
+class store : public disk {
+public:
+  /// Opens the database, creates it where there is none, checks it and brings it to the current schema. ":memory:" keeps it in memory.
+  /// Throws disk_failure: it cannot be opened or created, cannot be written, is corrupt, of another program or of a newer version.
+  explicit store(std::filesystem::path path, store_options options = {});
+  ~store() override;
+
+  void write(const write_batch& batch) override;
+  stored_account load(account_id account) override;
+  std::vector<journal_entry> read_journal(const get_journal& query) override;
+
+  /// True when the file was made, or was empty, as it was opened.
+  bool fresh() const { return fresh_; }
+  /// Transactions committed since it was opened.
+  int64_t commits() const { return commits_; }
+  /// For maintenance and tests.
+  SQLite::Database& connection();
+
+private:
+  struct parts;
+
+  void open();
+  void check();
+  void require_file() const;
+  template <class Work>
+  auto guarded(const char* doing, Work work) -> decltype(work());
+  [[noreturn]] void fail(const char* doing, const std::string& why, bool reopen) const;
+
+  std::filesystem::path path_;
+  std::string shown_path_; // UTF-8
+  store_options options_;
+  bool in_memory_ = false;
+  bool fresh_ = false;
+  int64_t commits_ = 0;
+  std::unique_ptr<parts> parts_;
+};
+
+/// What keeps the program from starting with this database, in one line; nothing when all is well. Creates the file where there is none.
+std::optional<std::string> check_store(const std::filesystem::path& path);
+
+} // namespace rm

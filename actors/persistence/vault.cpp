@@ -1,0 +1,127 @@
+#include "actors/persistence/vault.hpp"
+
+#include <algorithm>
+
+namespace rm {
+namespace {
+
+constexpr std::chrono::seconds first_retry{1}, last_retry{30};
+
+} // namespace
+
+vault::vault(disk_opener opener, std::shared_ptr<store_mirror> mirror) : opener_{std::move(opener)}, mirror_{std::move(mirror)} {
+  try {
+    open();
+  } catch (const disk_failure& failure) {
+    if (!mirror_->opened())
+      throw;
+    suffer(failure);
+  }
+}
+
+void vault::open() {
+  disk_ = opener_();
+  mirror_->set_opened();
+  mirror_->write_all_again(); // nothing at the first start; later it may be another file than before
+}
+
+disk& vault::open_disk() {
+  if (!disk_)
+    throw disk_failure{health_.why, true};
+  return *disk_;
+}
+
+void vault::write() {
+  if (!mirror_->has_unsaved())
+    return;
+  open_disk().write(mirror_->unsaved_batch());
+  mirror_->written();
+}
+
+bool vault::commit() {
+  if (in_trouble())
+    return false;
+  try {
+    write();
+    return true;
+  } catch (const disk_failure& failure) {
+    suffer(failure);
+    return false;
+  }
+}
+
+bool vault::retry() {
+  try {
+    if (!disk_)
+      open();
+    write();
+    recover();
+    return true;
+  } catch (const disk_failure& failure) {
+    suffer(failure);
+    return false;
+  }
+}
+
+void vault::suffer(const disk_failure& failure) {
+  if (failure.reopen())
+    disk_.reset();
+  const bool news = health_.writing;
+  if (news)
+    health_.since = mirror_->newest_time();
+  health_.writing = false;
+  health_.why = failure.what();
+  if (news) // also what keeps `retry` trying: something always waits
+    mirror_->add({health_.since, {}, "alarm", {}, std::string{"nothing is durable: "} + failure.what(), -1});
+}
+
+void vault::recover() {
+  if (health_.writing)
+    return;
+  health_ = {};
+  retry_ = first_retry;
+  mirror_->add({mirror_->newest_time(), {}, "service", {}, "the database is written again; all that waited is durable", -1});
+}
+
+std::chrono::seconds vault::next_retry() {
+  const auto now = retry_;
+  retry_ = std::min(retry_ * 2, last_retry);
+  return now;
+}
+
+stored_account vault::load(account_id account) {
+  if (mirror_->knows_all_of(account))
+    return mirror_->get(account);
+  try {
+    mirror_->complete(open_disk().load(account));
+  } catch (const disk_failure& failure) {
+    suffer(failure);
+    if (!mirror_->knows(account))
+      throw;
+  }
+  return mirror_->get(account);
+}
+
+journal_page vault::read_journal(const get_journal& query) {
+  journal_page page;
+  try {
+    page.entries = open_disk().read_journal(query);
+  } catch (const disk_failure& failure) {
+    suffer(failure);
+    throw;
+  }
+  for (auto& line : mirror_->waiting_lines(query))
+    page.entries.push_back(std::move(line));
+  const auto limit = static_cast<std::size_t>(std::max<int64_t>(query.limit, 0));
+  if (page.entries.size() > limit)
+    page.entries.erase(page.entries.begin(), page.entries.end() - static_cast<std::ptrdiff_t>(limit));
+  return page;
+}
+
+storage_health vault::health() const {
+  auto out = health_;
+  out.unsaved = mirror_->unsaved();
+  return out;
+}
+
+} // namespace rm

@@ -1,0 +1,57 @@
+// The decisions of the persistence room: when to write, what to answer while the disk fails, when to try again.
+#pragma once
+
+#include "actors/persistence/disk.hpp"
+#include "actors/persistence/store_mirror.hpp"
+
+#include <string>
+
+namespace rm {
+
+/// Puts a disk under a mirror. Once the database was opened no trouble with it ends the program: everything stays in the mirror, answers
+/// say that it is not durable, and it is written when the disk is back.
+class vault {
+public:
+  /// Opens the disk. Throws disk_failure when that fails and the mirror's database was never open; otherwise it starts in trouble.
+  vault(disk_opener opener, std::shared_ptr<store_mirror> mirror);
+
+  template <class What>
+  void keep(What&& what) {
+    mirror_->add(std::forward<What>(what));
+    if (in_trouble() && health_.since == timestamp{})
+      health_.since = mirror_->newest_time();
+  }
+
+  /// Writes all that waits in one transaction. True: nothing waits any more and all of it is durable. While in trouble nothing is tried.
+  bool commit();
+  /// Tries the disk again, opens it where it was lost. True: it is back, and all that waited is written.
+  bool retry();
+
+  bool in_trouble() const { return !health_.writing; }
+  const std::string& why() const { return health_.why; }
+  /// When to try again: 1 s, then doubling to 30 s.
+  std::chrono::seconds next_retry();
+
+  /// The account, everything that was kept before included. Throws disk_failure when it is not in memory and cannot be read.
+  stored_account load(account_id account);
+  /// Lines on disk and lines that wait. Throws disk_failure.
+  journal_page read_journal(const get_journal& query);
+  storage_health health() const;
+  bool has_unsaved() const { return mirror_->has_unsaved(); }
+  uint64_t version_of(account_id account) const { return mirror_->version_of(account); }
+
+private:
+  void open();
+  void write();
+  void suffer(const disk_failure& failure);
+  void recover();
+  disk& open_disk();
+
+  disk_opener opener_;
+  std::shared_ptr<store_mirror> mirror_;
+  std::unique_ptr<disk> disk_;
+  storage_health health_;
+  std::chrono::seconds retry_{1};
+};
+
+} // namespace rm

@@ -1,0 +1,43 @@
+// What every rule is: looks at a view of the account, answers with a verdict. Pure: time is inside the view.
+#pragma once
+
+#include "messages/rule.hpp"
+
+namespace rm {
+
+/// One rule of one account, with its parameters and whatever it must remember between views.
+class rule {
+public:
+  virtual ~rule() = default;
+
+  /// Judges one view. Never throws for what a venue can send; a view that is not evaluable gives level `not_evaluable` with a reason,
+  /// never `ok` (a rule that only counts may still find a breach in it). The caller fills in account, rule name, sequence, cause and
+  /// event: see `judge`.
+  virtual verdict evaluate(const account_view& view) = 0;
+};
+
+/// Asks a rule and completes its verdict.
+inline verdict judge(rule& asked, const rule_name& name, const account_view& view) {
+  verdict out = asked.evaluate(view);
+  out.account = view.account;
+  out.rule = name;
+  out.sequence = view.sequence;
+  out.evaluated = view.now;
+  out.event = view.event;
+  out.cause = view.cause;
+  return out;
+}
+
+/// Whether the trading day in the view is the one in force, so that what is counted by the day can be believed. After a downtime the
+/// kept day may be over, and until the reset actor has spoken nobody knows.
+inline bool day_is_known(const account_view& view) { return view.evaluable || view.now < view.next_daily_reset; }
+
+/// The verdict on a view that says too little.
+inline verdict not_evaluable(std::string why) {
+  verdict out;
+  out.level = level::not_evaluable;
+  out.reason = why.empty() ? "the account cannot be evaluated" : std::move(why);
+  return out;
+}
+
+} // namespace rm

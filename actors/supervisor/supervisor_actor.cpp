@@ -1,0 +1,258 @@
+#include "actors/supervisor/supervisor_actor.hpp"
+
+#include "messages/caf/compat.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace rm {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto load_retry = 250ms; // what was kept of an account could not be loaded: try again, for as long as it takes
+constexpr auto stop_grace = 10s;   // a child that does not end is killed after that
+constexpr auto nested_grace = 30s; // the same for a supervisor, which has children of its own to stop
+
+struct supervisor_state {
+  using handle = supervisor_actor;
+  static inline const char* name = "supervisor";
+
+  struct child {
+    child_spec spec;
+    crash_history history;
+    caf::actor running;
+    bool starting = false, asked_to_stop = false;
+    int64_t restarts = 0;
+    std::string last_error;
+  };
+
+  supervisor_state(handle::pointer self, const supervisor_settings& settings) : self{self}, settings{settings} {
+    for (auto& spec : settings.children)
+      children.push_back({spec, {}, {}, false, false, 0, {}});
+  }
+
+  handle::behavior_type make_behavior() {
+    self->set_down_handler([this](const caf::down_msg& down) { on_down(down); });
+    if (!settings.account) {
+      others.root = handle{self};
+      start_all();
+    }
+    return {
+      [this](const restart_child& m) { on_restart(m.name); },
+      [this](const account_wired& w) { on_account(w); },
+      [this](stop_all) { stop({}); },
+      [this](list_children) -> caf::result<child_list> { return report(); },
+      [this](const wiring& w) { on_wiring(w); },
+      [this](describe) -> caf::result<description> { return describe_self(); },
+    };
+  }
+
+  // -- starting -----------------------------------------------------------------
+
+  void start_all() {
+    started = true;
+    for (auto& c : children)
+      start(c);
+    tell_everyone();
+  }
+
+  void start(child& c) {
+    if (!c.spec.needs_kept)
+      return run(c, {});
+    if (c.starting)
+      return;
+    c.starting = true;
+    if (!others.persistence)
+      return load_failed(c.spec.name, "no persistence");
+    ask(self, others.persistence, 5s, load_account{*c.spec.needs_kept})
+      .then([this, child_name = c.spec.name](const stored_account& kept) { loaded(child_name, kept); },
+            [this, child_name = c.spec.name](const caf::error& why) { load_failed(child_name, text_of(why)); });
+  }
+
+  void loaded(const std::string& child_name, const stored_account& kept) {
+    auto* c = find(child_name);
+    c->starting = false;
+    if (stopping || c->running)
+      return;
+    run(*c, kept);
+    tell_everyone();
+  }
+
+  void load_failed(const std::string& child_name, const std::string& why) {
+    auto* c = find(child_name);
+    c->starting = false;
+    if (stopping)
+      return;
+    if (const auto text = "could not be loaded: " + why; c->last_error != text) {
+      c->last_error = text;
+      spdlog::error("{}: {} {}", settings.name, child_name, text); // once, not four times a second
+    }
+    tell_after(self, handle{self}, load_retry, restart_child{child_name});
+  }
+
+  void run(child& c, const stored_account& kept) {
+    try {
+      c.running = c.spec.start(self->system(), others, kept);
+    } catch (const std::exception& failure) {
+      return crashed(c, failure.what());
+    }
+    self->monitor(c.running);
+  }
+
+  /// Everyone gets the handles that he may need. An account's actors need nobody of another account.
+  void tell_everyone() {
+    for (auto& c : children)
+      if (c.running)
+        tell(self, caf::actor_cast<wired_actor>(c.running), needs_accounts(c) ? others : without_accounts());
+    if (settings.account && others.root) {
+      auto& room = others.accounts[*settings.account];
+      room.account = *settings.account;
+      tell(self, others.root, room);
+    }
+  }
+  bool needs_accounts(const child& c) const { return settings.account || !c.spec.name.starts_with("account "); }
+  const wiring& without_accounts() {
+    slim = others;
+    slim.accounts.clear();
+    return slim;
+  }
+
+  void on_wiring(const wiring& w) { // from the parent
+    if (!settings.account || stopping)
+      return;
+    auto own = std::move(others.accounts[*settings.account]);
+    others = w;
+    others.accounts.clear();
+    others.accounts[*settings.account] = std::move(own);
+    if (!started)
+      return start_all();
+    for (auto& c : children)
+      if (c.running)
+        tell(self, caf::actor_cast<wired_actor>(c.running), others);
+  }
+
+  void on_account(const account_wired& w) {
+    others.accounts[w.account] = w;
+    for (auto& c : children)
+      if (c.running && needs_accounts(c))
+        tell(self, caf::actor_cast<wired_actor>(c.running), others);
+  }
+
+  // -- crashes --------------------------------------------------------------------
+
+  void on_down(const caf::down_msg& down) {
+    auto i = std::find_if(children.begin(), children.end(), [&](auto& c) { return c.running && c.running.address() == down.source; });
+    if (i == children.end())
+      return; // an earlier incarnation
+    i->running = nullptr;
+    if (stopping)
+      return stop_next();
+    crashed(*i, down.reason ? text_of(down.reason) : "it ended");
+  }
+
+  void crashed(child& c, std::string why) {
+    c.last_error = std::move(why);
+    const auto delay = c.history.after_crash(c.spec.policy, self->clock().now());
+    if (!delay) {
+      const auto text = c.spec.name + ": too many restarts, last: " + c.last_error;
+      journal("crash", text);
+      return stop(caf::make_error(ec::crashed, settings.name + ": " + text));
+    }
+    journal("crash", c.spec.name + " ended: " + c.last_error + "; started again in " +
+                       std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(*delay).count()) + " ms");
+    tell_after(self, handle{self}, *delay, restart_child{c.spec.name});
+  }
+
+  void on_restart(const std::string& child_name) {
+    auto* c = find(child_name);
+    if (stopping && c && c->running && c->asked_to_stop)
+      return kill(*c);
+    if (stopping || !c || c->running || c->starting)
+      return;
+    if (!c->last_error.starts_with("could not be loaded"))
+      ++c->restarts;
+    start(*c);
+    if (c->running)
+      tell_everyone();
+  }
+
+  // -- the ordered stop -------------------------------------------------------------
+
+  void stop(caf::error why) {
+    if (stopping)
+      return;
+    stopping = true;
+    reason = std::move(why);
+    stop_next();
+  }
+
+  void stop_next() {
+    auto i = std::find_if(children.rbegin(), children.rend(), [](auto& c) { return bool(c.running); });
+    if (i == children.rend()) {
+      others = {};
+      slim = {};
+      return self->quit(reason);
+    }
+    const bool nested = i->spec.name.starts_with("account ") && !settings.account;
+    i->asked_to_stop = true;
+    if (nested)
+      tell(self, caf::actor_cast<supervisor_actor>(i->running), stop_all{});
+    else
+      self->send_exit(i->running, caf::exit_reason::user_shutdown);
+    // The same message that ends a back-off: whoever is still there then has had its time.
+    tell_after(self, handle{self}, nested ? nested_grace : stop_grace, restart_child{i->spec.name});
+  }
+
+  void kill(child& c) {
+    spdlog::error("{}: {} does not end and is killed", settings.name, c.spec.name);
+    self->send_exit(c.running, caf::exit_reason::kill);
+  }
+
+  // -- for people -------------------------------------------------------------------
+
+  void journal(std::string kind, std::string text) {
+    spdlog::error("{}: {}", settings.name, text);
+    if (others.persistence)
+      tell(self, others.persistence,
+           journal_entry{settings.wall_clock ? settings.wall_clock() : timestamp{}, settings.account.value_or(account_id{}), std::move(kind), {}, std::move(text), -1});
+  }
+
+  child* find(const std::string& child_name) {
+    auto i = std::find_if(children.begin(), children.end(), [&](auto& c) { return c.spec.name == child_name; });
+    return i == children.end() ? nullptr : &*i;
+  }
+
+  child_list report() const {
+    child_list out;
+    for (auto& c : children)
+      out.children.push_back({c.spec.name, bool(c.running), c.restarts, c.last_error});
+    return out;
+  }
+
+  description describe_self() const {
+    description out{name, settings.name, stopping ? "stopping" : started ? "running" : "waiting for its wiring",
+                    static_cast<int64_t>(self->mailbox().size()), 0, {}};
+    for (auto& c : children)
+      out.detail.push_back(c.spec.name + (c.running ? " runs" : " does not run") + ", restarts " + std::to_string(c.restarts) +
+                           (c.last_error.empty() ? "" : ", last error: " + c.last_error));
+    return out;
+  }
+
+  handle::pointer self;
+  supervisor_settings settings;
+  std::vector<child> children;
+  wiring others, slim;
+  bool started = false, stopping = false;
+  caf::error reason; // what the supervisor ends with
+};
+
+} // namespace
+
+supervisor_actor start_supervisor(caf::actor_system& system, supervisor_settings settings) {
+  return spawn_state<supervisor_state>(system, std::move(settings));
+}
+
+} // namespace rm

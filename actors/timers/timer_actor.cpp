@@ -1,0 +1,92 @@
+#include "actors/timers/timer_actor.hpp"
+
+#include "actors/timers/pulse.hpp"
+#include "actors/timers/timer_wheel.hpp"
+#include "messages/caf/compat.hpp"
+
+namespace rm {
+namespace {
+
+constexpr std::chrono::milliseconds look_interval{100};
+
+struct timer_state {
+  using handle = timer_actor::extend<accepts<poll>>;
+  static inline const char* name = "timer";
+
+  timer_state(handle::pointer self, const wall_clock& clock) : self{self}, clock{clock} {}
+
+  handle::behavior_type make_behavior() {
+    tell(self, handle{self}, poll{});
+    return {
+      [this](const arm_timer& t) {
+        ++handled;
+        wheel.arm(t);
+      },
+      [this](const disarm_timer& t) {
+        ++handled;
+        wheel.disarm(t);
+      },
+      [this](const wiring& w) { on_wiring(w); },
+      [this](describe) -> description { return about(); },
+      [this](poll) { on_poll(); },
+    };
+  }
+
+  void on_poll() {
+    tell_after(self, handle{self}, look_interval, poll{});
+    const auto now = clock();
+    const auto beat = heart.look(now, self->clock().now().time_since_epoch());
+    if (!beat.news.empty() && others.persistence)
+      tell(self, others.persistence, journal_entry{now, {}, "service", {}, beat.news, -1});
+    if (others.resets) // first, so that a reset is soon on its way
+      tell(self, others.resets, clock_tick{now});
+    for (const auto& fired : wheel.advance(now))
+      deliver(fired);
+    if (beat.tick_accounts)
+      for (const auto& [account, wired] : others.accounts)
+        if (wired.desk)
+          tell(self, wired.desk, clock_tick{now});
+  }
+
+  void deliver(const timer_fired& fired) {
+    const auto at = others.accounts.find(fired.account);
+    const bool for_enforcement = fired.name.starts_with("enforcement");
+    if (at != others.accounts.end() && for_enforcement && at->second.enforcement)
+      tell(self, at->second.enforcement, fired);
+    else if (at != others.accounts.end() && !for_enforcement && at->second.desk)
+      tell(self, at->second.desk, fired);
+    else
+      wheel.park(fired);
+  }
+
+  void on_wiring(const wiring& w) {
+    ++handled;
+    others = w;
+    for (const auto& [account, wired] : others.accounts)
+      wheel.unpark(account);
+  }
+
+  description about() {
+    ++handled;
+    description d{"timer", "timer", "running", static_cast<int64_t>(self->mailbox().size()), handled, {}};
+    d.detail.push_back("timers " + std::to_string(wheel.size()) + ", of accounts not there " + std::to_string(wheel.parked()));
+    if (wheel.has_armed())
+      d.detail.push_back("next due " + format_time(wheel.next_due()));
+    return d;
+  }
+
+  handle::pointer self;
+  wall_clock clock;
+  pulse heart;
+  timer_wheel wheel;
+  wiring others;
+  int64_t handled = 0;
+};
+
+} // namespace
+
+timer_actor start_timers(caf::actor_system& system, wall_clock clock) {
+  return spawn_state<timer_state>(system, std::move(clock));
+}
+
+} // namespace rm

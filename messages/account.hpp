@@ -1,0 +1,129 @@
+// What is known of one account: the venue's words, and the view that rules evaluate.
+#pragma once
+
+#include "messages/market.hpp"
+#include "messages/order.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace rm {
+
+/// The venue's account object.
+struct account_update {
+  account_id account;
+  std::string name;
+  money balance; // closed profit and loss only
+  bool can_trade = true;
+  bool visible = true;
+  bool simulated = true;
+  wire_time seen{};
+};
+
+/// One reading of an account at the venue, over REST. Lists are complete; a list that could not be read is not in here at all.
+struct venue_snapshot {
+  account_id account;
+  uint64_t generation = 0;        // of the link; nothing older is applied after it
+  int64_t sent_steady_ns = 0;     // when the first of its reads was sent
+  timestamp read_at{};            // when its last answer was read
+  bool has_account = false;       // `info` was read
+  account_update info;
+  bool has_positions = false;
+  std::vector<position_update> positions;
+  bool has_orders = false;        // live orders, suspended children included
+  std::vector<order_update> orders;
+  bool has_trades = false;
+  timestamp trades_since{};
+  std::vector<trade_update> trades;
+};
+
+enum class link_status : uint8_t { connecting, live, blind, conflict };
+std::string_view name_of(link_status s);
+
+/// The state of a login's connection as an account needs to know it.
+struct link_changed {
+  broker_id broker;
+  link_status status = link_status::connecting;
+  uint64_t generation = 0; // counts connections
+  std::string why;
+  wire_time seen{};
+};
+
+/// Something from the venue that could not be understood. The account says so instead of guessing.
+struct venue_nonsense {
+  account_id account; // 0: concerns every account of the login
+  contract_id contract; // empty: concerns the account as a whole
+  std::string what;     // one line, no secrets
+  wire_time seen{};
+};
+
+enum class account_state_name : uint8_t { active, locked, blind, not_evaluable };
+std::string_view name_of(account_state_name s);
+
+/// A position with its valuation.
+struct valued_position {
+  contract_id contract;
+  int64_t size = 0; // signed
+  price average_price;
+  std::optional<price> mark;
+  std::optional<money> unrealized;
+};
+
+/// A live order as rules see it.
+struct working_order {
+  order_id id;
+  contract_id contract;
+  rm::side side = rm::side::buy;
+  order_type type = order_type::unknown;
+  order_status status = order_status::unknown;
+  int64_t remaining = 0; // contracts, positive
+  order_id parent;
+  timestamp created{};
+  bool increases = false; // would make the position larger or turn it, see holdings.hpp
+  std::optional<price> limit_price, stop_price;
+};
+
+/// What made the account look again; also the events that a rule can declare that it needs.
+enum class wake : uint8_t { fill, order, position, mark, account, clock, reset, settings };
+constexpr std::size_t wake_count = 8;
+std::string_view name_of(wake w);
+
+/// Everything a rule may look at, at one instant. Immutable once made and shared by all rules of the account.
+struct account_view {
+  account_id account;
+  uint64_t sequence = 0; // counts views of this account, in this process
+  wake cause = wake::clock;
+  timestamp now{};
+  wire_time event{};     // the event that led to this view
+
+  bool evaluable = true; // false: something the venue said could not be understood, or the start is not complete; `why` says what.
+                         // A rule may still find a breach in what is known, but never says `ok`
+  bool priced = true;    // false: a position cannot be valued; unrealized, day and week P&L mean nothing, `why` says what is missing
+  std::string why;
+  bool link_live = false;
+  bool can_trade = true;
+  money balance;
+
+  money realized_day, realized_week; // net of fees and commissions
+  money unrealized;
+  money peak_day; // highest day P&L since the daily reset, ≥ 0
+  money day_pnl() const { return realized_day + unrealized; }
+  money week_pnl() const { return realized_week + unrealized; }
+
+  trading_date day{};
+  timestamp day_started{};
+  timestamp next_daily_reset{}, next_weekly_reset{};
+
+  std::vector<valued_position> positions; // none of size 0, ordered by contract
+  std::vector<working_order> orders;      // live ones, oldest first
+  std::vector<timestamp> trades_today;    // first entry fill of each trade since the daily reset, ascending
+  std::optional<timestamp> last_trade;    // of the newest trade, also from before the reset
+};
+
+/// Question of an account to a rule. The rule answers with a `verdict`.
+struct evaluate {
+  std::shared_ptr<const account_view> view;
+};
+
+} // namespace rm

@@ -1,0 +1,55 @@
+// Questions that people's programs ask through the local socket, and their answers.
+#pragma once
+
+#include "messages/enforcement.hpp"
+#include "messages/storage.hpp"
+#include "messages/supervision.hpp"
+
+namespace rm {
+
+/// One line from a client of the local socket.
+struct client_line {
+  uint64_t connection = 0;
+  bool administrator = false; // by the operating system's word
+  std::string user;
+  std::string line;
+  wire_time received{};
+};
+
+struct get_account_status {};
+
+struct rule_status {
+  rule_name rule;
+  std::string number; // the user's "RULE-004", empty where there is none
+  rm::level level = rm::level::not_evaluable;
+  std::string used, limit, reason;
+  int64_t fraction = 0; // millionths
+  timestamp evaluated{};
+  std::map<std::string, timestamp> events; // newest of each kind that reached the rule
+};
+
+struct account_status {
+  account_id account;
+  std::string name;
+  account_state_name state = account_state_name::not_evaluable;
+  std::string why;
+  std::shared_ptr<const account_view> view; // may be empty before the first event
+  std::map<contract_id, std::string> symbols;
+  std::vector<lock> locks;
+  std::vector<rule_status> rules;
+  std::vector<enforcement_report> enforcement; // newest last, at most 10 cases
+  std::vector<alarm> alarms;
+};
+
+struct get_broker_status {};
+
+struct broker_status {
+  broker_id broker;
+  link_status status = link_status::connecting;
+  std::string why;
+  timestamp since{};
+  int64_t requests_left = 0;
+  std::vector<alarm> alarms;
+};
+
+} // namespace rm

@@ -1,0 +1,11 @@
+// What is done for an account that is exposed and cannot be judged.
+#pragma once
+
+#include <cstdint>
+
+namespace rm {
+
+/// `flatten_if_unprotected`: flatten unless working stops at the venue cover the position.
+enum class fail_safe_action : uint8_t { flatten_if_unprotected, flatten, alarm_only };
+
+} // namespace rm

@@ -1,0 +1,84 @@
+// Strong identifiers: an account can never be passed where an order is meant.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <ostream>
+#include <string>
+#include <string_view>
+
+namespace rm {
+
+/// A number that identifies one thing of the kind `Tag`. 0 means "none".
+template <class Tag>
+struct numeric_id {
+  int64_t value = 0;
+
+  constexpr numeric_id() = default;
+  constexpr explicit numeric_id(int64_t v) : value{v} {}
+  constexpr explicit operator bool() const { return value != 0; }
+  friend constexpr auto operator<=>(numeric_id, numeric_id) = default;
+  friend std::string to_string(numeric_id id) { return std::to_string(id.value); }
+  friend std::ostream& operator<<(std::ostream& out, numeric_id id) { return out << id.value; }
+};
+
+/// A short text that identifies one thing of the kind `Tag`, kept in place: copying it never allocates.
+/// Texts longer than `capacity` are refused by `fits`; the constructor cuts them.
+template <class Tag, std::size_t Capacity>
+class text_id {
+public:
+  static constexpr std::size_t capacity = Capacity;
+  static constexpr bool fits(std::string_view text) { return text.size() <= Capacity; }
+
+  constexpr text_id() = default;
+  constexpr text_id(std::string_view text) : size_{static_cast<uint8_t>(text.size() < Capacity ? text.size() : Capacity)} {
+    for (std::size_t i = 0; i < size_; ++i)
+      chars_[i] = text[i];
+  }
+  constexpr text_id(const char* text) : text_id(std::string_view{text}) {}
+  text_id(const std::string& text) : text_id(std::string_view{text}) {}
+
+  constexpr std::string_view view() const { return {chars_.data(), size_}; }
+  std::string str() const { return std::string{view()}; }
+  constexpr bool empty() const { return size_ == 0; }
+  friend constexpr bool operator==(const text_id& a, const text_id& b) { return a.view() == b.view(); }
+  friend constexpr auto operator<=>(const text_id& a, const text_id& b) { return a.view() <=> b.view(); }
+  friend std::string to_string(const text_id& id) { return id.str(); }
+  friend std::ostream& operator<<(std::ostream& out, const text_id& id) { return out << id.view(); }
+
+private:
+  static_assert(Capacity < 256);
+  uint8_t size_ = 0;
+  std::array<char, Capacity> chars_{};
+};
+
+/// An account at the venue (ProjectX: int32).
+using account_id = numeric_id<struct account_tag>;
+/// An order at the venue (ProjectX: int64, beyond 2^31).
+using order_id = numeric_id<struct order_tag>;
+/// One half-turn at the venue; the only safe key for counting profit and loss once.
+using trade_id = numeric_id<struct trade_tag>;
+/// One request that we send to a venue, unique in this process.
+using request_id = numeric_id<struct request_tag>;
+
+/// A contract at the venue, e.g. "CON.F.US.MNQ.Z25".
+using contract_id = text_id<struct contract_tag, 39>;
+/// A rule's name in the configuration, e.g. "daily_loss_limit"; "manual" is a lock set by hand.
+using rule_name = text_id<struct rule_tag, 39>;
+/// One login at a venue, by its name in the configuration, e.g. "topstepx".
+using broker_id = text_id<struct broker_tag, 31>;
+
+} // namespace rm
+
+template <class Tag>
+struct std::hash<rm::numeric_id<Tag>> {
+  std::size_t operator()(rm::numeric_id<Tag> id) const noexcept { return std::hash<int64_t>{}(id.value); }
+};
+
+template <class Tag, std::size_t Capacity>
+struct std::hash<rm::text_id<Tag, Capacity>> {
+  std::size_t operator()(const rm::text_id<Tag, Capacity>& id) const noexcept { return std::hash<std::string_view>{}(id.view()); }
+};

@@ -1,0 +1,76 @@
+// What a rule says, what it asks for, and the locks that follow.
+#pragma once
+
+#include "messages/account.hpp"
+
+#include <map>
+
+namespace rm {
+
+enum class level : uint8_t { ok, warn, breach, not_evaluable, disabled };
+/// Weakest to strongest; of several breaches on one event the strongest is carried out.
+enum class action : uint8_t { none, warn, cancel_order, reduce_to_limit, close_position, flatten };
+enum class lock_mode : uint8_t { none, reduce_only, flat }; // weakest to strongest
+/// What ends a lock.
+enum class lock_end : uint8_t { at_time, daily_reset, weekly_reset, can_trade };
+
+std::string_view name_of(level l);
+std::string_view name_of(action a);
+std::string_view name_of(lock_mode m);
+std::string_view name_of(lock_end e);
+
+/// The lock that a breach asks for.
+struct lock_request {
+  lock_mode mode = lock_mode::none;
+  lock_end end = lock_end::daily_reset;
+  timestamp until{}; // for `at_time`
+};
+
+/// How far a position may stay when it is reduced.
+struct position_target {
+  contract_id contract;
+  int64_t keep = 0; // contracts, absolute, ≥ 0
+};
+
+/// What P&L and time may do without this rule saying anything new: inside it the rule need not be asked on a mark.
+struct quiet_band {
+  money low, high;   // exclusive, of the day P&L
+  timestamp until{}; // exclusive
+};
+
+/// A rule has spoken about one view.
+struct verdict {
+  account_id account;
+  rule_name rule;
+  uint64_t sequence = 0; // of the view
+  rm::level level = rm::level::ok;
+  std::string reason;    // one sentence, for people
+  std::string used, limit; // as shown: money or counts, decimal
+  int64_t fraction = 0;  // millionths of the limit used
+  int64_t rung = 0;      // the highest warning rung that stands, millionths of the limit; 0 = none
+  rm::action action = rm::action::none;
+  lock_request lock;
+  std::vector<order_id> cancel;          // for cancel_order and reduce_to_limit
+  std::vector<position_target> targets;  // for reduce_to_limit and close_position
+  bool has_band = false;
+  quiet_band band;
+  timestamp evaluated{};
+  wire_time event{};     // the event that led here
+  wake cause = wake::clock;
+};
+
+/// One lock of an account. The account is free when it has none.
+struct lock {
+  rule_name rule;
+  lock_mode mode = lock_mode::none;
+  lock_end end = lock_end::daily_reset;
+  timestamp since{};
+  timestamp until{}; // planned end; epoch 0 where only a condition ends it
+  std::string reason;
+  int64_t attempts = 0; // forbidden orders and unseen orders' fills since
+  bool durable = false; // its write was committed
+  std::map<contract_id, int64_t> held; // reduce_only: the signed size that may stay; only ever shrinks, but for fills of `admitted`
+  std::vector<order_id> admitted;      // reduce_only: orders admitted before it began, whose fills may still come
+};
+
+} // namespace rm

@@ -1,0 +1,108 @@
+// What is kept on disk, and how it is asked for.
+#pragma once
+
+#include "messages/enforcement.hpp"
+
+#include <set>
+
+namespace rm {
+
+/// One counted trade: an order that opened, added or flipped.
+struct counted_trade {
+  order_id order;
+  timestamp at{};                 // its first such fill
+  std::set<trade_id> fills;       // its entry fills that are not voided
+};
+
+/// An enforcement case that was open: taken up again after a restart.
+struct open_case {
+  rule_name rule;
+  std::string reason;
+  rm::action action = rm::action::none;
+  enforcement_goal goal;
+  timestamp since{};
+};
+
+/// All of an account that cannot be rebuilt from its trades and the venue. Saved whole.
+struct account_memory {
+  account_id account;
+  uint64_t version = 0;           // grows with each save; an older one never replaces a newer one
+  trading_date day{};             // the trading day in force; 0 = none yet
+  timestamp day_started{};
+  trading_date week{};            // the first trading day of the trading week in force
+  timestamp week_started{};
+  money peak_day;
+  std::vector<lock> locks;
+  std::vector<counted_trade> counted;   // since the daily reset, ascending
+  std::optional<timestamp> last_trade;
+  std::vector<order_id> attempts;       // forbidden orders already counted, newest last, bounded
+  std::map<rule_name, int64_t> warned;  // highest warning rung given (millionths of the limit)
+  std::vector<open_case> cases;
+};
+
+/// A reset that was applied; goes into the reset_log in the same transaction as the memory that it changed.
+struct reset_record {
+  reset_kind kind = reset_kind::daily;
+  trading_date day{};
+  timestamp boundary{};
+  timestamp applied{};
+  std::string by, reason;
+};
+
+struct save_account {
+  account_memory memory;
+  std::vector<reset_record> resets;
+};
+
+/// Trades are kept by id; a known one is replaced (it may have been voided since).
+struct save_trades {
+  account_id account;
+  std::vector<trade_update> trades;
+};
+
+/// Answer to a save: it was committed, and will be there after a power cut.
+struct saved {
+  uint64_t version = 0;
+};
+
+struct load_account {
+  account_id account;
+};
+
+struct stored_account {
+  account_id account;
+  bool found = false;
+  account_memory memory;
+  std::vector<trade_update> trades; // since the start of the trading week in force, ascending by time
+};
+
+/// One line of the journal: append only.
+struct journal_entry {
+  timestamp at{};
+  account_id account;   // 0: the service
+  std::string kind;     // "fill", "order", "position", "verdict", "lock", "unlock", "reset", "request", "answer", "case", "alarm", "admin", "service", "link"
+  rule_name rule;
+  std::string text;     // one line for people
+  int64_t latency_ns = -1;
+};
+
+struct get_journal {
+  account_id account;   // 0: all
+  timestamp since{};
+  int64_t limit = 1000; // newest kept
+};
+
+struct journal_page {
+  std::vector<journal_entry> entries; // oldest first
+};
+
+struct get_storage_health {};
+
+struct storage_health {
+  bool writing = true;  // false: `why`
+  std::string why;
+  timestamp since{};
+  int64_t unsaved = 0;  // writes that wait in memory
+};
+
+} // namespace rm

@@ -1,0 +1,409 @@
+// What the account does when it cannot know: nonsense, a dead link, a price that is missing, a rule that is silent.
+#include "desk.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace rm;
+using namespace rm::test;
+
+namespace {
+
+struct trading : desk {
+  trading() {
+    start();
+    fill(1, side::buy, 2, "20000", 2);
+    quote_at("20000");
+    all_fine();
+  }
+  /// Time with a fresh price and answers to all readings.
+  void quiet(duration d, std::vector<order_update> orders = {}) {
+    for (duration gone{}; gone < d; gone += 1s) {
+      quote_at("20000");
+      pass(1s);
+      const auto asked = only<read_venue>(last);
+      if (!asked.empty()) {
+        auto answer = reading({position(2, "20000")}, orders);
+        answer.has_trades = asked[0].what.trades;
+        hear(answer);
+      }
+      all_fine();
+    }
+  }
+  account_state_name state() { return mind.status().state; }
+  bool flattened() { return enforced() > 0 && newest_enforce().goal.flat; }
+};
+
+} // namespace
+
+TEST_SUITE_BEGIN("account");
+
+TEST_CASE("nothing can be judged before the day and the venue's state are known (N16)") {
+  desk d;
+  d.take(d.mind.on_start());
+  CHECK(only<watch_account>(d.all).empty());
+  CHECK(d.mind.status().state == account_state_name::blind);
+  d.link(link_status::live);
+  CHECK(d.mind.status().state == account_state_name::not_evaluable);
+  d.reset(reset_kind::weekly, "2025-12-02", week_start, week_end);
+  CHECK(only<watch_account>(d.all).empty());
+  d.reset(reset_kind::daily, "2025-12-03", day_start, day_end);
+  REQUIRE(only<watch_account>(d.all).size() == 1);
+  CHECK(only<watch_account>(d.all)[0].trades_since == week_start);
+  CHECK_FALSE(d.mind.status().view->evaluable);
+  d.hear(mnq_spec());
+  d.hear(d.reading({d.position(2, "20000")}, {d.order(4, order_status::open, side::sell, 2, order_type::stop)}));
+  CHECK_FALSE(d.mind.status().view->priced);
+  d.quote_at("20010");
+  d.all_fine();
+  CHECK(d.mind.status().state == account_state_name::active);
+  CHECK(d.mind.status().view->unrealized == dollars("40"));
+  CHECK(only<watch_contract>(d.all).size() == 1);
+}
+
+TEST_CASE_FIXTURE(trading, "N4 the day's P&L is what its trades say, also those from before the start") {
+  auto late = desk{};
+  auto win = late.trade(1, side::sell, 1, "20000", "-300");
+  win.executed = day_start + 1h;
+  auto old = late.trade(2, side::sell, 1, "20000", "-100");
+  old.executed = day_start - 1h;
+  late.start(late.reading({}, {}, {win, old})); // newest first, as the venue has it
+  CHECK(late.mind.books().realized_day() == dollars("-300.61"));
+  CHECK(late.mind.books().realized_week() == dollars("-401.22"));
+}
+
+TEST_CASE_FIXTURE(trading, "flips in the first list are told from exits by what is held now") {
+  desk d;
+  auto opened = d.trade(1, side::buy, 1, "20000"), turned = d.trade(2, side::sell, 3, "20000", "5"), closed = d.trade(3, side::buy, 2, "20000", "5");
+  opened.executed = d.now - 3min, turned.executed = d.now - 2min, closed.executed = d.now - 1min;
+  d.start(d.reading({}, {}, {closed, turned, opened}));
+  CHECK(d.mind.books().counted().size() == 2);
+  desk e; // the first one was before our time: what was held then follows from what is held now
+  e.start(e.reading({}, {}, {closed, turned}));
+  CHECK(e.mind.books().counted().size() == 1);
+  CHECK(e.mind.books().is_entry(turned.id));
+}
+
+// -- nonsense -----------------------------------------------------------------------------
+
+TEST_CASE_FIXTURE(trading, "I8 nonsense makes the account not evaluable until a whole reading that was sent later") {
+  hear(venue_nonsense{our_account, mnq, "a price of NaN", seen()});
+  CHECK(state() == account_state_name::not_evaluable);
+  CHECK(mind.status().why == "a price of NaN");
+  CHECK(alarm("nonsense"));
+  quote_at("20000");
+  CHECK(state() == account_state_name::not_evaluable); // a good price does not undo what was lost
+  auto early = reading({position(2, "20000")});
+  early.sent_steady_ns = 1;
+  hear(early);
+  CHECK(state() == account_state_name::not_evaluable);
+  auto half = reading({position(2, "20000")});
+  half.has_trades = false;
+  hear(half);
+  CHECK(state() == account_state_name::not_evaluable); // it may have been a trade
+  pass(3s);
+  REQUIRE_FALSE(only<read_venue>(last).empty());
+  CHECK(only<read_venue>(last)[0].what.trades);
+  hear(reading({position(2, "20000")}));
+  CHECK(mind.status().view->evaluable);
+}
+
+TEST_CASE("sizes and amounts that make no sense are nonsense, never an exception, never a silent skip") {
+  struct row { const char* what; void (*say)(trading&); };
+  for (auto& r : std::vector<row>{
+         {"a position of more than anybody has", [](trading& d) { d.hear(d.position(std::numeric_limits<int64_t>::min(), "1")); }},
+         {"an order of size 0", [](trading& d) { d.hear(d.order(5, order_status::open, side::buy, 0)); }},
+         {"an order with negative fills", [](trading& d) { d.hear(d.order(5, order_status::open, side::buy, 1, order_type::limit, -1)); }},
+         {"a trade of negative size", [](trading& d) { d.hear(d.trade(5, side::buy, -1, "1")); }},
+         {"a trade with an absurd profit", [](trading& d) { d.hear(d.trade(5, side::sell, 1, "1", "9000000000000")); }},
+         {"an absurd trade in a list", [](trading& d) { d.hear(d.reading({d.position(2, "20000")}, {}, {d.trade(5, side::sell, 1, "1", "9000000000000")})); }},
+         {"an absurd position in a list", [](trading& d) { d.hear(d.reading({d.position(std::numeric_limits<int64_t>::max(), "20000")})); }},
+       }) {
+    CAPTURE(r.what);
+    trading d;
+    REQUIRE(d.state() == account_state_name::active);
+    r.say(d);
+    CHECK(d.state() == account_state_name::not_evaluable);
+    CHECK(d.alarm("nonsense"));
+    CHECK(d.mind.held().size_of(mnq) == 2);
+    d.hear(d.reading({d.position(2, "20000")}));
+    CHECK_FALSE(d.alarm("nonsense"));
+  }
+}
+
+TEST_CASE_FIXTURE(trading, "N3 an absurd price does not breach anything: the position has no worth") {
+  for (const char* price : {"0", "9000000000", "1"}) {
+    quote_at(price);
+    CHECK_FALSE(mind.status().view->priced);
+    CHECK(mind.status().view->day_pnl() > dollars("-10"));
+  }
+  CHECK(disk.memory.peak_day < dollars("10"));
+}
+
+TEST_CASE_FIXTURE(trading, "nonsense in a storm does not storm the venue with readings") {
+  for (int i = 0; i < 300; ++i) {
+    hear(venue_nonsense{our_account, mnq, "noise " + std::to_string(i), seen()});
+    pass(100ms);
+    if (!only<read_venue>(last).empty())
+      hear(reading({position(2, "20000")}));
+  }
+  CHECK(only<read_venue>(all).size() <= 11);
+}
+
+// -- readings -------------------------------------------------------------------------------
+
+TEST_CASE_FIXTURE(trading, "while exposed it is read every ten seconds, and all of it every two minutes") {
+  quiet(241s);
+  const auto reads = only<read_venue>(all);
+  CHECK(reads.size() >= 23);
+  CHECK(reads.size() <= 26);
+  std::size_t full = 0;
+  for (auto& r : reads)
+    full += r.what.trades;
+  CHECK(full >= 2);
+  CHECK(full <= 4);
+}
+
+TEST_CASE("while flat and idle only the two-minute reading is left") {
+  desk d;
+  d.start();
+  d.all_fine();
+  for (int i = 0; i < 240; ++i) {
+    d.pass(1s);
+    if (!only<read_venue>(d.last).empty())
+      d.hear(d.reading());
+  }
+  CHECK(only<read_venue>(d.all).size() <= 3);
+}
+
+TEST_CASE_FIXTURE(trading, "one reading at a time; one that fails is an alarm until one succeeds") {
+  pass(11s);
+  CHECK(only<read_venue>(all).size() == 1);
+  pass(11s);
+  CHECK(only<read_venue>(all).size() == 1);
+  take(mind.on_read_failed("HTTP 503"));
+  CHECK(alarm("read"));
+  pass(11s);
+  CHECK(only<read_venue>(all).size() == 2);
+  hear(reading({position(2, "20000")}));
+  CHECK_FALSE(alarm("read"));
+}
+
+TEST_CASE_FIXTURE(trading, "lists that disagree with events are read again after half a second") {
+  hear(reading());
+  CHECK(mind.held().size_of(mnq) == 2);
+  pass(400ms);
+  CHECK(only<read_venue>(last).empty());
+  pass(100ms);
+  CHECK(only<read_venue>(last).size() == 1);
+  hear(reading());
+  CHECK(mind.held().flat());
+}
+
+TEST_CASE_FIXTURE(trading, "a fill told by halves is read within a second, trades too") {
+  hear(trade(9, side::sell, 2, "20000", "0")); // its position never comes
+  pass(600ms);
+  REQUIRE(only<read_venue>(last).size() == 1);
+  CHECK(only<read_venue>(last)[0].what.trades);
+}
+
+TEST_CASE_FIXTURE(trading, "a close told by halves never makes the day better or worse than it is") {
+  SUBCASE("the trade first") {
+    quote_at("20100"); // +400
+    hear(trade(9, side::sell, 2, "20100", "400"));
+    CHECK(mind.status().view->day_pnl() < dollars("400"));
+    CHECK(disk.memory.peak_day < dollars("400"));
+  }
+  SUBCASE("the position first") {
+    quote_at("20100");
+    hear(position(0, "20000"));
+    CHECK(mind.status().view->day_pnl() > dollars("390"));
+  }
+  SUBCASE("the position alone is believed after two seconds") {
+    quote_at("20100");
+    hear(position(0, "20000"));
+    pass(2s);
+    CHECK(mind.status().view->day_pnl() < dollars("0"));
+  }
+}
+
+// -- the fail-safe ---------------------------------------------------------------------------
+
+TEST_CASE("blind or not evaluable while exposed: an alarm after 5 s, the action after 60 s") {
+  struct row { const char* what; fail_safe_action how; bool stop; bool acts; };
+  for (auto& r : std::vector<row>{{"unprotected", fail_safe_action::flatten_if_unprotected, false, true},
+                                  {"covered by a stop", fail_safe_action::flatten_if_unprotected, true, false},
+                                  {"flatten although covered", fail_safe_action::flatten, true, true},
+                                  {"alarm only", fail_safe_action::alarm_only, false, false}})
+    for (bool blind : {true, false}) {
+      CAPTURE(r.what);
+      CAPTURE(blind);
+      auto s = desk::two_rules();
+      s.fail_safe = r.how;
+      desk d{{}, s};
+      d.start();
+      d.fill(1, side::buy, 2, "20000", 2);
+      d.quote_at("20000");
+      d.all_fine();
+      std::vector<order_update> orders;
+      if (r.stop) {
+        orders.push_back(d.order(2, order_status::open, side::sell, 2, order_type::stop));
+        d.hear(orders[0]);
+      }
+      if (blind)
+        d.link(link_status::blind);
+      const auto from = d.now;
+      while (d.now - from < 100s) { // without a fresh price
+        d.pass(500ms);
+        if (!only<read_venue>(d.last).empty())
+          d.hear(d.reading({d.position(2, "20000")}, orders));
+        const auto unsafe_for = d.now - from - (blind ? 0s : 10s); // it takes ten seconds for a price to be stale
+        CHECK(d.alarm("unsafe") == (unsafe_for >= 5500ms));
+        CHECK((d.enforced() > 0) == (r.acts && unsafe_for >= 60500ms));
+      }
+      if (r.acts)
+        CHECK(d.newest_enforce().goal.flat);
+      CHECK(d.enforced() == (r.acts ? 1 : 0));
+    }
+}
+
+TEST_CASE("stops cover only with their full size, on the right side, working") {
+  struct row { const char* what; int64_t size; order_type type; side s; order_status status; bool covered; };
+  for (auto& r : std::vector<row>{{"enough", 2, order_type::stop, side::sell, order_status::open, true},
+                                  {"a trailing stop", 2, order_type::trailing_stop, side::sell, order_status::open, true},
+                                  {"too small", 1, order_type::stop, side::sell, order_status::open, false},
+                                  {"a target", 2, order_type::limit, side::sell, order_status::open, false},
+                                  {"the wrong side", 2, order_type::stop, side::buy, order_status::open, false},
+                                  {"suspended", 2, order_type::stop, side::sell, order_status::suspended, false}}) {
+    CAPTURE(r.what);
+    desk d;
+    d.start();
+    d.fill(1, side::buy, 2, "20000", 2);
+    const auto o = d.order(2, r.status, r.s, r.size, r.type);
+    d.hear(o);
+    d.link(link_status::blind);
+    for (int i = 0; i < 70; ++i) {
+      d.pass(1s);
+      if (!only<read_venue>(d.last).empty())
+        d.hear(d.reading({d.position(2, "20000")}, {o}));
+    }
+    CHECK((d.enforced() > 0) == !r.covered);
+  }
+}
+
+TEST_CASE_FIXTURE(trading, "a fail-safe clock starts anew when the account could be judged in between") {
+  link(link_status::blind);
+  for (int i = 0; i < 50; ++i)
+    pass(1s);
+  link(link_status::live);
+  hear(reading({position(2, "20000")}));
+  quote_at("20000");
+  all_fine();
+  pass(100ms);
+  link(link_status::blind);
+  for (int i = 0; i < 50; ++i)
+    pass(1s);
+  CHECK_FALSE(flattened());
+}
+
+TEST_CASE("a start that never learns what is held is an alarm, though nothing can be done") {
+  desk d;
+  d.take(d.mind.on_start());
+  for (int i = 0; i < 100; ++i)
+    d.pass(1s);
+  CHECK(d.alarm("unsafe"));
+  CHECK(d.enforced() == 0);
+}
+
+TEST_CASE_FIXTURE(trading, "I9 a rule that does not speak is an alarm and no green tick") {
+  take(mind.on_rules_started({"trade_frequency"}));
+  CHECK(only<ask_rules>(last).size() == 1);
+  for (int i = 0; i < 7; ++i) {
+    quote_at("20000");
+    pass(1s);
+    tell(says("daily_loss_limit", level::ok));
+    if (!only<read_venue>(last).empty())
+      hear(reading({position(2, "20000")}));
+  }
+  CHECK(alarm("rule"));
+  CHECK(state() == account_state_name::not_evaluable);
+  CHECK(mind.status().why.find("trade_frequency") != std::string::npos);
+  all_fine();
+  pass(100ms);
+  CHECK_FALSE(alarm("rule"));
+}
+
+TEST_CASE_FIXTURE(trading, "I9 each rule can say when it last got which event") {
+  for (auto& row : mind.status().rules) {
+    CHECK(row.events.contains("fill"));
+    CHECK(row.events.contains("position"));
+    CHECK(row.events.contains("mark"));
+    CHECK(row.events.contains("reset"));
+  }
+}
+
+// -- links --------------------------------------------------------------------------------
+
+TEST_CASE_FIXTURE(trading, "after a reconnect nothing is judged before the first reading of the new connection (L7)") {
+  link(link_status::blind);
+  CHECK(state() == account_state_name::blind);
+  ++generation;
+  link(link_status::live);
+  CHECK_FALSE(mind.status().view->evaluable);
+  auto old = reading();
+  old.generation = generation - 1;
+  hear(old);
+  CHECK_FALSE(mind.status().view->evaluable);
+  CHECK(mind.held().size_of(mnq) == 2);
+  hear(reading({position(3, "20000")}));
+  CHECK(mind.status().view->evaluable);
+  CHECK(mind.held().size_of(mnq) == 3);
+}
+
+TEST_CASE_FIXTURE(trading, "a new broker counts its connections from one, and is told of account and contracts again") {
+  generation = 9;
+  hear(reading({position(2, "20000")}));
+  take(mind.on_start());
+  CHECK(only<watch_account>(last).size() == 1);
+  CHECK(only<watch_contract>(last).size() == 1);
+  CHECK_FALSE(mind.status().view->evaluable);
+  generation = 1;
+  link(link_status::live);
+  hear(reading({position(1, "20000")}));
+  CHECK(mind.held().size_of(mnq) == 1);
+  CHECK(mind.status().view->evaluable);
+}
+
+// -- who is asked ---------------------------------------------------------------------------
+
+TEST_CASE_FIXTURE(trading, "inside its band a rule is not asked about prices; outside, and about its events, it is") {
+  auto v = says("daily_loss_limit", level::ok);
+  v.has_band = true;
+  v.band = {dollars("-100"), dollars("100"), now + 1h};
+  tell(v);
+  CHECK(only<ask_rules>(quote_at("20001")).empty());
+  CHECK(only<ask_rules>(quote_at("19970")).size() == 1);
+  CHECK(only<ask_rules>(last)[0].rules == std::vector<rule_name>{"daily_loss_limit"});
+  CHECK(only<ask_rules>(hear(position(3, "20000"))).size() == 1);
+  quote_at("20000");
+  now += 1h;
+  CHECK(only<ask_rules>(quote_at("20000")).size() == 1); // its time is over
+}
+
+TEST_CASE_FIXTURE(trading, "a price that left the new band while the rule was thinking is shown to it") {
+  auto v = says("daily_loss_limit", level::ok);
+  v.has_band = true;
+  v.band = {dollars("-1000"), dollars("1000"), now + 1h};
+  tell(v);
+  hear(trade(3, side::buy, 1, "20000")); // asked about this
+  const auto asked = only<ask_rules>(last).at(0).view->sequence;
+  CHECK(only<ask_rules>(quote_at("19900")).empty()); // inside the old band
+  v.sequence = asked;
+  v.band = {dollars("-100"), dollars("100"), now + 1h};
+  const auto again = only<ask_rules>(tell(v));
+  REQUIRE(again.size() == 1);
+  CHECK(again[0].view->day_pnl() < dollars("-100"));
+  v.sequence = again[0].view->sequence;
+  CHECK(only<ask_rules>(tell(v)).empty()); // no circle
+}
+
+TEST_SUITE_END();

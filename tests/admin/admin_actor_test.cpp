@@ -1,0 +1,273 @@
+#include "actors/admin/admin_actor.hpp"
+#include "messages/caf/compat.hpp"
+#include "tests/admin/samples.hpp"
+#include "tests/support/actor_fixture.hpp"
+
+#include <doctest/doctest.h>
+
+#include <map>
+
+TEST_SUITE_BEGIN("admin");
+
+namespace {
+
+using namespace rm;
+using namespace rm::test;
+using namespace std::chrono_literals;
+
+/// What a test and the port that the actor opened share.
+struct port_script {
+  socket_sink sink;
+  std::vector<std::pair<uint64_t, std::string>> answers;
+  int opened = 0, closed = 0;
+};
+
+class fake_client_port : public client_port {
+public:
+  fake_client_port(std::shared_ptr<port_script> script, socket_sink sink) : script_{std::move(script)} {
+    script_->sink = std::move(sink);
+    ++script_->opened;
+  }
+  ~fake_client_port() override { ++script_->closed; }
+  void answer(uint64_t connection, std::string line) override { script_->answers.emplace_back(connection, std::move(line)); }
+  void close() override {}
+
+private:
+  std::shared_ptr<port_script> script_;
+};
+
+/// An account that answers status questions, or keeps silent.
+struct fake_account_state {
+  using handle = account_actor;
+  static inline const char* name = "fake_account";
+  fake_account_state(handle::pointer self, account_status known, bool silent) : self{self}, known{std::move(known)}, silent{silent} {}
+  handle::behavior_type make_behavior() {
+    return {
+      [](const venue_event&) {},        [](const verdict&) {},       [](const enforcement_report&) {}, [](const timer_fired&) {},
+      [](const clock_tick&) {},         [](const session_reset&) {}, [this](get_account_status) { return status(); },
+      [](const wiring&) {},             [](describe) -> caf::result<description> { return description{}; },
+    };
+  }
+  caf::result<account_status> status() {
+    if (!silent)
+      return known;
+    promises.push_back(self->make_response_promise<account_status>());
+    return promises.back();
+  }
+  handle::pointer self;
+  account_status known;
+  bool silent;
+  std::vector<caf::typed_response_promise<account_status>> promises;
+};
+
+struct fake_broker_state {
+  using handle = broker_actor;
+  static inline const char* name = "fake_broker";
+  fake_broker_state(handle::pointer, bool) {}
+  handle::behavior_type make_behavior() {
+    return {
+      [](const watch_account&) {},
+      [](const watch_contract&) {},
+      [](const venue_request&) -> caf::result<venue_answer> { return venue_answer{}; },
+      [](const read_account&) -> caf::result<venue_snapshot> { return venue_snapshot{}; },
+      [](get_broker_status) -> caf::result<broker_status> { return sample_broker(); },
+      [](const wiring&) {},
+      [](describe) -> caf::result<description> { return description{}; },
+    };
+  }
+};
+
+using shared_journal = std::shared_ptr<std::vector<journal_entry>>;
+
+struct fake_persistence_state {
+  using handle = persistence_actor;
+  static inline const char* name = "fake_persistence";
+  fake_persistence_state(handle::pointer, shared_journal journal) : journal{std::move(journal)} {}
+  handle::behavior_type make_behavior() {
+    return {
+      [](const save_account&) -> caf::result<saved> { return saved{}; },
+      [](const save_trades&) -> caf::result<saved> { return saved{}; },
+      [this](const journal_entry& entry) { journal->push_back(entry); },
+      [](const load_account&) -> caf::result<stored_account> { return stored_account{}; },
+      [this](const get_journal& asked) -> caf::result<journal_page> {
+        if (asked.limit == 13)
+          return caf::make_error(ec::storage, std::string{"disk I/O error"});
+        return journal_page{*journal};
+      },
+      [](get_storage_health) -> caf::result<storage_health> { return storage_health{}; },
+      [](const wiring&) {},
+      [](describe) -> caf::result<description> { return description{}; },
+    };
+  }
+  shared_journal journal;
+};
+
+struct admin_world : actor_fixture {
+  std::shared_ptr<port_script> script = std::make_shared<port_script>();
+  shared_journal journal = std::make_shared<std::vector<journal_entry>>();
+  admin_settings settings;
+  wiring known;
+  admin_actor admin;
+
+  admin_world() {
+    settings.service = sample_service();
+    settings.accounts = {{account_id{126300}, "XFA-126300"}, {account_id{126244}, "PRAC-V2-126244"}};
+    settings.brokers = {"topstepx"};
+  }
+  ~admin_world() {
+    known = {};
+    admin = nullptr;
+    script->sink = {};
+  }
+  void start() {
+    admin = keep(start_admin(system, settings, [s = script](socket_sink sink) { return std::make_unique<fake_client_port>(s, std::move(sink)); }));
+  }
+  void wire_all(bool second_is_silent) {
+    account_status second = sample_account();
+    second.account = account_id{126300};
+    second.name = "XFA-126300";
+    known.persistence = keep(spawn_state<fake_persistence_state>(system, journal));
+    known.brokers["topstepx"] = keep(spawn_state<fake_broker_state>(system, true));
+    known.accounts[account_id{126244}].desk = keep(spawn_state<fake_account_state>(system, sample_account(), false));
+    known.accounts[account_id{126300}].desk = keep(spawn_state<fake_account_state>(system, second, second_is_silent));
+    give(admin, known);
+  }
+  void say(uint64_t connection, const std::string& method, const std::string& params = "{}", bool administrator = false) {
+    script->sink.on_line({connection, administrator, "tim", R"({"jsonrpc":"2.0","id":1,"method":")" + method + R"(","params":)" + params + "}", {at("14:30:00"), 13'900'000'000}});
+    settle();
+  }
+  std::string answer(std::size_t i = 0) const { return i < script->answers.size() ? script->answers[i].second : "none"; }
+};
+
+bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+} // namespace
+
+TEST_CASE_FIXTURE(admin_world, "status gathers every account, broker and the storage, and answers the one who asked") {
+  start();
+  wire_all(false);
+  say(42, "status");
+  REQUIRE(script->answers.size() == 1);
+  CHECK(script->answers[0].first == 42);
+  status_input expected = sample_status();
+  expected.accounts.push_back(sample_account());
+  expected.accounts[1].account = account_id{126300};
+  expected.accounts[1].name = "XFA-126300";
+  CHECK(answer() == result_line("1", status_json(expected)));
+}
+
+TEST_CASE_FIXTURE(admin_world, "who runs is in the status, configured or not") {
+  settings.accounts.clear();
+  settings.brokers.clear();
+  start();
+  wire_all(false);
+  say(1, "status");
+  CHECK(contains(answer(), R"("id":126244,"name":"PRAC-V2-126244","state":"locked")"));
+  CHECK(contains(answer(), R"("id":126300,"name":"XFA-126300","state":"locked")"));
+  CHECK(contains(answer(), R"("broker":[{"id":"topstepx","state":"live")"));
+}
+
+TEST_CASE_FIXTURE(admin_world, "an account that does not answer within the second is shown as not evaluable, the others as they are") {
+  start();
+  wire_all(true);
+  say(1, "status");
+  CHECK(script->answers.empty());
+  advance(999ms);
+  CHECK(script->answers.empty());
+  advance(1ms);
+  REQUIRE(script->answers.size() == 1);
+  CHECK(contains(answer(), R"("id":126244,"name":"PRAC-V2-126244","state":"locked")"));
+  CHECK(contains(answer(), R"("id":126300,"name":"XFA-126300","state":"not_evaluable","why":"no answer from its actor)"));
+}
+
+TEST_CASE_FIXTURE(admin_world, "a slow account holds up its own asker only") {
+  start();
+  wire_all(true);
+  say(1, "status");
+  say(2, "journal");
+  say(3, "version");
+  REQUIRE(script->answers.size() == 2);
+  CHECK(script->answers[0].first == 2);
+  CHECK(script->answers[1].first == 3);
+}
+
+TEST_CASE_FIXTURE(admin_world, "a dead account, and everybody before the first wiring, is named in the status") {
+  start();
+  say(1, "status");
+  REQUIRE(script->answers.size() == 1);
+  CHECK(contains(answer(), R"("id":126244,"name":"PRAC-V2-126244","state":"not_evaluable","why":"no answer from its actor")"));
+  CHECK(contains(answer(), R"("broker":[{"id":"topstepx","state":"blind")"));
+  CHECK(contains(answer(), "nothing is being written to the database"));
+
+  wire_all(false);
+  caf::anon_send_exit(known.accounts[account_id{126244}].desk, caf::exit_reason::kill);
+  settle();
+  say(1, "status");
+  REQUIRE(script->answers.size() == 2);
+  CHECK(contains(answer(1), R"("id":126244,"name":"PRAC-V2-126244","state":"not_evaluable","why":"no answer from its actor)"));
+  CHECK(contains(answer(1), R"("id":126300,"name":"XFA-126300","state":"locked")"));
+}
+
+TEST_CASE_FIXTURE(admin_world, "journal shows what persistence has, or says why not") {
+  start();
+  say(1, "journal");
+  CHECK(contains(answer(0), "the journal cannot be read: no answer from its actor"));
+  wire_all(false);
+  journal->push_back({at("14:00:00"), account_id{126244}, "lock", "daily_loss_limit", "locked until the daily reset", -1});
+  say(1, "journal");
+  CHECK(contains(answer(1), "locked until the daily reset"));
+  say(1, "journal", R"({"limit":13})");
+  CHECK(contains(answer(2), "disk I/O error"));
+}
+
+TEST_CASE_FIXTURE(admin_world, "an administrator's method that a trader asks for is refused and journalled") {
+  auto commands = std::make_shared<std::vector<command>>();
+  commands->push_back({"unlock", true, {}, [](const parameters&, const house&) -> or_error<inquiry> { return inquiry{}; },
+                       [](const parameters&, const house&, const findings&) -> or_error<std::string> { return "true"; }});
+  settings.commands = commands;
+  start();
+  wire_all(false);
+  say(1, "unlock");
+  CHECK(contains(answer(0), "-32001"));
+  REQUIRE(journal->size() == 1);
+  CHECK(journal->front().text == "refused: tim asked for unlock and is no administrator");
+  say(1, "unlock", "{}", true);
+  CHECK(answer(1) == R"({"jsonrpc":"2.0","id":1,"result":true})");
+  CHECK(journal->size() == 1);
+}
+
+TEST_CASE_FIXTURE(admin_world, "whatever a client sends, it gets one answer each and the actor lives on") {
+  start();
+  wire_all(false);
+  for (const std::string line : {"", "garbage", "{}", "[[[[", "\x01\x02", R"({"jsonrpc":"2.0","id":1,"method":"nothing"})"})
+    script->sink.on_line({1, false, "tim", line, {}});
+  settle();
+  CHECK(script->answers.size() == 6);
+  for (const auto& [connection, line] : script->answers)
+    CHECK(contains(line, "\"error\""));
+  const auto described = ask_now<description>(admin, describe{});
+  REQUIRE(described);
+  CHECK(described->kind == "admin");
+  CHECK(described->handled == 8); // the wiring, six lines, this question
+}
+
+TEST_CASE_FIXTURE(admin_world, "the port is closed when the actor ends, and lines that come late reach nobody") {
+  start();
+  CHECK(script->opened == 1);
+  caf::anon_send_exit(admin, caf::exit_reason::user_shutdown);
+  settle();
+  CHECK(script->closed == 1);
+  say(1, "version");
+  CHECK(script->answers.empty());
+}
+
+TEST_CASE_FIXTURE(admin_world, "a port that cannot be opened ends the actor with the reason") {
+  admin = start_admin(system, settings, [](socket_sink) -> std::unique_ptr<client_port> { throw std::runtime_error{"another service listens there"}; });
+  settle();
+  self->monitor(admin);
+  std::string why;
+  self->receive([&](const caf::down_msg& m) { why = text_of(m.reason); });
+  CHECK(why == "another service listens there");
+}
+
+TEST_SUITE_END();

@@ -1,0 +1,359 @@
+#include "actors/persistence/store.hpp"
+
+#include "actors/persistence/schema.hpp"
+#include "tests/persistence/samples.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <doctest/doctest.h>
+
+#include <array>
+
+using namespace rm;
+using namespace rm::test;
+
+namespace {
+
+void write_account(store& s, const account_memory& memory, const std::vector<reset_record>& resets = {}) {
+  write_batch batch;
+  batch.memories = {&memory};
+  for (const auto& reset : resets)
+    batch.resets.emplace_back(memory.account, &reset);
+  s.write(batch);
+}
+
+void write_trades(store& s, const std::vector<trade_update>& trades) {
+  write_batch batch;
+  for (const auto& t : trades)
+    batch.trades.push_back(&t);
+  s.write(batch);
+}
+
+void write_lines(store& s, const std::vector<journal_entry>& lines) {
+  write_batch batch;
+  for (const auto& l : lines)
+    batch.lines.push_back(&l);
+  s.write(batch);
+}
+
+int64_t count(store& s, const std::string& query) { return s.connection().execAndGet(query).getInt64(); }
+
+template <class Work>
+std::string failure_of(Work work) {
+  try {
+    work();
+  } catch (const disk_failure& failure) {
+    return failure.what();
+  }
+  return "";
+}
+
+bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+constexpr account_id desk{126244};
+
+} // namespace
+
+TEST_SUITE("persistence") {
+  TEST_CASE("every field of an account's memory comes back after the file was closed") {
+    scratch_folder folder;
+    const auto memory = full_memory(desk, 7);
+    { store s{folder / "rm.db"}; write_account(s, memory); }
+    store s{folder / "rm.db"};
+    const auto back = s.load(desk);
+    CHECK(back.found);
+    CHECK(text_of(back.memory) == text_of(memory));
+    REQUIRE(back.memory.locks.size() == 2);
+    CHECK(back.memory.locks[0].durable); // it was read from the disk
+    CHECK_FALSE(s.fresh());
+  }
+
+  TEST_CASE("an account that was never kept is not found, and an empty one comes back empty") {
+    store s{":memory:"};
+    CHECK_FALSE(s.load(desk).found);
+    account_memory nothing;
+    nothing.account = desk;
+    write_account(s, nothing);
+    const auto back = s.load(desk);
+    CHECK(back.found);
+    CHECK(text_of(back.memory) == text_of(nothing));
+    CHECK(back.memory.day == trading_date{});
+    CHECK_FALSE(back.memory.last_trade);
+  }
+
+  TEST_CASE("saving again replaces all lists, and only of that account") {
+    store s{":memory:"};
+    write_account(s, full_memory(desk, 1));
+    write_account(s, full_memory(account_id{5}, 1));
+    auto smaller = full_memory(desk, 2);
+    smaller.locks.pop_back();
+    smaller.counted.clear();
+    smaller.attempts = {order_id{1}};
+    smaller.warned.clear();
+    smaller.cases.clear();
+    smaller.last_trade.reset();
+    write_account(s, smaller);
+    CHECK(text_of(s.load(desk).memory) == text_of(smaller));
+    CHECK(text_of(s.load(account_id{5}).memory) == text_of(full_memory(account_id{5}, 1)));
+    CHECK(count(s, "SELECT count(*) FROM lock_held WHERE account = 126244") == 0); // no orphans
+    CHECK(count(s, "SELECT count(*) FROM case_targets WHERE account = 126244") == 0);
+  }
+
+  TEST_CASE("an older version never replaces a newer one, the same one does") {
+    store s{":memory:"};
+    auto newer = full_memory(desk, 9);
+    write_account(s, newer);
+    auto older = full_memory(desk, 8);
+    older.locks.clear();
+    write_account(s, older);
+    CHECK(text_of(s.load(desk).memory) == text_of(newer));
+    newer.locks.pop_back();
+    write_account(s, newer);
+    CHECK(s.load(desk).memory.locks.size() == 1);
+  }
+
+  TEST_CASE("a reset is entered exactly once per account, kind and day") {
+    store s{":memory:"};
+    const reset_record daily{reset_kind::daily, date(2025, 10, 10), at_second(0), at_second(1), "calendar", "scheduled"};
+    auto again = daily;
+    again.by = "somebody";
+    auto weekly = daily;
+    weekly.kind = reset_kind::weekly;
+    write_account(s, full_memory(desk, 1), {daily});
+    write_account(s, full_memory(desk, 2), {again, weekly});
+    write_account(s, full_memory(account_id{5}, 2), {daily});
+    CHECK(count(s, "SELECT count(*) FROM reset_log") == 3);
+    CHECK(count(s, "SELECT count(*) FROM reset_log WHERE by = 'somebody'") == 0); // the first one stays
+    CHECK(count(s, "SELECT day FROM reset_log LIMIT 1") == 20251010);
+  }
+
+  TEST_CASE("trades come back since the trading week, ascending, each once; a known one is replaced") {
+    store s{":memory:"};
+    auto opening = trade(desk, 3, 30);
+    opening.profit_and_loss.reset();
+    opening.commissions.reset();
+    opening.side = side::buy;
+    write_trades(s, {trade(desk, 2, 20), opening, trade(desk, 1, 5), trade(account_id{5}, 2, 20)});
+    CHECK(s.load(desk).trades.size() == 3); // no memory: all
+    write_account(s, full_memory(desk, 1)); // its week begins at second 10
+    auto voided = trade(desk, 2, 20);
+    voided.voided = true;
+    write_trades(s, {voided});
+    const auto back = s.load(desk).trades;
+    REQUIRE(back.size() == 2);
+    CHECK(text_of(back[0]) == text_of(voided));
+    CHECK(text_of(back[1]) == text_of(opening));
+  }
+
+  TEST_CASE("the journal gives back the newest lines, oldest first, by account and time") {
+    store s{":memory:"};
+    write_lines(s, {line(1, desk, "a"), line(2, account_id{5}, "b"), line(3, desk, "c"), line(4, {}, "d")});
+    struct row {
+      get_journal query;
+      std::string expected;
+    };
+    const std::array rows{
+      row{{{}, {}, 10}, "abcd"},          row{{{}, {}, 2}, "cd"},  row{{desk, {}, 10}, "ac"}, row{{desk, {}, 1}, "c"},
+      row{{{}, at_second(2), 10}, "bcd"}, row{{desk, at_second(2), 10}, "c"}, row{{{}, {}, 0}, ""}, row{{{}, {}, -5}, ""},
+    };
+    for (const auto& r : rows) {
+      std::string got;
+      for (const auto& e : s.read_journal(r.query))
+        got += e.text;
+      CHECK(got == r.expected);
+    }
+    const auto first = s.read_journal({desk, {}, 10}).front();
+    CHECK(first.at == at_second(1));
+    CHECK(first.account == desk);
+    CHECK(first.kind == "lock");
+    CHECK(first.rule == "daily_loss_limit");
+    CHECK(first.latency_ns == 1234);
+  }
+
+  TEST_CASE("the journal and the reset log cannot be changed or shortened") {
+    store s{":memory:"};
+    write_lines(s, {line(1, desk, "a")});
+    write_account(s, full_memory(desk, 1), {{reset_kind::daily, date(2025, 10, 10), at_second(0), at_second(1), "calendar", ""}});
+    for (const char* tampering : {"UPDATE journal SET text = 'x'", "DELETE FROM journal", "UPDATE reset_log SET by = 'x'", "DELETE FROM reset_log"})
+      CHECK_THROWS_AS(s.connection().exec(tampering), SQLite::Exception);
+    CHECK(s.read_journal({}).size() == 1);
+  }
+
+  TEST_CASE("a batch is one transaction: all of it or nothing") {
+    store s{":memory:"};
+    write_account(s, full_memory(desk, 1));
+    CHECK(s.commits() == 1);
+    s.connection().exec("CREATE TRIGGER stop BEFORE INSERT ON trades BEGIN SELECT RAISE(ABORT, 'no'); END");
+    const auto memory = full_memory(desk, 2);
+    const auto bad = trade(desk, 1, 1);
+    write_batch batch;
+    batch.memories = {&memory};
+    batch.trades = {&bad};
+    CHECK(contains(failure_of([&] { s.write(batch); }), "no"));
+    CHECK(s.load(desk).memory.version == 1);
+    CHECK(s.commits() == 1);
+    s.connection().exec("DROP TRIGGER stop");
+    s.write(batch); // statements that failed once can be used again
+    CHECK(s.load(desk).memory.version == 2);
+    CHECK(s.load(desk).trades.empty()); // executed before the week began
+  }
+
+  TEST_CASE("it writes ahead, waits for the platter and keeps foreign keys") {
+    scratch_folder folder;
+    store s{folder / "rm.db"};
+    CHECK(s.fresh());
+    CHECK(s.connection().execAndGet("PRAGMA journal_mode").getString() == "wal");
+    CHECK(count(s, "PRAGMA synchronous") == 2);
+    CHECK(count(s, "PRAGMA foreign_keys") == 1);
+    CHECK(count(s, "PRAGMA busy_timeout") == 2000);
+    CHECK(count(s, "PRAGMA user_version") == static_cast<int64_t>(schema_steps().size()));
+  }
+
+  TEST_CASE("a full disk fails the batch and nothing else; when there is room again it is written") {
+    scratch_folder folder;
+    store s{folder / "rm.db"};
+    write_account(s, full_memory(desk, 1));
+    const auto pages = count(s, "PRAGMA page_count");
+    count(s, "PRAGMA max_page_count = " + std::to_string(pages));
+    const std::vector<journal_entry> much(200, line(1, desk, std::string(200, 'x')));
+    const auto why = failure_of([&] { write_lines(s, much); });
+    CHECK(contains(why, "rm.db"));
+    CHECK(contains(why, "full"));
+    CHECK(s.load(desk).found);
+    count(s, "PRAGMA max_page_count = " + std::to_string(pages + 1000));
+    write_lines(s, much);
+    CHECK(s.read_journal({{}, {}, 1000}).size() == 200);
+  }
+
+  TEST_CASE("another program that holds the database is waited for, then named") {
+    scratch_folder folder;
+    store s{folder / "rm.db", {std::chrono::milliseconds{1}}};
+    SQLite::Database other{(folder / "rm.db").string(), SQLite::OPEN_READWRITE};
+    other.exec("BEGIN IMMEDIATE");
+    try {
+      write_lines(s, {line(1, desk, "a")});
+      FAIL("was written");
+    } catch (const disk_failure& failure) {
+      CHECK(contains(failure.what(), "another program holds it"));
+      CHECK_FALSE(failure.reopen());
+    }
+    other.exec("ROLLBACK");
+    write_lines(s, {line(1, desk, "a")});
+    CHECK(s.read_journal({}).size() == 1);
+  }
+
+  TEST_CASE("a file that vanished under us is noticed before anything is written into nowhere") {
+    scratch_folder folder;
+    store s{folder / "rm.db"};
+    write_account(s, full_memory(desk, 1));
+    std::error_code denied;
+    if (!std::filesystem::remove(folder / "rm.db", denied)) {
+      MESSAGE("this system does not let an open file be deleted: ", denied.message());
+      return;
+    }
+    CHECK(contains(failure_of([&] { write_lines(s, {line(1, desk, "a")}); }), "deleted or replaced"));
+  }
+
+  TEST_CASE("what keeps the program from starting is said in one line with the file's name") {
+    scratch_folder folder;
+    const auto path = folder / "rm.db";
+    CHECK_FALSE(check_store(path)); // creates it
+    CHECK_FALSE(check_store(path)); // and finds it
+    std::optional<std::string> why;
+
+    SUBCASE("the folder does not exist") {
+      why = check_store(folder / "nowhere" / "rm.db");
+      REQUIRE(why);
+      CHECK(contains(*why, "does not exist"));
+    }
+    SUBCASE("it is a folder") {
+      std::filesystem::create_directory(folder / "sub");
+      why = check_store(folder / "sub");
+      REQUIRE(why);
+      CHECK(contains(*why, "it is a folder"));
+      return;
+    }
+    SUBCASE("it is from a newer version") {
+      SQLite::Database{path.string(), SQLite::OPEN_READWRITE}.exec("PRAGMA user_version = 99");
+      why = check_store(path);
+      REQUIRE(why);
+      CHECK(contains(*why, "newer version"));
+    }
+    SUBCASE("it belongs to another program") {
+      SQLite::Database{path.string(), SQLite::OPEN_READWRITE}.exec("PRAGMA application_id = 1");
+      why = check_store(path);
+      REQUIRE(why);
+      CHECK(contains(*why, "another program"));
+    }
+    SUBCASE("it is no database") {
+      std::filesystem::remove(path);
+      std::ofstream{path, std::ios::binary} << std::string(20000, 'z');
+      why = check_store(path);
+      REQUIRE(why);
+      CHECK(contains(*why, "corrupt"));
+    }
+    SUBCASE("its pages are damaged") {
+      { store s{path}; for (int64_t i = 1; i < 50; ++i) write_account(s, full_memory(account_id{i}, 1)); }
+      const auto size = std::filesystem::file_size(path);
+      {
+        std::fstream file{path, std::ios::in | std::ios::out | std::ios::binary};
+        file.seekp(4096);
+        file << std::string(size - 4096, '\x7f');
+      }
+      why = check_store(path);
+      REQUIRE(why);
+      CHECK(contains(*why, "corrupt"));
+    }
+    SUBCASE("the accounts' pages of a large database are damaged, of which the journal is not checked") {
+      {
+        store s{path};
+        write_account(s, full_memory(desk, 1));
+        write_lines(s, std::vector<journal_entry>(12'000, line(1, desk, std::string(400, 'x'))));
+      }
+      REQUIRE(std::filesystem::file_size(path) > 5'000'000);
+      {
+        std::fstream file{path, std::ios::in | std::ios::out | std::ios::binary};
+        file.seekp(2 * 4096); // past the schema
+        file << std::string(8 * 4096, '\x7f');
+      }
+      why = check_store(path);
+      REQUIRE(why);
+      CHECK(contains(*why, "corrupt"));
+    }
+    SUBCASE("it is cut off") {
+      { store s{path}; for (int64_t i = 1; i < 50; ++i) write_account(s, full_memory(account_id{i}, 1)); }
+      std::filesystem::resize_file(path, std::filesystem::file_size(path) / 2);
+      why = check_store(path);
+      REQUIRE(why);
+      CHECK(contains(*why, "corrupt"));
+    }
+    SUBCASE("it is read-only") {
+      std::filesystem::permissions(path, std::filesystem::perms::owner_read);
+      if (std::ofstream{path, std::ios::app}.is_open()) {
+        MESSAGE("this user may write read-only files; not tested");
+        std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+        return;
+      }
+      why = check_store(path);
+      std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+      REQUIRE(why);
+      CHECK(contains(*why, "not writable"));
+    }
+    REQUIRE(why);
+    CHECK(contains(*why, "rm.db"));
+    CHECK_FALSE(contains(*why, "\n"));
+  }
+
+  TEST_CASE("migrations run from where the database stands, and a failing one is undone") {
+    scratch_folder folder;
+    SQLite::Database db{(folder / "m.db").string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE};
+    const std::array<std::string_view, 1> one{"CREATE TABLE a(x)"};
+    const std::array<std::string_view, 3> three{"CREATE TABLE a(x)", "INSERT INTO a VALUES(1)", "INSERT INTO a VALUES(2); INSERT INTO nowhere VALUES(1)"};
+    CHECK(migrate(db, one));
+    CHECK_THROWS_AS(migrate(db, three), SQLite::Exception);
+    CHECK(db.execAndGet("PRAGMA user_version").getInt() == 2);
+    CHECK(db.execAndGet("SELECT count(*) FROM a").getInt() == 1);
+    CHECK_FALSE(migrate(db, std::span{three}.first(2)));
+    CHECK(db.execAndGet("SELECT count(*) FROM a").getInt() == 1);
+    CHECK_THROWS_AS(migrate(db, one), std::runtime_error);
+  }
+}

@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Installs what a build needs on Debian 12 and fetches the source archives it lacks there. Does nothing, fast, if all is there.
+# Use: tools/lib/setup.sh [--sanitizers] [--windows] [--all]: also for the sanitizer build, the Windows build and wine, or both.
+set -euo pipefail
+# shellcheck source=common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+# shellcheck source=archives.sh
+. "$top/tools/lib/archives.sh"
+
+packages=(build-essential meson ninja-build ccache pkg-config cmake python3 python3-yaml ca-certificates tzdata openssl tmux
+  libcaf-dev libsqlitecpp-dev libsqlite3-dev libspdlog-dev libfmt-dev libyaml-cpp-dev libboost1.81-dev libssl-dev doctest-dev
+  libhowardhinnant-date-dev libcli11-dev)
+windows_packages=(g++-mingw-w64-x86-64-posix wine64 dpkg-dev perl)
+
+missing_of() { # the packages among the arguments that are not installed
+  local package installed
+  installed=" $(dpkg-query -W -f '${db:Status-Status}:${Package} ' "$@" 2>/dev/null || true) "
+  for package in "$@"; do
+    case $installed in *" installed:$package "*) ;; *) echo "$package" ;; esac
+  done
+}
+
+install_packages() {
+  local missing
+  if ! command -v dpkg-query >/dev/null; then
+    warn "this is not Debian: have these, by Debian's names, installed yourself: $*"
+    return 0
+  fi
+  mapfile -t missing < <(missing_of "$@")
+  [ "${#missing[@]}" -gt 0 ] || return 0
+  say "installing with apt-get: ${missing[*]}"
+  local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -o Acquire::Retries=3 -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0)
+  retry 2 as_root timeout 600 "${apt[@]}" update || warn "apt-get update failed; trying with the lists as they are"
+  retry 2 as_root timeout 1800 "${apt[@]}" install -y --no-install-recommends "${missing[@]}" ||
+    die "apt-get could not install: ${missing[*]}. Its own message is above; install them by hand and start again."
+}
+
+sanitizers="" windows=""
+for argument in "$@"; do
+  case $argument in
+    --sanitizers) sanitizers=1 ;;
+    --windows) windows=1 ;;
+    --all) sanitizers=1 windows=1 ;;
+    *) die "setup.sh: unknown argument $argument" ;;
+  esac
+done
+
+[ -z "$windows" ] || packages+=("${windows_packages[@]}")
+install_packages "${packages[@]}"
+mkdir -p "$cache"
+archive_of ftxui ftxui
+[ -z "$sanitizers$windows" ] || archive_of caf actor-framework
+if [ -n "$windows" ]; then
+  archive_of sqlitecpp sqlitecpp
+  folder_of yaml-cpp yaml-cpp dc63708605404e0b963e0ca3a9619d1c8270eda2839603e6fa0384e5e51e5312
+  folder_of date howardhinnant-date 2768b67c1b5cf07715978584ef174dae679e90bf420777aee4e8b09e993681f1
+  find_openssl
+  "$top/tools/lib/windows-openssl" "$openssl_archive" "$top/build-windows/deps/openssl"
+fi
+refresh_packagefiles

@@ -1,0 +1,12 @@
+// What risk-admin prints for people.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace rm {
+
+/// The journal's lines from the result of `journal`; a sentence when it is none.
+std::string journal_table(std::string_view result);
+
+} // namespace rm

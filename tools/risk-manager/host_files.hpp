@@ -1,0 +1,23 @@
+// What the configuration needs to know of the operating system's files. One implementation per platform.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace rm {
+
+/// Why a file with a secret is not private, and what to do; nothing when only its owner can read it.
+std::optional<std::string> exposure_of(const std::filesystem::path& file);
+
+std::filesystem::path default_data_dir();
+/// Where the local socket is when the configuration does not say.
+std::filesystem::path default_socket(const std::filesystem::path& data_dir);
+/// Why a socket cannot be made under this path; nothing when it can.
+std::optional<std::string> socket_problem(const std::filesystem::path& socket);
+
+/// This process's number, as the operating system shows it.
+int64_t process_number();
+
+} // namespace rm

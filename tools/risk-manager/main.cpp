@@ -1,0 +1,66 @@
+// risk-manager: the service. A table of verbs; each is a few lines that call one thing.
+#include "tools/risk-manager/host_console.hpp"
+#include "tools/risk-manager/settings.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+
+namespace {
+
+constexpr int exit_done = 0, exit_usage = 2;
+
+void say(const std::string& file, const rm::loaded_settings& loaded) {
+  for (auto& problem : loaded.found)
+    std::cerr << rm::format_problem(file, problem) << "\n";
+}
+
+int check_config(const std::string& file) {
+  const auto loaded = rm::load_settings(file);
+  say(file, loaded);
+  for (auto& warning : loaded.warnings)
+    std::cerr << "warning: " << rm::format_problem(file, warning) << "\n";
+  if (!loaded.value)
+    return exit_usage;
+  std::cout << file << ": no errors; " << loaded.value->accounts.size() << " account(s), " << loaded.value->brokers.size() << " login(s)\n";
+  return exit_done;
+}
+
+int run(const std::string& file) {
+  const auto loaded = rm::load_settings(file);
+  say(file, loaded);
+  if (!loaded.value)
+    return exit_usage;
+  return rm::run_in_console(file, *loaded.value, loaded.warnings);
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  CLI::App cli{"Risk Manager V34: watches futures accounts and enforces their risk rules"};
+  cli.set_version_flag("--version", RM_VERSION);
+  cli.require_subcommand(1);
+  std::string file;
+  int result = exit_done;
+
+  auto* run_verb = cli.add_subcommand("run", "run in the foreground until SIGTERM or Ctrl-C");
+  run_verb->add_option("--config", file, "the configuration, YAML")->required();
+  run_verb->callback([&] { result = run(file); });
+
+  auto* check_verb = cli.add_subcommand("check-config", "read a configuration and list everything that is wrong with it");
+  check_verb->add_option("FILE", file, "the configuration, YAML")->required();
+  check_verb->callback([&] { result = check_config(file); });
+
+  cli.add_subcommand("version", "print the version")->callback([] { std::cout << RM_VERSION << "\n"; });
+
+  try {
+    cli.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    const int code = cli.exit(e);
+    return code == 0 ? exit_done : exit_usage;
+  } catch (const std::exception& e) {
+    std::cerr << "risk-manager: " << e.what() << "\n";
+    return 1;
+  }
+  return result;
+}

@@ -1,0 +1,263 @@
+#include "tools/risk-manager/settings.hpp"
+
+#include "tools/risk-manager/host_files.hpp"
+#include "tools/risk-manager/settings_parts.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+namespace rm {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::uintmax_t largest_file = 16u << 20;
+constexpr std::string_view venue_zone = "America/Chicago"; // where ProjectX' own trading day rolls …
+constexpr std::chrono::seconds venue_roll = 17h;           // … and when
+
+/// The block under `key`, or an empty one.
+const parameter& block_of(parameter_reader& reader, std::string_view key) {
+  static const parameter nothing;
+  const parameter* found = reader.get(key);
+  return found ? *found : nothing;
+}
+
+service_settings read_service(parameter_reader& top, reading& r) {
+  service_settings out;
+  parameter_reader reader{block_of(top, "service"), "service", r.found};
+  const auto path = [&](std::string_view key) { return reader.has(key) ? reader.word(key) : std::nullopt; };
+  const auto folder = path("data_dir"), socket = path("socket");
+  out.data_dir = folder ? r.resolve(*folder) : default_data_dir();
+  const bool pipe = socket && socket->rfind("\\\\.\\pipe\\", 0) == 0; // no path, though it looks like one
+  out.socket = !socket ? default_socket(out.data_dir) : pipe ? std::filesystem::path{*socket} : r.resolve(*socket);
+  if (const auto why = socket_problem(out.socket)) {
+    if (const parameter* at = reader.get("socket"))
+      reader.complain(*at, "socket", *why);
+    else
+      reader.complain(reader.map(), "", "the socket's path " + out.socket.string() + " " + *why + " (socket: PATH)");
+  }
+  parameter_reader log{block_of(reader, "log"), "service.log", r.found};
+  const std::vector<std::string> levels{"trace", "debug", "info", "warn", "error"};
+  out.log.level = levels[log.choice("level", levels, 2).value_or(2)];
+  out.log.max_size_mb = log.count("max_size_mb", 1, 10'000, out.log.max_size_mb).value_or(1);
+  out.log.keep = log.count("keep", 1, 1000, out.log.keep).value_or(1);
+  log.finish();
+  reader.finish();
+  return out;
+}
+
+std::optional<trading_date> read_date(parameter_reader& reader, const parameter& at, std::string_view key) {
+  trading_date out{};
+  if (at.type == parameter::kind::scalar && parse_date(at.text, out))
+    return out;
+  reader.complain(at, key, "must be a date such as 2025-12-25; " + found_text(at));
+  return std::nullopt;
+}
+
+/// The items of an optional list.
+const std::vector<parameter>& items_of(parameter_reader& reader, std::string_view key) {
+  static const std::vector<parameter> none;
+  const parameter& list = block_of(reader, key);
+  if (list.type != parameter::kind::list && list.type != parameter::kind::null)
+    reader.complain(list, key, "must be a list; " + found_text(list));
+  return list.type == parameter::kind::list ? list.items : none;
+}
+
+void read_days(parameter_reader& reader, reading& r, calendar_settings& out) {
+  for (const auto& item : items_of(reader, "holidays"))
+    if (const auto date = read_date(reader, item, "holidays"))
+      out.holidays.push_back(*date);
+  for (const auto& item : items_of(reader, "early_closes")) {
+    parameter_reader close{item, "calendar.early_closes", r.found};
+    const parameter* at = close.require("date");
+    const auto date = at ? read_date(close, *at, "date") : std::nullopt;
+    const auto time = close.time_of_day("time");
+    close.finish();
+    if (date && time)
+      out.early_closes.push_back({*date, *time});
+  }
+}
+
+calendar_settings read_calendar(parameter_reader& top, reading& r) {
+  calendar_settings out;
+  parameter_reader reader{block_of(top, "calendar"), "calendar", r.found};
+  if (const auto zone = reader.word("timezone", out.timezone)) {
+    calendar_settings only_zone;
+    only_zone.timezone = *zone;
+    const parameter* at = reader.get("timezone");
+    for (const auto& why : problems_of(only_zone))
+      reader.complain(at ? *at : reader.map(), at ? "timezone" : "",
+                      (at && at->hidden ? "unknown time zone" : why) + ": write a name such as America/New_York or UTC");
+    out.timezone = *zone;
+  }
+  out.daily_reset = reader.time_of_day("daily_reset", out.daily_reset).value_or(out.daily_reset);
+  parameter_reader weekly{block_of(reader, "weekly_reset"), "calendar.weekly_reset", r.found};
+  const std::vector<std::string> days{"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"};
+  out.weekly_day = std::chrono::weekday{static_cast<unsigned>(weekly.choice("day", days, 1).value_or(1))};
+  out.weekly_reset = weekly.time_of_day("time", out.weekly_reset).value_or(out.weekly_reset);
+  weekly.finish();
+  read_days(reader, r, out);
+  reader.finish();
+  return out;
+}
+
+fail_safe_settings read_fail_safe(parameter_reader& top, reading& r) {
+  fail_safe_settings out;
+  parameter_reader reader{block_of(top, "fail_safe"), "fail_safe", r.found};
+  out.after = reader.length("after", out.after).value_or(out.after);
+  if (out.after > 1h)
+    reader.complain(*reader.get("after"), "after", "must be at most 1h: so long would an account stay unguarded");
+  out.action = static_cast<fail_safe_action>(reader.choice("action", {"flatten_if_unprotected", "flatten", "alarm_only"}, 0).value_or(0));
+  reader.finish();
+  return out;
+}
+
+duration read_stale_after(parameter_reader& top, reading& r) {
+  parameter_reader reader{block_of(top, "quotes"), "quotes", r.found};
+  const auto out = reader.length("stale_after", 10s).value_or(10s);
+  if (out <= 0s || out > 10min)
+    reader.complain(*reader.get("stale_after"), "stale_after", "must be longer than 0s and at most 10m");
+  reader.finish();
+  return out;
+}
+
+/// True when both calendars begin their days at the same instants: in winter, in summer, and where the zones change on different days.
+bool same_days(const calendar_settings& a, const calendar_settings& b) {
+  const trading_calendar first{a}, second{b};
+  using namespace std::chrono;
+  for (const auto day : {2025y / 1 / 15, 2025y / 3 / 20, 2025y / 7 / 15, 2025y / 10 / 29})
+    if (first.next_daily(sys_days{day}) != second.next_daily(sys_days{day}))
+      return false;
+  return true;
+}
+
+void warn_of_other_roll(parameter_reader& top, const settings& s, reading& r) {
+  calendar_settings venue;
+  venue.timezone = venue_zone;
+  venue.daily_reset = venue_roll;
+  if (!problems_of(venue).empty() || !problems_of(s.calendar).empty() || same_days(s.calendar, venue))
+    return;
+  const parameter* block = top.get("calendar");
+  const parameter* at = block ? block->find("daily_reset") : nullptr;
+  r.warnings.push_back({at ? at->line : block ? block->line : 0, "calendar.daily_reset",
+                        "the day here ends at " + format_time_of_day(s.calendar.daily_reset) + " " + s.calendar.timezone +
+                          ", but ProjectX venues roll theirs at 17:00 America/Chicago: between the two, day figures differ from the venue's"});
+}
+
+void read_version(parameter_reader& top) {
+  const auto version = top.count("version", 0, 1'000'000);
+  if (version && *version != 1)
+    top.complain(*top.get("version"), "version", "must be 1: this program knows no other; found " + std::to_string(*version));
+}
+
+/// Sorted by line, each once; where a value is wrong in itself, what else would be said of it is left out.
+problems tidied(problems all, const problems& first) {
+  std::erase_if(all, [&](const problem& p) {
+    return !p.path.empty() && std::any_of(first.begin(), first.end(), [&](const problem& f) { return f.path == p.path; });
+  });
+  all.insert(all.begin(), first.begin(), first.end());
+  std::stable_sort(all.begin(), all.end(), [](const problem& a, const problem& b) { return a.line < b.line; });
+  problems out;
+  for (auto& p : all)
+    if (std::none_of(out.begin(), out.end(), [&](const problem& o) { return o.line == p.line && o.path == p.path && o.text == p.text; }))
+      out.push_back(std::move(p));
+  return out;
+}
+
+struct outcome {
+  loaded_settings loaded;
+  problems literal_keys; // where an api_key is written out
+};
+
+outcome read_all(std::string_view text, const std::filesystem::path& folder, const environment& variables) {
+  outcome out;
+  problems spelling;
+  parameter root = read_yaml(text, variables, spelling);
+  if (root.type != parameter::kind::map) { // not readable at all, empty, or something else
+    if (spelling.empty())
+      spelling.push_back({1, "", "holds no keys and values: see etc/risk-manager.yaml for an example"});
+    out.loaded.found = std::move(spelling);
+    return out;
+  }
+  if (const parameter* brokers = root.find("brokers"))
+    for (const auto& broker : brokers->items)
+      if (const parameter* key = broker.find("api_key"); key && key->type == parameter::kind::scalar && !key->hidden)
+        out.literal_keys.push_back({key->line, key->path, ""});
+  hide_secrets(root);
+
+  reading r{folder, {}, {}};
+  settings s;
+  parameter_reader top{root, "", r.found};
+  read_version(top);
+  s.service = read_service(top, r);
+  s.calendar = read_calendar(top, r);
+  s.brokers = read_brokers(top, r);
+  s.quotes_stale_after = read_stale_after(top, r);
+  s.fail_safe = read_fail_safe(top, r);
+  read_accounts(top, r, s);
+  top.finish();
+  if (!s.brokers.empty())
+    warn_of_other_roll(top, s, r);
+
+  out.loaded.found = tidied(std::move(r.found), spelling);
+  out.loaded.warnings = tidied(std::move(r.warnings), {});
+  if (out.loaded.found.empty())
+    out.loaded.value = std::move(s);
+  return out;
+}
+
+} // namespace
+
+std::string_view name_of(fail_safe_action a) {
+  switch (a) {
+    case fail_safe_action::flatten_if_unprotected: return "flatten_if_unprotected";
+    case fail_safe_action::flatten: return "flatten";
+    case fail_safe_action::alarm_only: return "alarm_only";
+  }
+  return "unknown";
+}
+
+loaded_settings read_settings(std::string_view text, const std::filesystem::path& folder, const environment& variables) {
+  return read_all(text, folder, variables).loaded;
+}
+
+loaded_settings load_settings(const std::filesystem::path& file, const environment& variables) {
+  const auto refused = [](std::string why) {
+    loaded_settings out;
+    out.found.push_back({0, "", std::move(why)});
+    return out;
+  };
+  std::error_code failed;
+  const auto size = std::filesystem::file_size(file, failed);
+  if (failed)
+    return refused("cannot be read: " + failed.message() + "; give the path of a configuration file");
+  if (size > largest_file)
+    return refused("is larger than " + std::to_string(largest_file >> 20) + " MB: this is no configuration");
+  std::ifstream in{file, std::ios::binary};
+  const std::string text{std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
+  if (!in && !in.eof())
+    return refused("cannot be read: check its permissions");
+  auto out = read_all(text, std::filesystem::absolute(file, failed).parent_path(), variables);
+  if (!out.literal_keys.empty())
+    if (const auto why = exposure_of(file)) {
+      for (auto& key : out.literal_keys) {
+        key.text = "the key is written out here, and this file " + *why + ", or use ${NAME} or api_key_file";
+        out.loaded.found.push_back(key);
+      }
+      out.loaded.found = tidied(std::move(out.loaded.found), {});
+      out.loaded.value.reset();
+    }
+  return std::move(out.loaded);
+}
+
+std::string format_problem(const std::filesystem::path& file, const problem& what) {
+  std::string out = file.string();
+  if (what.line > 0)
+    out += ":" + std::to_string(what.line);
+  if (!what.path.empty())
+    out += ": " + what.path;
+  return out + ": " + what.text;
+}
+
+} // namespace rm

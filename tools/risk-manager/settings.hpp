@@ -1,0 +1,84 @@
+// The service's configuration, read and checked as a whole: all that is wrong with it is found in one go.
+#pragma once
+
+#include "actors/resets/trading_calendar.hpp"
+#include "messages/fail_safe.hpp"
+#include "messages/ids.hpp"
+#include "tools/risk-manager/yaml_tree.hpp"
+
+#include <filesystem>
+
+namespace rm {
+
+struct log_settings {
+  std::string level = "info"; // trace, debug, info, warn, error
+  int64_t max_size_mb = 20;   // per file
+  int64_t keep = 10;          // files
+};
+
+struct service_settings {
+  std::filesystem::path data_dir; // relative paths are relative to the configuration's folder
+  std::filesystem::path socket;   // a pipe's name on Windows
+  log_settings log;
+};
+
+struct broker_settings {
+  broker_id id;
+  std::string kind; // "projectx"
+  std::string api_url, user_hub_url, market_hub_url; // https, or http on loopback
+  std::string user_name;
+  std::string api_key;            // never shown, never logged
+  std::filesystem::path ca_file;  // empty: the system's own
+  duration connect_timeout = std::chrono::seconds{5};
+  duration request_timeout = std::chrono::seconds{10};
+};
+
+/// What is done when an account is exposed and cannot be judged.
+std::string_view name_of(fail_safe_action a);
+
+struct fail_safe_settings {
+  duration after = std::chrono::seconds{60};
+  fail_safe_action action = fail_safe_action::flatten_if_unprotected;
+};
+
+struct rule_settings {
+  rm::rule_name rule;
+  bool enabled = true;
+  parameter block; // the profile's keys, overridden by the account's; `make_rule` takes it
+};
+
+struct configured_account {
+  account_id id;
+  std::string name; // may be empty
+  broker_id broker;
+  std::string profile; // empty: none
+  std::vector<rule_settings> rules;
+};
+
+struct settings {
+  int64_t version = 1;
+  service_settings service;
+  calendar_settings calendar;
+  std::vector<broker_settings> brokers;
+  duration quotes_stale_after = std::chrono::seconds{10};
+  fail_safe_settings fail_safe;
+  std::vector<std::string> profiles; // names
+  std::vector<configured_account> accounts;
+};
+
+struct loaded_settings {
+  std::optional<settings> value; // only when `found` is empty
+  problems found;                // by line
+  problems warnings;             // by line; the service starts all the same and says them
+};
+
+/// Reads and checks a configuration file.
+loaded_settings load_settings(const std::filesystem::path& file, const environment& variables = process_environment());
+
+/// The same for a text; `folder` is what relative paths in it are relative to.
+loaded_settings read_settings(std::string_view text, const std::filesystem::path& folder, const environment& variables);
+
+/// "FILE:LINE: path: text"; without the parts that are not known.
+std::string format_problem(const std::filesystem::path& file, const problem& what);
+
+} // namespace rm
