@@ -10,6 +10,7 @@
 #include "messages/caf/compat.hpp"
 
 #include <caf/actor_cast.hpp>
+#include <caf/actor.hpp>
 #include <caf/actor_system_config.hpp>
 
 namespace rm {
@@ -102,6 +103,7 @@ struct app::parts {
   service_config config;
   caf::actor_system system;
   supervisor_actor root;
+  caf::actor watcher;
 };
 
 app::app(std::size_t workers) : parts_{std::make_unique<parts>(workers)} {}
@@ -111,7 +113,8 @@ caf::actor_system& app::system() { return parts_->system; }
 
 void app::start(const service_parts& service, std::function<void(std::string)> on_end) {
   parts_->root = start_service(parts_->system, service);
-  parts_->system.spawn([root = parts_->root, on_end = std::move(on_end)](caf::event_based_actor* watcher) -> caf::behavior {
+  // Somebody must hold it: an actor that nobody can reach ends at once.
+  parts_->watcher = parts_->system.spawn([root = parts_->root, on_end = std::move(on_end)](caf::event_based_actor* watcher) -> caf::behavior {
     watcher->monitor(root);
     watcher->set_down_handler([watcher, on_end](const caf::down_msg& down) {
       const bool ordered = !down.reason || down.reason == caf::exit_reason::user_shutdown;

@@ -101,8 +101,6 @@ bool guard::book(const trade_update& trade, bool from_list, const wire_time& hea
     refuse(trade.contract, "trade " + to_string(trade.id) + " has a size that makes no sense", heard, out);
     return false;
   }
-  // An entry that is known without its trade was in the last saved memory; the trade itself was not saved any more.
-  const bool followed = ledger_.is_entry(trade.id) && !ledger_.knows(trade.id);
   trade_update fill = trade;
   if (from_list)
     fill.seen = {}; // a list tells of the past: no fill is seen now
@@ -123,8 +121,7 @@ bool guard::book(const trade_update& trade, bool from_list, const wire_time& hea
   }
   if (trade.voided)
     return true;
-  if (!followed)
-    follow(trade, from_list);
+  follow(trade, from_list);
   if (ledger_.is_entry(trade.id) && !held_.is_known(trade.order))
     count_attempt(trade.order, {}, trade.contract, "a fill of order " + to_string(trade.order), out, trade.executed);
   return true;

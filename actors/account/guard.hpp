@@ -161,7 +161,7 @@ private:
   void follow(const trade_update& trade, bool from_list);
   void settle_books();
   int64_t may_stay(const lock& l, const contract_id& contract) const;
-  bool is_explained(const lock& l, const contract_id& contract, int64_t size) const;
+  int64_t could_stay(const lock& l, const contract_id& contract, side s) const;
   std::optional<enforcement_goal> violated_goal();
 
   // memory (guard_memory.cpp)

@@ -176,13 +176,13 @@ int64_t guard::may_stay(const lock& l, const contract_id& contract) const {
   return told == 0 || (kept != 0 && !same_side(told, kept)) ? kept : kept + told;
 }
 
-/// Whether orders that were admitted could have made the position so large, though nothing has told so yet.
-bool guard::is_explained(const lock& l, const contract_id& contract, int64_t size) const {
-  int64_t possible = may_stay(l, contract);
+/// The same with what live admitted orders could have added on that side, though nothing has told so yet.
+int64_t guard::could_stay(const lock& l, const contract_id& contract, side s) const {
+  int64_t out = may_stay(l, contract);
   for (auto& [id, order] : held_.orders())
-    if (order.contract == contract && contains(l.admitted, id) && (order.side == side::buy) == (size > 0))
-      possible += sign_of(order.side) * order.remaining();
-  return !beyond(size, possible);
+    if (order.contract == contract && order.side == s && contains(l.admitted, id))
+      out += sign_of(s) * order.remaining();
+  return out;
 }
 
 std::optional<enforcement_goal> guard::violated_goal() {
@@ -215,23 +215,22 @@ std::optional<enforcement_goal> guard::violated_goal() {
     violated |= order.type != order_type::market || (forbidden(order) && !admitted);
   }
   for (auto& [contract, position] : held_.positions()) {
+    // Where the trades say the same as the position, its growth is known. Else their news may still be on the way.
+    const bool certain = ledger_.size_by_trades(contract) == position.size;
     int64_t keep = magnitude(position.size);
-    bool explained = false;
     for (auto& l : locks_.all()) {
-      const int64_t stays = may_stay(l, contract);
-      if (l.mode != lock_mode::reduce_only || !beyond(position.size, stays))
+      if (l.mode != lock_mode::reduce_only)
         continue;
-      keep = std::min(keep, stays != 0 && same_side(stays, position.size) ? magnitude(stays) : 0);
-      explained |= is_explained(l, contract, position.size);
+      const int64_t stays = certain ? may_stay(l, contract) : could_stay(l, contract, position.size > 0 ? side::buy : side::sell);
+      if (beyond(position.size, stays))
+        keep = std::min(keep, stays != 0 && same_side(stays, position.size) ? magnitude(stays) : 0);
     }
     if (keep == magnitude(position.size)) {
       over_since_.erase(contract);
       continue;
     }
-    // Where the trades say the same as the position, its growth is known to be forbidden. Else their news may still be on the way.
-    const bool certain = ledger_.size_by_trades(contract) == position.size;
     const auto since = over_since_.emplace(contract, now_).first->second;
-    if (certain || (!explained && now_ - since >= unexplained_growth)) {
+    if (certain || now_ - since >= unexplained_growth) {
       goal.targets.push_back({contract, keep});
       violated = true;
     }

@@ -292,6 +292,45 @@ TEST_CASE_FIXTURE(idle, "an admitted order explains growth for as long as its tr
   CHECK(kept(*this) == -1);
 }
 
+TEST_CASE_FIXTURE(idle, "a live admitted order explains growth that only the position has told") {
+  hear(order(1, order_status::open, side::buy, 2, order_type::limit));
+  tell(frequency_breach());
+  hear(position(2, "20000"));
+  for (int i = 0; i < 8; ++i)
+    pass(1s); // readings fail, events are late
+  CHECK(kept(*this) == -1);
+  hear(position(3, "20000")); // that is more than it can have made
+  for (int i = 0; i < 3; ++i)
+    pass(1s);
+  CHECK(kept(*this) == 2);
+}
+
+TEST_CASE_FIXTURE(idle, "a position that shrank with no trade to tell it does not grow again") {
+  fill(1, side::buy, 2, "20000", 2);
+  tell(frequency_breach());
+  hear(position(1, "20000"));
+  pass(1s);
+  hear(reading({position(1, "20000")}));
+  CHECK(find("trade_frequency")->held.at(mnq) == 1);
+  fill(3, side::buy, 1, "20000", 2);
+  CHECK(kept(*this) == 1);
+}
+
+TEST_CASE_FIXTURE(idle, "an exit that turned the position because another one came before it is taken back and no attempt") {
+  fill(1, side::buy, 1, "20000", 1);
+  tell(frequency_breach());
+  hear(order(2, order_status::pending, side::sell, 1));
+  hear(order(3, order_status::pending, side::sell, 1));
+  hear(order(2, order_status::filled, side::sell, 1));
+  hear(trade(2, side::sell, 1, "20000", "0"));
+  hear(position(0, "20000"));
+  hear(order(3, order_status::filled, side::sell, 1));
+  hear(trade(3, side::sell, 1, "20000"));
+  hear(position(-1, "20000"));
+  CHECK(kept(*this) == 0);
+  CHECK(attempts("trade_frequency") == 0);
+}
+
 TEST_CASE_FIXTURE(idle, "an order that one lock has forbidden is not admitted by the next") {
   fill(1, side::buy, 1, "20000", 1);
   tell(frequency_breach());

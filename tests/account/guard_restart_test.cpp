@@ -137,6 +137,8 @@ TEST_CASE("I6 B1 killed after any step and started again, it ends like one that 
     }
     auto second = first.restarted();
     CHECK(second.mind.locks().all().size() == first.mind.locks().all().size()); // from the first moment
+    for (auto& l : second.mind.locks().all())
+      CHECK(l.durable);
     const auto listed = venue_after(second, killed);
     second.steady = std::max(second.steady, listed.sent_steady_ns + 1000);
     second.start(second.reading(listed.positions, listed.orders, listed.trades));

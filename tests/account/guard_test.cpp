@@ -465,6 +465,8 @@ TEST_CASE_FIXTURE(trading, "a reset while flattening: the case goes on, the lock
 TEST_CASE_FIXTURE(trading, "a clock stepped back over a reset neither repeats it nor stops the readings") {
   next_day();
   tell(loss_breach());
+  pass(11s);
+  hear(reading({position(2, "20000")}));
   now -= 1h;
   reset(reset_kind::daily, "2025-12-03", day_start, day_end);
   CHECK(notes(last, "reset") == 0);

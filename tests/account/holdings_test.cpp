@@ -102,7 +102,29 @@ TEST_CASE_FIXTURE(book, "a trade leaves less of its order, told once, and the or
   held.apply(t);
   CHECK(held.orders().at(order_id{1}).remaining() == 0);
   CHECK(increasing().empty());
+  auto behind = order(1, order_type::stop, sell, 2, order_status::open, 1);
+  behind.stop_price = points("19900");
+  CHECK(held.apply(behind)); // news of its price, behind on its fills
+  CHECK(held.orders().at(order_id{1}).remaining() == 0);
   CHECK(held.last_fill_ns() > 0);
+}
+
+TEST_CASE_FIXTURE(book, "an order that is told after its trades has that much less left") {
+  trade_update t;
+  t.id = trade_id{1};
+  t.order = order_id{1};
+  t.contract = mnq;
+  t.side = sell;
+  t.size = 2;
+  held.apply(t);
+  held.apply(order(1, order_type::market, sell, 3, order_status::pending));
+  CHECK(held.orders().at(order_id{1}).remaining() == 1);
+  for (int i = 0; i < 1000; ++i) { // what never comes is forgotten
+    t.order = order_id{100 + i};
+    held.apply(t);
+  }
+  held.apply(order(100, order_type::market, sell, 3));
+  CHECK(held.orders().at(order_id{100}).remaining() == 3);
 }
 
 // -- lists against events -------------------------------------------------------------

@@ -199,6 +199,7 @@ struct scenario : actor_fixture {
   timestamp now{std::chrono::sys_days{std::chrono::year{2026} / 11 / 18} + std::chrono::hours{15}}; // a Wednesday, 10:00 in New York
   service_parts parts;
   supervisor_actor root;
+  bool market_trades = true; // somebody trades every other second; false: marks grow stale
 
   explicit scenario(std::vector<rule_setup> rules, std::filesystem::path database = ":memory:");
   ~scenario() { stop(); }
@@ -219,6 +220,10 @@ struct scenario : actor_fixture {
     for (duration passed{}; passed < d; passed += std::chrono::milliseconds{100}) {
       now += std::chrono::milliseconds{100};
       advance(std::chrono::milliseconds{100});
+      if (market_trades && passed % std::chrono::seconds{2} == duration{}) {
+        venue.tell_quote();
+        settle();
+      }
     }
   }
   account_status status();
