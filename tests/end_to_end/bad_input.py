@@ -129,13 +129,12 @@ def a_full_disk_while_running_stops_no_enforcement_and_stands_as_an_alarm():
             sim, service = stage.sim, stage.start()
             buy(sim, 2)
             wait_for("seen", lambda: [p["size"] for p in service.account()["positions"]] == [2])
-            with open(small / "filler", "wb") as filler:
+            with open(small / "filler", "wb", buffering=0) as filler:
                 try:
                     while True:
                         filler.write(b"x" * 4096)
-                        filler.flush()
                 except OSError:
-                    pass
+                    pass  # full
             for price in (20000, 19900, 19870, 19860):
                 sim.do("price", contract=MNQ, price=price)
             wait_for("flat on a full disk", lambda: not sim.positions())
