@@ -7,6 +7,10 @@
 #include <caf/exit_reason.hpp>
 #include <caf/system_messages.hpp>
 #include <caf/typed_response_promise.hpp>
+#include <spdlog/spdlog.h>
+
+#include <set>
+#include <string_view>
 
 namespace rm {
 namespace {
@@ -18,6 +22,15 @@ disk_opener opener_of(const storage_settings& settings) {
   if (settings.opener)
     return settings.opener;
   return [path = settings.database] { return std::make_unique<store>(path); };
+}
+
+/// What a person should find in the log as well; the journal has everything.
+void log(const journal_entry& line) {
+  static const std::set<std::string_view> loud{"alarm", "attempt", "case", "crash", "link", "lock", "reset", "service", "unlock"};
+  if (!loud.contains(line.kind))
+    return;
+  const auto level = line.kind == "alarm" || line.kind == "crash" ? spdlog::level::err : spdlog::level::info;
+  spdlog::log(level, "account {}: {}{}{}: {}", line.account.value, line.kind, line.rule.empty() ? "" : " ", line.rule.view(), line.text);
 }
 
 struct persistence_state {
@@ -42,6 +55,7 @@ struct persistence_state {
         ++handled;
         content.keep(line);
         schedule();
+        log(line);
       },
       [this](const load_account& what) { return answer<stored_account>([&] { return content.load(what.account); }); },
       [this](const get_journal& query) { return answer<journal_page>([&] { return content.read_journal(query); }); },

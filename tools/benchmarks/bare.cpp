@@ -45,19 +45,18 @@ std::string token_in(const std::string& body) {
 
 } // namespace
 
-/// bare PORT USER KEY ACCOUNT CONTRACT TRIGGER: writes a partial close of 1 whenever a frame contains both "GatewayUserPosition" and TRIGGER.
+/// bare PORT USER KEY ACCOUNT: writes a cancel for each order that a frame of the user hub shows as open.
 int main(int argc, char** argv) {
-  if (argc != 7) {
-    std::cerr << "use: bare PORT USER KEY ACCOUNT CONTRACT TRIGGER\n";
+  if (argc != 5) {
+    std::cerr << "use: bare PORT USER KEY ACCOUNT\n";
     return 2;
   }
-  const std::string port = argv[1], user = argv[2], key = argv[3], account = argv[4], contract = argv[5], trigger = argv[6];
+  const std::string port = argv[1], user = argv[2], key = argv[3], account = argv[4];
   try {
     boost::asio::io_context io;
     beast::flat_buffer buffer;
     tcp::socket rest = connect_to(io, port);
     const auto token = token_in(exchange(rest, buffer, request_for(port, "/api/Auth/loginKey", R"({"userName":")" + user + R"(","apiKey":")" + key + "\"}", "")));
-    const auto close = request_for(port, "/api/Position/partialCloseContract", R"({"accountId":)" + account + R"(,"contractId":")" + contract + R"(","size":1})", token);
 
     websocket::stream<tcp::socket> hub{connect_to(io, port)};
     hub.read_message_max(16 << 20);
@@ -74,12 +73,14 @@ int main(int argc, char** argv) {
       frame.clear();
       hub.read(frame);
       const std::string_view text{static_cast<const char*>(frame.data().data()), frame.size()};
-      if (text.find("GatewayUserPosition") == std::string_view::npos || text.find(trigger) == std::string_view::npos) {
-        if (text.find("\"type\":6") != std::string_view::npos)
+      if (text.find("\"status\":1,") == std::string_view::npos) {
+        if (text.find("\"type\":6}") != std::string_view::npos)
           say(R"({"type":6})");
         continue;
       }
-      exchange(rest, buffer, close);
+      const auto id = text.find("\"id\":") + 5;
+      const std::string order{text.substr(id, text.find_first_not_of("0123456789", id) - id)};
+      exchange(rest, buffer, request_for(port, "/api/Order/cancel", R"({"accountId":)" + account + R"(,"orderId":)" + order + "}", token));
     }
   } catch (const std::exception& e) {
     std::cerr << "bare: " << e.what() << "\n";

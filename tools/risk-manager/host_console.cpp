@@ -54,6 +54,7 @@ projectx::projectx_settings port_settings(const broker_settings& from) {
   out.user_name = from.user_name;
   out.api_key = from.api_key;
   out.ca_file = from.ca_file.string();
+  out.requests_per_minute = from.requests_per_minute;
   out.connect_timeout = from.connect_timeout;
   out.request_timeout = from.request_timeout;
   return out;

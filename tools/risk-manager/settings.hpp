@@ -29,6 +29,7 @@ struct broker_settings {
   std::string user_name;
   std::string api_key;            // never shown, never logged
   std::filesystem::path ca_file;  // empty: the system's own
+  int64_t requests_per_minute = 200; // the venue's limit
   duration connect_timeout = std::chrono::seconds{5};
   duration request_timeout = std::chrono::seconds{10};
 };

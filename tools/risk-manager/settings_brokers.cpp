@@ -113,6 +113,7 @@ broker_settings read_broker(const parameter& block, reading& r) {
     if (!std::ifstream{out.ca_file})
       reader.complain(*reader.get("ca_file"), "ca_file", "cannot be read: give the path of a file with trusted certificates, or remove the key");
   }
+  out.requests_per_minute = reader.count("requests_per_minute", 60, 1'000'000, out.requests_per_minute).value_or(out.requests_per_minute);
   read_timeouts(reader, out);
   reader.finish();
   return out;

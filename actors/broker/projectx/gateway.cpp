@@ -30,8 +30,18 @@ void outlet::answer(port_answer a) {
 
 // -- life -----------------------------------------------------------------------
 
+namespace {
+
+budget_limits limits_of(const projectx_settings& settings) {
+  budget_limits out;
+  out.requests = settings.requests_per_minute;
+  return out;
+}
+
+} // namespace
+
 gateway::gateway(asio::io_context& io, projectx_settings settings)
-  : io_{io}, settings_{std::move(settings)}, tls_{make_tls_context(settings_.ca_file)}, pump_timer_{io}, login_timer_{io}, renew_timer_{io} {
+  : io_{io}, settings_{std::move(settings)}, tls_{make_tls_context(settings_.ca_file)}, budget_{limits_of(settings_)}, pump_timer_{io}, login_timer_{io}, renew_timer_{io} {
   shown_.broker = settings_.broker;
   shown_.since = wall_now();
 }

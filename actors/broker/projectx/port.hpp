@@ -16,6 +16,7 @@ struct projectx_settings {
   std::string api_key;
   std::string ca_file;                // trusted instead of the system's store; empty: the system's
   bool allow_plain_text = false;      // http and ws to another machine: secrets could be read on the way
+  int64_t requests_per_minute = 200;  // the venue's limit, all endpoints together
   duration connect_timeout = std::chrono::seconds{5};
   duration request_timeout = std::chrono::seconds{10};
 };
