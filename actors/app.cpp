@@ -8,6 +8,7 @@
 #include "actors/supervisor/supervisor_actor.hpp"
 #include "actors/timers/timer_actor.hpp"
 #include "messages/caf/compat.hpp"
+#include "messages/caf/loop_scheduler.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor.hpp>
@@ -52,7 +53,10 @@ supervisor_actor start_service(caf::actor_system& system, const service_parts& p
   auto& list = root.children;
   list.push_back({"persistence", {}, {}, [storage = parts.storage](caf::actor_system& s, wiring& others, const stored_account&) {
                     others.persistence = start_persistence(s, storage);
-                    return caf::actor_cast<caf::actor>(others.persistence);
+                    const auto handle = caf::actor_cast<caf::actor>(others.persistence);
+                    if (auto* loop = dynamic_cast<loop_scheduler*>(&s.scheduler()))
+                      loop->set_apart(handle); // it waits for the disk
+                    return handle;
                   }});
   list.push_back({"timers", {}, {}, [clock = parts.wall_clock](caf::actor_system& s, wiring& others, const stored_account&) {
                     others.timers = start_timers(s, clock);
@@ -86,9 +90,8 @@ supervisor_actor start_service(caf::actor_system& system, const service_parts& p
 namespace {
 
 struct service_config : caf::actor_system_config {
-  explicit service_config(std::size_t workers) {
-    set("scheduler.policy", caf::atom("sharing")); // the default one sleeps up to 10 ms when idle
-    set("scheduler.max-threads", workers);
+  explicit service_config(const loop_post& post) {
+    module_factories.push_back([post](caf::actor_system& system) -> caf::actor_system::module* { return new loop_scheduler{system, post}; });
     set("scheduler.max-throughput", std::size_t{100});
     set("logger.file-verbosity", caf::atom("quiet"));
     set("logger.console-verbosity", caf::atom("quiet"));
@@ -99,15 +102,18 @@ struct service_config : caf::actor_system_config {
 
 /// Members are destroyed bottom-up: handles die before the system.
 struct app::parts {
-  explicit parts(std::size_t workers) : config{workers}, system{config} {}
+  explicit parts(const loop_post& post) : config{post}, system{config} {}
   service_config config;
   caf::actor_system system;
   supervisor_actor root;
   caf::actor watcher;
 };
 
-app::app(std::size_t workers) : parts_{std::make_unique<parts>(workers)} {}
-app::~app() = default;
+app::app(std::function<void(std::function<void()>)> post) : parts_{std::make_unique<parts>(post)} {}
+app::~app() {
+  if (auto* loop = dynamic_cast<loop_scheduler*>(&parts_->system.scheduler()))
+    loop->leave_loop();
+}
 
 caf::actor_system& app::system() { return parts_->system; }
 

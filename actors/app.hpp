@@ -39,13 +39,13 @@ struct service_parts {
 /// The start list. The stop order is its reverse: admin, resets, accounts (each: account, rules, enforcement), brokers, timers, persistence.
 supervisor_actor start_service(caf::actor_system& system, const service_parts& parts);
 
-/// Why a run ended.
-enum class run_end : uint8_t { stopped, failed, stuck };
-
 /// Runs the service until `stop` is called or it fails for good. One per process.
 class app {
 public:
-  explicit app(std::size_t workers);
+  /// `post` hands a task to the loop that reads the venue's events: the actors run there too, so that an event is read, judged and
+  /// answered without another thread having to wake up. Only persistence has a thread of its own.
+  explicit app(std::function<void(std::function<void()>)> post);
+  /// The loop's thread must have ended by now.
   ~app();
   app(const app&) = delete;
   app& operator=(const app&) = delete;

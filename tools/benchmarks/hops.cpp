@@ -4,6 +4,10 @@
 #include "actors/rules/catalogue.hpp"
 #include "messages/caf/compat.hpp"
 
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -101,9 +105,13 @@ struct finder_state {
 int main(int argc, char** argv) {
   const int64_t events = argc > 1 ? std::atoll(argv[1]) : 100000;
   quiet_port venue;
-  app service{2};
+  boost::asio::io_context io{1};
+  auto keep_running = boost::asio::make_work_guard(io);
+  std::thread loop{[&] { io.run(); }};
+  app service{[&io](std::function<void()> task) { boost::asio::post(io, std::move(task)); }};
   service_parts parts;
   parts.storage.database = ":memory:";
+  parts.storage.detached = false; // the scheduler sets it apart
   parts.storage.mirror = make_store_mirror();
   parts.wall_clock = wall_now;
   parts.brokers.emplace_back(broker_id{"sim"}, [&](const broker_id&) -> std::unique_ptr<port> { return std::make_unique<forwarding_port>(venue); });
@@ -168,5 +176,7 @@ int main(int argc, char** argv) {
   service.stop();
   while (!ended)
     std::this_thread::sleep_for(5ms);
+  io.stop();
+  loop.join();
   return after > before ? 0 : 1;
 }

@@ -8,6 +8,7 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -24,8 +25,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Two: one for what protects, one so that a long answer to a person never holds it up.
-constexpr std::size_t workers = 2;
 constexpr auto stop_budget = 10s;
 
 timestamp wall_now() { return std::chrono::time_point_cast<duration>(std::chrono::system_clock::now()); }
@@ -81,6 +80,7 @@ account_setup account_from(const configured_account& from, const settings& all) 
 service_parts parts_from(const std::string& config_file, const settings& configured, const problems& warnings, boost::asio::io_context& io) {
   service_parts parts;
   parts.storage.database = configured.service.data_dir / "riskmanager.db";
+  parts.storage.detached = false; // the scheduler sets it apart
   parts.storage.mirror = make_store_mirror();
   parts.wall_clock = wall_now;
   parts.calendar = configured.calendar;
@@ -145,7 +145,7 @@ int run_in_console(const std::string& config_file, const settings& configured, c
   std::thread network{[&] { io.run(); }};
   int result = 0;
   {
-    app service{workers};
+    app service{[&io](std::function<void()> task) { boost::asio::post(io, std::move(task)); }};
     service.start(parts_from(config_file, configured, warnings, io), [&](std::string why) {
       std::lock_guard guard{end.mutex};
       end.ended = true;

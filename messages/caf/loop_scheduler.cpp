@@ -1,0 +1,133 @@
+#include "messages/caf/loop_scheduler.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/resumable.hpp>
+
+namespace rm {
+namespace {
+
+/// After so many turns the loop gets its chance to read what has come in.
+constexpr int turns_at_once = 200;
+
+} // namespace
+
+loop_scheduler::loop_scheduler(caf::actor_system& system, loop_post post)
+  : abstract_coordinator{system}, execution_unit{&system}, post_{std::move(post)} {}
+
+void loop_scheduler::set_apart(const caf::actor& who) {
+  auto* job = dynamic_cast<caf::resumable*>(caf::actor_cast<caf::abstract_actor*>(who));
+  std::lock_guard guard{mutex_};
+  apart_ = job;
+}
+
+void loop_scheduler::enqueue(caf::resumable* job) {
+  bool here = false;
+  {
+    std::lock_guard guard{mutex_};
+    if (job == apart_ && !stopping_) {
+      ready_apart_.push_back(job);
+      if (!running_)
+        apart_wanted_.notify_one();
+      return; // otherwise it is woken when the others are done
+    }
+    ready_.push_back(job);
+    if (running_)
+      return;
+    running_ = true;
+    here = alone_;
+  }
+  if (here)
+    run();
+  else
+    post_([this] { run(); });
+}
+
+bool loop_scheduler::turn(caf::resumable* job, caf::execution_unit* unit) {
+  if (job->resume(unit, max_throughput()) == caf::resumable::resume_later)
+    return true;
+  caf::intrusive_ptr_release(job);
+  return false;
+}
+
+void loop_scheduler::run() {
+  for (int turns = 0;; ++turns) {
+    caf::resumable* job = nullptr;
+    {
+      std::lock_guard guard{mutex_};
+      if (ready_.empty()) {
+        running_ = false;
+        if (!ready_apart_.empty())
+          apart_wanted_.notify_one();
+        return;
+      }
+      if (turns >= turns_at_once && !alone_)
+        break;
+      job = ready_.front();
+      ready_.pop_front();
+    }
+    if (turn(job, this)) {
+      std::lock_guard guard{mutex_};
+      ready_.push_back(job);
+    }
+  }
+  post_([this] { run(); });
+}
+
+void loop_scheduler::run_apart() {
+  other_unit unit{&abstract_coordinator::system(), *this};
+  std::unique_lock guard{mutex_};
+  for (;;) {
+    apart_wanted_.wait(guard, [&] { return stopping_ || (!ready_apart_.empty()); });
+    if (stopping_)
+      return;
+    auto* job = ready_apart_.front();
+    ready_apart_.pop_front();
+    guard.unlock();
+    const bool again = turn(job, &unit);
+    guard.lock();
+    if (again)
+      ready_apart_.push_back(job);
+  }
+}
+
+void loop_scheduler::leave_loop() {
+  clock_.end();
+  if (timer_.joinable())
+    timer_.join();
+  {
+    std::lock_guard guard{mutex_};
+    alone_ = true;
+    running_ = true; // a run that was posted to the loop will not come
+  }
+  run();
+}
+
+void loop_scheduler::start() {
+  other_ = std::thread{[this] { run_apart(); }};
+  timer_ = std::thread{[this] {
+    abstract_coordinator::system().thread_started();
+    clock_.run();
+    abstract_coordinator::system().thread_terminates();
+  }};
+  abstract_coordinator::start();
+}
+
+void loop_scheduler::stop() {
+  {
+    std::lock_guard guard{mutex_};
+    stopping_ = true;
+    ready_.insert(ready_.end(), ready_apart_.begin(), ready_apart_.end());
+    ready_apart_.clear();
+    apart_wanted_.notify_one();
+  }
+  other_.join();
+  leave_loop();
+  stop_actors();
+  std::lock_guard guard{mutex_};
+  for (auto* job : ready_)
+    cleanup_and_release(job);
+  ready_.clear();
+}
+
+} // namespace rm
