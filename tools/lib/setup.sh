@@ -7,7 +7,7 @@ set -euo pipefail
 # shellcheck source=archives.sh
 . "$top/tools/lib/archives.sh"
 
-packages=(build-essential meson ninja-build ccache pkg-config cmake python3 python3-yaml ca-certificates tzdata openssl tmux
+packages=(build-essential git meson ninja-build ccache pkg-config cmake python3 python3-yaml ca-certificates tzdata openssl tmux
   libcaf-dev libsqlitecpp-dev libsqlite3-dev libspdlog-dev libfmt-dev libyaml-cpp-dev libboost1.81-dev libssl-dev doctest-dev
   libhowardhinnant-date-dev libcli11-dev)
 windows_packages=(g++-mingw-w64-x86-64-posix wine64 dpkg-dev perl)
