@@ -30,9 +30,9 @@ std::vector<child_spec> account_children(const account_setup& setup) {
                    return caf::actor_cast<caf::actor>(room.enforcement);
                  }});
   for (auto& rule : setup.rules)
-    out.push_back({"rule " + rule.name, {}, {}, [id, rule](caf::actor_system& system, wiring& others, const stored_account&) {
+    out.push_back({"rule " + rule.name, {}, {}, [id, rule, context = setup.context](caf::actor_system& system, wiring& others, const stored_account&) {
                      auto& handle = others.accounts[id].rules[rule_name{rule.name}];
-                     handle = start_rule(system, id, rule.name, rule.block);
+                     handle = start_rule(system, id, rule.name, rule.block, context);
                      return caf::actor_cast<caf::actor>(handle);
                    }});
   out.push_back({"desk", {}, id, [settings = setup.account](caf::actor_system& system, wiring& others, const stored_account& kept) {

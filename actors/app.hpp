@@ -5,7 +5,7 @@
 #include "actors/broker/port.hpp"
 #include "actors/persistence/persistence_actor.hpp"
 #include "actors/resets/trading_calendar.hpp"
-#include "actors/rules/parameters.hpp"
+#include "actors/rules/catalogue.hpp"
 #include "messages/protocols.hpp"
 
 #include <caf/fwd.hpp>
@@ -24,6 +24,7 @@ struct rule_setup {
 struct account_setup {
   account_settings account;
   std::vector<rule_setup> rules; // the enabled ones
+  rule_context context;
 };
 
 /// All that the actors need from outside.

@@ -4,6 +4,7 @@
 #include "messages/market.hpp"
 #include "messages/order.hpp"
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -84,6 +85,25 @@ struct working_order {
   std::optional<price> limit_price, stop_price;
 };
 
+/// What is known of a contract that the account holds or has an order in.
+struct contract_facts {
+  contract_id contract;
+  symbol_name symbol;        // what people call it; from the contract's id until the venue has told
+  price tick_size;           // points; 0: the venue has not told yet
+  money tick_value;          // per tick and contract; 0: the venue has not told yet
+  std::optional<price> mark; // newest; may be stale: see the view's `priced`
+};
+
+/// One contract from flat to flat. A flip ends one and begins the next.
+struct round_trip {
+  contract_id contract;
+  timestamp opened{}, closed{};
+  money net; // realized, less fees and commissions
+};
+
+/// What a rule must not forget over a restart: its own numbers by its own names, few and small.
+using rule_memory = std::map<std::string, int64_t>;
+
 /// What made the account look again; also the events that a rule can declare that it needs.
 enum class wake : uint8_t { fill, order, position, mark, account, clock, reset, settings };
 constexpr std::size_t wake_count = 8;
@@ -117,13 +137,24 @@ struct account_view {
 
   std::vector<valued_position> positions; // none of size 0, ordered by contract
   std::vector<working_order> orders;      // live ones, oldest first
+  std::vector<contract_facts> contracts;  // of all positions and orders, ordered by contract
   std::vector<timestamp> trades_today;    // first entry fill of each trade since the daily reset, ascending
+  std::vector<timestamp> recent_trades;   // the same, and those of the last hour before the reset
   std::optional<timestamp> last_trade;    // of the newest trade, also from before the reset
+  std::vector<round_trip> round_trips;    // closed in the week in force, ascending by `closed`, the newest 64
+
+  const contract_facts* facts_of(const contract_id& contract) const {
+    for (auto& f : contracts)
+      if (f.contract == contract)
+        return &f;
+    return nullptr;
+  }
 };
 
 /// Question of an account to a rule. The rule answers with a `verdict`.
 struct evaluate {
   std::shared_ptr<const account_view> view;
+  std::shared_ptr<const rule_memory> memory; // only in the first question to a rule that was (re)started: what it had kept
 };
 
 } // namespace rm

@@ -41,6 +41,19 @@ struct account_status {
   std::vector<alarm> alarms;
 };
 
+/// An administrator has an account's day or week begin anew, now.
+struct reset_order {
+  account_id account;
+  reset_kind kind = reset_kind::daily;
+  std::string by, reason; // both not empty
+  timestamp now{};
+};
+
+/// An administrator's order was carried out; otherwise the answer is an error (`rejected`) with the reason.
+struct order_done {
+  std::string what; // one line, for people
+};
+
 struct get_broker_status {};
 
 struct broker_status {

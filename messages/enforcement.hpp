@@ -30,7 +30,17 @@ struct enforce {
   wire_time event{}; // the breaching event; its steady time is where latency starts
 };
 
-enum class request_kind : uint8_t { cancel_order, modify_order, close_position, reduce_position };
+/// Protective stops as a rule wants them now; replaces what that rule wanted before.
+struct adjust_stops {
+  account_id account;
+  rule_name rule;
+  std::vector<stop_change> stops;
+  timestamp now{};
+  wire_time event{};
+};
+
+/// `place_stop` is the only request that makes an order: a protective stop, never larger than the position.
+enum class request_kind : uint8_t { cancel_order, modify_order, close_position, reduce_position, place_stop };
 std::string_view name_of(request_kind k);
 
 /// One request that changes something at the venue.
@@ -40,8 +50,9 @@ struct venue_request {
   request_kind kind = request_kind::cancel_order;
   order_id order;       // cancel, modify
   contract_id contract; // close, reduce; of the order otherwise, for the journal
-  int64_t size = 0;     // reduce: contracts to close; modify: new size, 0 = unchanged. Positive
-  std::optional<price> limit_price, stop_price; // modify
+  int64_t size = 0;     // reduce: contracts to close; modify: new size, 0 = unchanged; place: contracts. Positive
+  std::optional<price> limit_price, stop_price; // modify, place
+  rm::side side = rm::side::sell; // place
   rule_name rule;
   wire_time event{};    // the event that led here
 };

@@ -68,6 +68,8 @@ using request_id = numeric_id<struct request_tag>;
 using contract_id = text_id<struct contract_tag, 39>;
 /// A rule's name in the configuration, e.g. "daily_loss_limit"; "manual" is a lock set by hand.
 using rule_name = text_id<struct rule_tag, 39>;
+/// What people call a contract's underlying: "MNQ", "ES".
+using symbol_name = text_id<struct symbol_tag, 15>;
 /// One login at a venue, by its name in the configuration, e.g. "topstepx".
 using broker_id = text_id<struct broker_tag, 31>;
 

@@ -117,6 +117,7 @@ std::string_view name_of(request_kind k) {
     case request_kind::modify_order: return "modify_order";
     case request_kind::close_position: return "close_position";
     case request_kind::reduce_position: return "reduce_position";
+    case request_kind::place_stop: return "place_stop";
   }
   return "unknown";
 }

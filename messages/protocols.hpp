@@ -32,6 +32,7 @@ using account_actor = caf::typed_actor<
   accepts<timer_fired>,                         // a lock's end or another deadline has come
   accepts<clock_tick>,                          // the time is …
   accepts<session_reset>,                       // a trading day or week has begun
+  answers<reset_order, order_done>,             // an administrator's reset
   answers<get_account_status, account_status>   // all that people may see of it
   >::extend_with<wired_actor>;
 
@@ -43,6 +44,7 @@ using rule_actor = caf::typed_actor<
 /// Brings one account to a goal at the venue and reads back that it is there.
 using enforcement_actor = caf::typed_actor<
   accepts<enforce>,                             // open the case, or tighten the open one
+  accepts<adjust_stops>,                        // move these protective stops; no case
   accepts<venue_event>,                         // the venue's news, forwarded by the account in the account's order
   accepts<timer_fired>                          // try again, read again
   >::extend_with<wired_actor>;

@@ -3,6 +3,7 @@
 
 #include "messages/account.hpp"
 
+#include <array>
 #include <map>
 
 namespace rm {
@@ -32,10 +33,37 @@ struct position_target {
   int64_t keep = 0; // contracts, absolute, ≥ 0
 };
 
-/// What P&L and time may do without this rule saying anything new: inside it the rule need not be asked on a mark.
+/// What one contract's mark may do.
+struct mark_band {
+  contract_id contract;
+  price low, high; // exclusive
+};
+
+/// What P&L, marks and time may do without this rule saying anything new: inside it the rule need not be asked on a mark.
 struct quiet_band {
+  static constexpr std::size_t most_marks = 4; // a rule that watches more contracts one by one gives no band
+
   money low, high;   // exclusive, of the day P&L
   timestamp until{}; // exclusive
+  std::array<mark_band, most_marks> marks; // of contracts that the rule watches one by one …
+  uint8_t mark_count = 0;                  // … so many
+
+  /// False when there is no room for one more.
+  bool watch(const contract_id& contract, price lowest, price highest) {
+    if (mark_count == most_marks)
+      return false;
+    marks[mark_count++] = {contract, lowest, highest};
+    return true;
+  }
+};
+
+/// A protective stop as a rule wants it: only ever closer to the market than it is. Not a breach, and no enforcement case.
+struct stop_change {
+  order_id order;       // 0: there is none, place one
+  contract_id contract;
+  rm::side side = rm::side::sell; // of the stop
+  int64_t size = 0;     // contracts; of a new one
+  price stop_price;     // on the tick grid
 };
 
 /// A rule has spoken about one view.
@@ -52,6 +80,8 @@ struct verdict {
   lock_request lock;
   std::vector<order_id> cancel;          // for cancel_order and reduce_to_limit
   std::vector<position_target> targets;  // for reduce_to_limit and close_position
+  std::vector<stop_change> stops;        // wanted now; each verdict replaces the one before
+  std::optional<rule_memory> memory;     // changed since the verdict before: to be kept
   bool has_band = false;
   quiet_band band;
   timestamp evaluated{};

@@ -14,6 +14,14 @@ struct counted_trade {
   std::set<trade_id> fills;       // its entry fills that are not voided
 };
 
+/// A round trip as it is kept: by its trades, so that a correction of one corrects it.
+struct kept_trip {
+  contract_id contract;
+  timestamp opened{}, closed{};  // closed 0: still open
+  money carried;                 // of trades that are no longer kept
+  std::vector<trade_id> trades;
+};
+
 /// An enforcement case that was open: taken up again after a restart.
 struct open_case {
   rule_name rule;
@@ -38,6 +46,8 @@ struct account_memory {
   std::vector<order_id> attempts;       // forbidden orders already counted, newest last, bounded
   std::map<rule_name, int64_t> warned;  // highest warning rung given (millionths of the limit)
   std::vector<open_case> cases;
+  std::vector<kept_trip> trips;         // of the week in force, and open ones; ascending by `opened`
+  std::map<rule_name, rule_memory> rules;
 };
 
 /// A reset that was applied; goes into the reset_log in the same transaction as the memory that it changed.

@@ -24,6 +24,7 @@ struct account_state {
       [this](const timer_fired& t) { carry_out(mind.on_timer(t)); },
       [this](const clock_tick& t) { carry_out(mind.on_tick(t.now)); },
       [this](const session_reset& r) { carry_out(mind.on_reset(r)); },
+      [this](const reset_order& order) -> caf::result<order_done> { return on_reset_order(order); },
       [this](get_account_status) -> caf::result<account_status> { return mind.status(); },
       [this](const wiring& w) { on_wiring(w); },
       [this](describe) -> caf::result<description> { return describe_self(); },
@@ -34,6 +35,14 @@ struct account_state {
     if (!std::holds_alternative<quote>(e.what) && !std::holds_alternative<contract_spec>(e.what))
       tell_if(room.enforcement, e); // first, so that enforcement knows what the account knew
     carry_out(mind.on_event(e));
+  }
+
+  caf::result<order_done> on_reset_order(const reset_order& order) {
+    std::string refused;
+    carry_out(mind.on_reset_order(order, refused));
+    if (!refused.empty())
+      return caf::make_error(ec::rejected, refused);
+    return order_done{std::string{name_of(order.kind)} + " reset of account " + to_string(settings.id)};
   }
 
   /// Whoever was started again knows nothing of us; after our own start nobody does.
@@ -72,9 +81,10 @@ struct account_state {
   void act(ask_rules& e) {
     for (auto& rule : e.rules)
       if (auto i = room.rules.find(rule); i != room.rules.end())
-        tell_if(i->second, evaluate{e.view});
+        tell_if(i->second, evaluate{e.view, e.started ? mind.kept_of(rule) : nullptr});
   }
   void act(enforce& e) { tell_if(room.enforcement, std::move(e)); }
+  void act(adjust_stops& e) { tell_if(room.enforcement, std::move(e)); }
   void act(save_account& e) { keep(e, e.memory.version); }
   void act(save_trades& e) { keep(e, 0); }
   void act(journal_entry& e) { tell_if(others.persistence, std::move(e)); }

@@ -34,12 +34,13 @@ struct account_settings {
 struct ask_rules {
   std::vector<rule_name> rules;
   std::shared_ptr<const account_view> view;
+  bool started = false; // they were started again: each is given what it had kept (`guard::kept_of`)
 };
 /// Have it read: the answer comes back as a venue_event with a venue_snapshot.
 struct read_venue {
   read_account what;
 };
-using account_effect = std::variant<ask_rules, enforce, save_account, save_trades, journal_entry, arm_timer, disarm_timer, watch_account,
+using account_effect = std::variant<ask_rules, enforce, adjust_stops, save_account, save_trades, journal_entry, arm_timer, disarm_timer, watch_account,
                                     watch_contract, read_venue, reset_applied>;
 using account_effects = std::vector<account_effect>;
 
@@ -70,6 +71,8 @@ public:
   account_effects on_timer(const timer_fired& fired);
   account_effects on_tick(timestamp now);
   account_effects on_reset(const session_reset& reset);
+  /// An administrator's reset, now; `refused` says why not, and then nothing has changed.
+  account_effects on_reset_order(const reset_order& order, std::string& refused);
   /// A save was committed, or could not be. Version 0: trades.
   account_effects on_saved(uint64_t version);
   account_effects on_save_failed(uint64_t version, const std::string& why);
@@ -77,6 +80,8 @@ public:
   account_effects on_read_failed(const std::string& why);
 
   account_status status() const;
+  /// What a rule has kept.
+  std::shared_ptr<const rule_memory> kept_of(const rule_name& rule) const;
   const lock_set& locks() const { return locks_; }
   const ledger& books() const { return ledger_; }
   const holdings& held() const { return held_; }

@@ -79,6 +79,11 @@ account_effects guard::on_storage_started() {
   return out;
 }
 
+std::shared_ptr<const rule_memory> guard::kept_of(const rule_name& rule) const {
+  const auto known = memory_.rules.find(rule);
+  return std::make_shared<const rule_memory>(known == memory_.rules.end() ? rule_memory{} : known->second);
+}
+
 void guard::note(account_effects& out, std::string kind, std::string text, rule_name rule, int64_t latency_ns) {
   out.push_back(journal_entry{now_, settings_.id, std::move(kind), rule, std::move(text), latency_ns});
 }

@@ -60,6 +60,7 @@ account_effects guard::on_rules_started(const std::vector<rule_name>& names) {
     }
   if (question.rules.empty())
     return out;
+  question.started = true;
   question.view = view_ = make_view(judge(), wake::settings, {now_, 0}, ++view_sequence_);
   out.push_back(std::move(question));
   return out;
@@ -204,6 +205,20 @@ void guard::watch_rules(account_effects& out) {
 }
 
 // -- resets ---------------------------------------------------------------------------
+
+account_effects guard::on_reset_order(const reset_order& order, std::string& refused) {
+  const bool daily = order.kind == reset_kind::daily;
+  const auto day = daily ? memory_.day : memory_.week;
+  const auto next = daily ? next_daily_ : next_weekly_;
+  if (order.by.empty() || order.reason.empty())
+    refused = "a reset by hand needs a name and a reason";
+  else if (!day.ok() || next == timestamp{})
+    refused = "the trading day is not known yet: try again in a moment";
+  if (!refused.empty())
+    return {};
+  advance(order.now);
+  return on_reset({settings_.id, order.kind, day, now_, next, now_, order.by, order.reason});
+}
 
 account_effects guard::on_reset(const session_reset& reset) {
   account_effects out;

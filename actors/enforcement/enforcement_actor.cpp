@@ -31,6 +31,7 @@ struct enforcement_state {
   handle::behavior_type make_behavior() {
     return {
       [this](const enforce& m) { carry_out(mind.begin(m)); },
+      [this](const adjust_stops&) { ++handled; },
       [this](const venue_event& m) { carry_out(mind.on_event(m)); },
       [this](const timer_fired& m) { on_timer(m); },
       [this](const wiring& m) { on_wiring(m); },

@@ -24,7 +24,10 @@ void responder::answer(verdict& out, const account_view& view) {
 void set_endless_band(verdict& out, timestamp until) {
   constexpr int64_t most = std::numeric_limits<int64_t>::max();
   out.has_band = true;
-  out.band = {money::from_units(-most), money::from_units(most), until};
+  out.band.low = money::from_units(-most);
+  out.band.high = money::from_units(most);
+  out.band.until = until;
+  out.band.mark_count = 0;
 }
 
 timestamp end_of_lock(const verdict& judged) {

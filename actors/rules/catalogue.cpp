@@ -48,7 +48,8 @@ std::string unknown_rule_text(std::string_view name) {
   return "there is no such rule; " + (meant.empty() ? "known are: " + all : "did you mean " + meant + "?");
 }
 
-std::unique_ptr<rule> make_rule(std::string_view name, const parameter& block, const std::string& where, problems& out) {
+std::unique_ptr<rule> make_rule(std::string_view name, const parameter& block, const std::string& where, problems& out,
+                                const rule_context& context) {
   const rule_entry* entry = find_rule(name);
   if (!entry) {
     out.push_back({block.line, block.path.empty() ? where : block.path, unknown_rule_text(name)});
@@ -56,7 +57,8 @@ std::unique_ptr<rule> make_rule(std::string_view name, const parameter& block, c
   }
   problems found;
   parameter_reader reader{block, where, found};
-  const common_parameters common = read_common(reader, *entry);
+  common_parameters common = read_common(reader, *entry);
+  common.context = context;
   auto made = entry->make(reader, common);
   reader.finish();
   if (!common.enabled)

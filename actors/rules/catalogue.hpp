@@ -1,6 +1,7 @@
 // All rules there are: one line each. Adding a rule = its pair of files, one line in catalogue.cpp, its test.
 #pragma once
 
+#include "actors/resets/trading_calendar.hpp"
 #include "actors/rules/breach.hpp"
 #include "actors/rules/parameters.hpp"
 #include "actors/rules/rule.hpp"
@@ -10,11 +11,18 @@
 
 namespace rm {
 
+/// What a rule may need to know that does not stand in its own block.
+struct rule_context {
+  calendar_settings calendar;            // zone, holidays and early closes for sessions
+  std::optional<money> daily_loss_limit; // of the same account, where it has that rule
+};
+
 /// What every rule takes beside its own parameters.
 struct common_parameters {
   bool enabled = true;
   std::vector<int64_t> warn_at;          // millionths of the limit, ascending; default {800'000}
   breach_response on_breach;             // the rule's standard one where the configuration says nothing
+  rule_context context;
 };
 
 struct rule_entry {
@@ -34,6 +42,7 @@ std::string unknown_rule_text(std::string_view name);
 
 /// Makes a rule from its block of the configuration: common keys, own keys, unknown keys. `enabled: false` gives no rule; its block is
 /// checked all the same, but need not be complete. With no problem added and no rule returned, the rule is switched off.
-std::unique_ptr<rule> make_rule(std::string_view name, const parameter& block, const std::string& where, problems& out);
+std::unique_ptr<rule> make_rule(std::string_view name, const parameter& block, const std::string& where, problems& out,
+                                const rule_context& context = {});
 
 } // namespace rm

@@ -14,6 +14,9 @@ public:
   /// never `ok` (a rule that only counts may still find a breach in it). The caller fills in account, rule name, sequence, cause and
   /// event: see `judge`.
   virtual verdict evaluate(const account_view& view) = 0;
+
+  /// Takes up what an earlier incarnation put into `verdict::memory`. Before the first view; an empty one says that nothing was kept.
+  virtual void recall(const rule_memory&) {}
 };
 
 /// Asks a rule and completes its verdict.

@@ -9,9 +9,9 @@
 namespace rm {
 namespace {
 
-std::unique_ptr<rule> made_rule(const std::string& name, const parameter& block) {
+std::unique_ptr<rule> made_rule(const std::string& name, const parameter& block, const rule_context& context) {
   problems found;
-  auto made = make_rule(name, block, name, found);
+  auto made = make_rule(name, block, name, found, context);
   if (!found.empty())
     throw std::invalid_argument(found.front().path + ": " + found.front().text);
   if (!made)
@@ -23,8 +23,8 @@ struct rule_state {
   using handle = rule_actor;
   static inline const char* name = "rule";
 
-  rule_state(handle::pointer self, account_id account, const std::string& rule_name, const parameter& block)
-    : self{self}, account{account}, hosted_name{rule_name}, hosted{made_rule(rule_name, block)} {}
+  rule_state(handle::pointer self, account_id account, const std::string& rule_name, const parameter& block, const rule_context& context)
+    : self{self}, account{account}, hosted_name{rule_name}, hosted{made_rule(rule_name, block, context)} {}
 
   handle::behavior_type make_behavior() {
     return {
@@ -37,6 +37,8 @@ struct rule_state {
   void on_evaluate(const evaluate& question) {
     ++handled;
     newest[static_cast<std::size_t>(question.view->cause)] = question.view->now;
+    if (question.memory)
+      hosted->recall(*question.memory);
     if (!desk)
       waiting = question.view;
     else
@@ -86,8 +88,8 @@ struct rule_state {
 
 } // namespace
 
-rule_actor start_rule(caf::actor_system& system, account_id account, std::string rule_name, parameter block) {
-  return spawn_state<rule_state>(system, account, std::move(rule_name), std::move(block));
+rule_actor start_rule(caf::actor_system& system, account_id account, std::string rule_name, parameter block, rule_context context) {
+  return spawn_state<rule_state>(system, account, std::move(rule_name), std::move(block), std::move(context));
 }
 
 } // namespace rm

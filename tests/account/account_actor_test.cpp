@@ -32,6 +32,7 @@ struct fake_enforcement {
   fake_enforcement(handle::pointer, notebook* book) : book{book} {}
   handle::behavior_type make_behavior() {
     return {
+      [](const adjust_stops&) {},
       [this](const enforce& e) { book->heard.push_back("enforce"), book->orders.push_back(e); },
       [this](const venue_event& e) { book->heard.push_back("event"), book->events.push_back(e); },
       [](const timer_fired&) {},

@@ -44,7 +44,7 @@ struct fake_account_state {
   handle::behavior_type make_behavior() {
     return {
       [](const venue_event&) {},        [](const verdict&) {},       [](const enforcement_report&) {}, [](const timer_fired&) {},
-      [](const clock_tick&) {},         [](const session_reset&) {}, [this](get_account_status) { return status(); },
+      [](const clock_tick&) {},         [](const session_reset&) {}, [](const reset_order&) -> order_done { return {}; }, [this](get_account_status) { return status(); },
       [](const wiring&) {},             [](describe) -> caf::result<description> { return description{}; },
     };
   }

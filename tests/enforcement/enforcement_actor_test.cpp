@@ -104,7 +104,7 @@ struct desk_double {
             [](const timer_fired&) {},
             [](const clock_tick&) {},
             [](const session_reset&) {},
-            [](get_account_status) { return account_status{}; },
+            [](const reset_order&) -> order_done { return {}; }, [](get_account_status) { return account_status{}; },
             [](const wiring&) {},
             [](describe) { return description{}; }};
   }

@@ -21,6 +21,7 @@ struct desk_state {
       [](const timer_fired&) {},
       [](const clock_tick&) {},
       [](const session_reset&) {},
+      [](const reset_order&) { return order_done{}; },
       [](const get_account_status&) { return account_status{}; },
       [](const wiring&) {},
       [](const describe&) { return description{}; },
@@ -48,7 +49,7 @@ struct rule_room : actor_fixture {
     view->sequence = sequence;
     view->cause = cause;
     view->event = {noon, static_cast<int64_t>(sequence) * 10};
-    give(to, evaluate{view});
+    give(to, evaluate{view, nullptr});
   }
 };
 

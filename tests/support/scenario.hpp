@@ -183,7 +183,8 @@ private:
           return refused(r, refusal::not_found);
         place(size > 0 ? side::sell : side::buy, r.kind == request_kind::close_position ? std::abs(size) : r.size, order_type::market, std::nullopt, false);
         return out;
-      case request_kind::modify_order: return out;
+      case request_kind::modify_order:
+      case request_kind::place_stop: return out;
     }
     return out;
   }

@@ -27,7 +27,7 @@ account_actor::behavior_type listening_desk(account_actor::pointer, ear* heard) 
       heard->last_tick = t.now;
     },
     [](const session_reset&) {},
-    [](get_account_status) -> account_status { return {}; },
+    [](const reset_order&) -> order_done { return {}; }, [](get_account_status) -> account_status { return {}; },
     [](const wiring&) {},
     [](describe) -> description { return {}; },
   };
@@ -35,7 +35,7 @@ account_actor::behavior_type listening_desk(account_actor::pointer, ear* heard) 
 
 enforcement_actor::behavior_type listening_enforcement(enforcement_actor::pointer, ear* heard) {
   return {
-    [](const enforce&) {}, [](const venue_event&) {},
+    [](const enforce&) {}, [](const adjust_stops&) {}, [](const venue_event&) {},
     [heard](const timer_fired& t) { heard->fired.push_back(t.name); },
     [](const wiring&) {},
     [](describe) -> description { return {}; },

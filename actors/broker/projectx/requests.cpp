@@ -78,6 +78,7 @@ refusal refusal_for(request_kind kind, int64_t code) {
     case request_kind::modify_order: return cancel_refusal(code);
     case request_kind::close_position: return close_refusal(code);
     case request_kind::reduce_position: return reduce_refusal(code);
+    case request_kind::place_stop: return close_refusal(code);
   }
   return refusal::unknown;
 }
@@ -123,6 +124,15 @@ rest_call call_for(const venue_request& r) {
         out += R"(,"size":)";
         append(out, r.size);
       }
+      break;
+    case request_kind::place_stop: // types and sides: projectx.md 1.9
+      call.path = "/api/Order/place";
+      out += R"(,"contractId":)";
+      append_quoted(out, r.contract.view());
+      out += r.side == side::buy ? R"(,"type":4,"side":0,"size":)" : R"(,"type":4,"side":1,"size":)";
+      append(out, r.size);
+      if (r.stop_price)
+        out += R"(,"stopPrice":)" + to_string(*r.stop_price);
       break;
   }
   out += '}';
