@@ -96,6 +96,12 @@ struct watch_contract {
   contract_id contract;
 };
 
+/// A position's price has become stale: have the newest bar read. It comes as a `quote`, or not at all.
+struct read_mark {
+  account_id account;
+  contract_id contract;
+};
+
 /// From a broker to those who need to know; also how events reach an account's enforcement.
 struct venue_event {
   std::variant<order_update, position_update, trade_update, account_update, quote, contract_spec, link_changed, venue_snapshot,

@@ -21,6 +21,11 @@ struct contract_spec {
   bool active = true;
 };
 
+/// What people call a root of the venue: "ES" for "EP"; the root itself where they say the same (ProjectX: roots as in projectx.md).
+symbol_name symbol_of_root(std::string_view root);
+/// The same for a contract's id, e.g. "ES" for "CON.F.US.EP.Z25".
+symbol_name symbol_of(const contract_id& contract);
+
 /// The market of one contract, merged from the venue's partial quotes; conflated, the last one wins.
 struct quote {
   contract_id contract;

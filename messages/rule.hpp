@@ -64,6 +64,7 @@ struct stop_change {
   rm::side side = rm::side::sell; // of the stop
   int64_t size = 0;     // contracts; of a new one
   price stop_price;     // on the tick grid
+  friend bool operator==(const stop_change&, const stop_change&) = default;
 };
 
 /// A rule has spoken about one view.

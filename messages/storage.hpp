@@ -14,12 +14,12 @@ struct counted_trade {
   std::set<trade_id> fills;       // its entry fills that are not voided
 };
 
-/// A round trip as it is kept: by its trades, so that a correction of one corrects it.
-struct kept_trip {
+/// A round trip that was open when the trading week in force began; all later ones follow from the week's trades.
+struct carried_trip {
   contract_id contract;
-  timestamp opened{}, closed{};  // closed 0: still open
-  money carried;                 // of trades that are no longer kept
-  std::vector<trade_id> trades;
+  timestamp opened{};
+  int64_t size = 0; // signed contracts at the week's begin
+  money net;        // realized until then, less fees and commissions
 };
 
 /// An enforcement case that was open: taken up again after a restart.
@@ -46,7 +46,7 @@ struct account_memory {
   std::vector<order_id> attempts;       // forbidden orders already counted, newest last, bounded
   std::map<rule_name, int64_t> warned;  // highest warning rung given (millionths of the limit)
   std::vector<open_case> cases;
-  std::vector<kept_trip> trips;         // of the week in force, and open ones; ascending by `opened`
+  std::vector<carried_trip> trips;      // one per contract at most
   std::map<rule_name, rule_memory> rules;
 };
 

@@ -92,6 +92,7 @@ struct account_state {
   void act(disarm_timer& e) { tell_if(others.timers, std::move(e)); }
   void act(watch_account& e) { tell_if(broker, std::move(e)); }
   void act(watch_contract& e) { tell_if(broker, std::move(e)); }
+  void act(read_mark& e) { tell_if(broker, std::move(e)); }
   void act(reset_applied& e) { tell_if(others.resets, std::move(e)); }
   void act(read_venue& e) {
     if (!broker)

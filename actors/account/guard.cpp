@@ -26,7 +26,8 @@ std::string words(const trade_update& t) {
 } // namespace
 
 guard::guard(account_settings settings, const stored_account& kept)
-  : settings_{std::move(settings)}, ledger_{settings_.stale_after} {
+  : settings_{std::move(settings)},
+    ledger_{price_freshness(settings_)} {
   for (auto& rule : settings_.rules)
     rules_[rule.name].info = rule;
   if (kept.found) {
@@ -36,7 +37,7 @@ guard::guard(account_settings settings, const stored_account& kept)
     locks_ = lock_set{memory_.locks};
     ledger_.begin_day(memory_.day_started);
     ledger_.begin_week(memory_.week_started);
-    ledger_.restore(kept.trades, memory_.counted, memory_.last_trade);
+    ledger_.restore(kept.trades, memory_.counted, memory_.last_trade, memory_.trips);
   }
   memory_.account = settings_.id;
   saved_version_ = memory_.version;

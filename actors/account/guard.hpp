@@ -8,6 +8,7 @@
 #include "messages/fail_safe.hpp"
 
 #include <array>
+#include <functional>
 #include <variant>
 
 namespace rm {
@@ -24,9 +25,14 @@ struct account_settings {
   broker_id broker;
   std::vector<rule_info> rules;
   duration stale_after = std::chrono::seconds{10};
+  /// Whether a market is open, so that silence means something; empty: always.
+  std::function<bool(const symbol_name&, timestamp)> market_open;
   duration fail_safe_after = std::chrono::seconds{60};
   fail_safe_action fail_safe = fail_safe_action::flatten_if_unprotected;
 };
+
+/// How old the price of an open position may be: stale ones have their bar read, and that may take a while.
+ledger::freshness price_freshness(const account_settings& settings);
 
 // -- intentions -------------------------------------------------------------------
 
@@ -41,7 +47,7 @@ struct read_venue {
   read_account what;
 };
 using account_effect = std::variant<ask_rules, enforce, adjust_stops, save_account, save_trades, journal_entry, arm_timer, disarm_timer, watch_account,
-                                    watch_contract, read_venue, reset_applied>;
+                                    watch_contract, read_venue, read_mark, reset_applied>;
 using account_effects = std::vector<account_effect>;
 
 /// The account's mind. Every call returns what is to be done now, most urgent first. Nothing that a venue can say makes it throw.
@@ -91,6 +97,8 @@ private:
     rule_info info;
     std::optional<verdict> last;
     std::array<timestamp, wake_count> events{};
+    std::vector<stop_change> stops; // wanted by it
+    timestamp armed{};              // it wants to be asked then
   };
   struct trouble {
     std::string what;
@@ -127,8 +135,12 @@ private:
   void need(const contract_id& contract, account_effects& out);
 
   // views (guard_views.cpp)
-  judgement judge() const;
-  std::shared_ptr<account_view> make_view(judgement now, wake cause, const wire_time& event, uint64_t sequence) const;
+  const judgement& judge() const;
+  const std::vector<working_order>& orders_now() const;
+  std::shared_ptr<account_view> blank_view() const;
+  std::shared_ptr<account_view> make_view(const judgement& now, wake cause, const wire_time& event, uint64_t sequence) const;
+  contract_facts facts(const contract_id& contract) const;
+  bool marks_rest(const quiet_band& band) const;
   void look(wake cause, const wire_time& event, account_effects& out);
   bool rests(const rule_state& rule, wake cause, bool judgeable, money day_pnl) const;
   void ask_again_if_moved(const rule_state& rule, account_effects& out);
@@ -139,6 +151,7 @@ private:
   void set_clock(timestamp now);
   void audit(account_effects& out);
   void read_was_good(bool all);
+  void read_stale_marks(account_effects& out);
   /// Read over a connection that is gone.
   bool is_stale(const venue_snapshot& read) const { return read.generation < std::max(held_.generation(), link_.generation); }
   void fail_safe(account_effects& out);
@@ -153,6 +166,8 @@ private:
   void open_enforcement(rule_name rule, std::string reason, action what, enforcement_goal goal, const wire_time& event, account_effects& out);
   void send_enforcement(const open_case& what, const wire_time& event, account_effects& out);
   void arm_lock_timers(account_effects& out);
+  void arm_question(rule_state& rule, account_effects& out);
+  void remember(rule_state& rule, const verdict& spoken, account_effects& out);
 
   // what a lock forbids (guard_limits.cpp)
   std::vector<int64_t> sizes_of(const contract_id& contract) const;
@@ -187,6 +202,10 @@ private:
   std::set<contract_id> watched_;
   std::vector<enforcement_report> reports_;
   std::shared_ptr<const account_view> view_; // the newest that was shown to a rule
+  mutable std::vector<std::shared_ptr<account_view>> views_; // made before; used again when nobody looks at them any more
+  mutable judgement judged_;                  // the newest; its memory is used again
+  mutable std::vector<working_order> orders_; // as of `orders_of_`
+  mutable uint64_t orders_of_ = ~uint64_t{0};
   account_update info_;
   bool has_info_ = false;
   link_changed link_;
@@ -206,11 +225,12 @@ private:
   bool read_under_way_ = false, read_all_ = false;
   timestamp unsafe_since_{}, mute_since_{};
   bool fail_safe_done_ = false;
+  std::map<contract_id, timestamp> bar_asked_; // stale marks whose bar was asked for, and when
   uint64_t view_sequence_ = 0;      // counts looks
   uint64_t first_valid_view_ = 0;   // verdicts on older views are about a day that is over
 
   // saving
-  bool peak_dirty_ = false;
+  bool memory_dirty_ = false;       // a peak, or what a rule wants kept: saved one after the other
   uint64_t saved_version_ = 0;
   timestamp save_again_{};          // the last save failed: try again then
   bool trades_again_ = false;

@@ -53,6 +53,7 @@ account_effects guard::on_verdict(const verdict& spoken) {
   auto& rule = i->second;
   const level before = rule.last ? rule.last->level : level::ok;
   rule.last = spoken;
+  remember(rule, spoken, out);
   const auto words = [&] {
     return std::string{name_of(spoken.level)} + ": " + spoken.reason + (spoken.limit.empty() ? "" : " (" + spoken.used + " of " + spoken.limit + ")");
   };
@@ -65,6 +66,7 @@ account_effects guard::on_verdict(const verdict& spoken) {
       for (auto id : spoken.cancel)
         if (!held_.has_ended(id))
           goal.cancel.push_back(id);
+      goal.cancel_orders_of_targets = spoken.action == action::close_position;
       for (auto& target : spoken.targets)
         if (magnitude(held_.size_of(target.contract)) > target.keep)
           goal.targets.push_back(target);
@@ -91,6 +93,31 @@ account_effects guard::on_verdict(const verdict& spoken) {
   }
   ask_again_if_moved(rule, out);
   return out;
+}
+
+/// What a verdict wants beside enforcement: to be kept, to be asked again at a time, stops to be moved.
+void guard::remember(rule_state& rule, const verdict& spoken, account_effects& out) {
+  if (spoken.memory && memory_.rules[spoken.rule] != *spoken.memory) {
+    memory_.rules[spoken.rule] = *spoken.memory;
+    memory_dirty_ = true;
+    if (saved_version_ == memory_.version)
+      save(out);
+  }
+  arm_question(rule, out);
+  if (spoken.stops == rule.stops)
+    return;
+  rule.stops = spoken.stops;
+  out.push_back(adjust_stops{settings_.id, spoken.rule, spoken.stops, now_, spoken.event});
+}
+
+void guard::arm_question(rule_state& rule, account_effects& out) {
+  if (!rule.last || !rule.last->has_band)
+    return;
+  const auto due = rule.last->band.until;
+  if (due == timestamp::max() || due <= now_ || due == rule.armed)
+    return;
+  rule.armed = due;
+  out.push_back(arm_timer{settings_.id, "ask " + rule.info.name.str(), 0, due});
 }
 
 // -- locks --------------------------------------------------------------------------

@@ -10,7 +10,8 @@ void guard::save(account_effects& out, std::vector<reset_record> resets) {
   memory_.locks = locks_.all();
   memory_.counted = ledger_.counted();
   memory_.last_trade = ledger_.last_trade();
-  peak_dirty_ = false;
+  memory_.trips = ledger_.carried_trips();
+  memory_dirty_ = false;
   for (auto& reset : resets)
     unsaved_resets_.emplace_back(memory_.version, reset);
   for (auto& [version, reset] : unsaved_resets_)
@@ -45,7 +46,7 @@ account_effects guard::on_saved(uint64_t version) {
     clear("storage", out);
     save_again_ = {};
   }
-  if (peak_dirty_)
+  if (memory_dirty_)
     save(out);
   return out;
 }

@@ -2,6 +2,7 @@
 #include "actors/account/guard.hpp"
 
 #include <algorithm>
+#include <atomic>
 
 namespace rm {
 namespace {
@@ -17,13 +18,15 @@ bool wakes_on(const rule_info& rule, wake cause) {
 
 } // namespace
 
-guard::judgement guard::judge() const {
-  judgement out;
+/// Good until the next call.
+const guard::judgement& guard::judge() const {
+  judgement& out = judged_;
   std::set<contract_id> distrusted;
   for (auto& [contract, since] : apart_since_)
     if (now_ - since >= trades_trusted_for)
       distrusted.insert(contract);
-  out.worth = ledger_.value(held_, now_, distrusted);
+  ledger_.value(held_, now_, distrusted, out.worth);
+  out.evaluable = true;
   out.why = out.worth.why;
   if (!nonsense_.empty()) {
     out.evaluable = false;
@@ -38,8 +41,37 @@ guard::judgement guard::judge() const {
   return out;
 }
 
-std::shared_ptr<account_view> guard::make_view(judgement now, wake cause, const wire_time& event, uint64_t sequence) const {
-  auto view = std::make_shared<account_view>();
+/// The orders as rules see them; only news of orders, fills and positions can change that.
+const std::vector<working_order>& guard::orders_now() const {
+  if (orders_of_ == changes_)
+    return orders_;
+  orders_of_ = changes_;
+  orders_.clear();
+  if (held_.orders().empty())
+    return orders_;
+  const auto increasing = held_.increasing_orders();
+  for (auto& [id, order] : held_.orders())
+    orders_.push_back({id, order.contract, order.side, order.type, order.status, order.remaining(), order.parent, order.created,
+                       increasing.contains(id), order.limit_price, order.stop_price});
+  return orders_;
+}
+
+/// A view that nobody looks at any more, or a new one.
+std::shared_ptr<account_view> guard::blank_view() const {
+  constexpr std::size_t most_views = 4;
+  for (auto& known : views_)
+    if (known.use_count() == 1) {
+      std::atomic_thread_fence(std::memory_order_acquire); // whoever looked last may have been another thread
+      return known;
+    }
+  auto fresh = std::make_shared<account_view>();
+  if (views_.size() < most_views)
+    views_.push_back(fresh);
+  return fresh;
+}
+
+std::shared_ptr<account_view> guard::make_view(const judgement& now, wake cause, const wire_time& event, uint64_t sequence) const {
+  auto view = blank_view();
   view->account = settings_.id;
   view->sequence = sequence;
   view->cause = cause;
@@ -47,12 +79,12 @@ std::shared_ptr<account_view> guard::make_view(judgement now, wake cause, const 
   view->event = event;
   view->evaluable = now.evaluable;
   view->priced = now.worth.priced;
-  view->why = std::move(now.why);
+  view->why = now.why;
   view->link_live = link_.status == link_status::live;
   view->can_trade = info_.can_trade;
   view->balance = info_.balance;
   view->unrealized = now.worth.unrealized;
-  view->positions = std::move(now.worth.positions);
+  view->positions = now.worth.positions;
   view->realized_day = ledger_.realized_day();
   view->realized_week = ledger_.realized_week();
   view->peak_day = memory_.peak_day;
@@ -60,14 +92,43 @@ std::shared_ptr<account_view> guard::make_view(judgement now, wake cause, const 
   view->day_started = memory_.day_started;
   view->next_daily_reset = next_daily_;
   view->next_weekly_reset = next_weekly_;
-  const auto increasing = held_.increasing_orders();
-  for (auto& [id, order] : held_.orders())
-    view->orders.push_back({id, order.contract, order.side, order.type, order.status, order.remaining(), order.parent, order.created,
-                            increasing.contains(id), order.limit_price, order.stop_price});
-  for (auto& counted : ledger_.counted())
-    view->trades_today.push_back(counted.at);
+  view->orders = orders_now();
+  view->trades_today = ledger_.trades_today();
+  view->recent_trades = ledger_.recent_trades();
   view->last_trade = ledger_.last_trade();
+  view->round_trips = ledger_.closed_trips();
+  view->contracts.clear();
+  for (auto& position : view->positions)
+    view->contracts.push_back(facts(position.contract));
+  for (auto& order : view->orders)
+    if (!view->facts_of(order.contract))
+      view->contracts.push_back(facts(order.contract));
+  std::sort(view->contracts.begin(), view->contracts.end(), [](auto& a, auto& b) { return a.contract < b.contract; });
   return view;
+}
+
+contract_facts guard::facts(const contract_id& contract) const {
+  contract_facts out;
+  out.contract = contract;
+  out.mark = ledger_.mark_of(contract);
+  if (const auto* spec = ledger_.spec_of(contract)) {
+    out.symbol = spec->symbol.empty() ? symbol_of(contract) : symbol_name{spec->symbol};
+    out.tick_size = spec->tick_size;
+    out.tick_value = spec->tick_value;
+  } else {
+    out.symbol = symbol_of(contract);
+  }
+  return out;
+}
+
+bool guard::marks_rest(const quiet_band& band) const {
+  for (std::size_t i = 0; i < band.mark_count; ++i) {
+    const auto& watched = band.marks[i];
+    const auto mark = ledger_.mark_of(watched.contract);
+    if (!mark || *mark <= watched.low || *mark >= watched.high)
+      return false;
+  }
+  return true;
 }
 
 /// Inside its band a rule has nothing new to say about a price or the time: not asking it is what keeps quotes cheap.
@@ -78,11 +139,11 @@ bool guard::rests(const rule_state& rule, wake cause, bool judgeable, money day_
     return true;
   const auto& band = rule.last->band;
   return (cause == wake::mark || cause == wake::clock) && rule.last->has_band && judgeable && day_pnl > band.low && day_pnl < band.high &&
-         now_ < band.until;
+         now_ < band.until && marks_rest(band);
 }
 
 void guard::look(wake cause, const wire_time& event, account_effects& out) {
-  auto now = judge();
+  const auto& now = judge();
   ++view_sequence_;
   note_peak(now, out);
   const bool judgeable = now.judgeable();
@@ -96,7 +157,7 @@ void guard::look(wake cause, const wire_time& event, account_effects& out) {
   }
   if (question.rules.empty())
     return;
-  question.view = view_ = make_view(std::move(now), cause, event, view_sequence_);
+  question.view = view_ = make_view(now, cause, event, view_sequence_);
   out.push_back(std::move(question));
 }
 
@@ -105,11 +166,11 @@ void guard::look(wake cause, const wire_time& event, account_effects& out) {
 void guard::ask_again_if_moved(const rule_state& rule, account_effects& out) {
   if (rule.last->sequence >= view_sequence_ || !rule.last->has_band)
     return;
-  auto now = judge();
+  const auto& now = judge();
   const wake cause = wakes_on(rule.info, wake::mark) ? wake::mark : wake::clock;
   if (!now.judgeable() || rests(rule, cause, true, ledger_.realized_day() + now.worth.unrealized))
     return;
-  view_ = make_view(std::move(now), cause, {now_, 0}, ++view_sequence_);
+  view_ = make_view(now, cause, {now_, 0}, ++view_sequence_);
   out.push_back(ask_rules{{rule.info.name}, view_});
 }
 
@@ -120,7 +181,7 @@ void guard::note_peak(const judgement& now, account_effects& out) {
   if (pnl <= memory_.peak_day)
     return;
   memory_.peak_day = pnl;
-  peak_dirty_ = true;
+  memory_dirty_ = true;
   if (saved_version_ == memory_.version) // one save at a time; while one is under way the next waits for its answer
     save(out);
 }

@@ -15,8 +15,20 @@ constexpr duration first_reading = 5s;      // what it may take
 constexpr duration audit_gap = 2s;          // between readings because position and trades disagree
 constexpr duration settling = 500ms;        // position and trade of one fill are expected together within this
 constexpr duration unsafe_alarm_after = 5s;
+constexpr duration bar_patience = 10s;      // a stale mark's bar must have come within this
+constexpr duration bar_every = 3s;
 
 } // namespace
+
+/// Silence means something only while the market is open, and was so all the time.
+ledger::freshness price_freshness(const account_settings& settings) {
+  return [limit = settings.stale_after + bar_patience, open = settings.market_open](const contract_id& contract, timestamp seen, timestamp now) {
+    if (now - seen <= limit)
+      return true;
+    const auto symbol = symbol_of(contract);
+    return open && (!open(symbol, now) || !open(symbol, now - limit));
+  };
+}
 
 // -- collaborators ----------------------------------------------------------------
 
@@ -47,6 +59,10 @@ void guard::start_watching(account_effects& out) {
 account_effects guard::on_timers_started() {
   account_effects out;
   arm_lock_timers(out);
+  for (auto& [name, rule] : rules_) {
+    rule.armed = {};
+    arm_question(rule, out);
+  }
   return out;
 }
 
@@ -56,6 +72,8 @@ account_effects guard::on_rules_started(const std::vector<rule_name>& names) {
   for (auto& name : names)
     if (auto i = rules_.find(name); i != rules_.end()) {
       i->second.last.reset();
+      i->second.stops.clear();
+      i->second.armed = {};
       question.rules.push_back(name);
     }
   if (question.rules.empty())
@@ -86,11 +104,12 @@ account_effects guard::on_tick(timestamp now) {
   ended(locks_.expire(now_), "its time is over", out);
   if (save_again_ != timestamp{} && now_ >= save_again_)
     save_again(out);
-  else if (peak_dirty_ && saved_version_ == memory_.version)
+  else if (memory_dirty_ && saved_version_ == memory_.version)
     save(out);
   enforce_locks({}, out);
   look(wake::clock, {now, 0}, out);
   audit(out);
+  read_stale_marks(out);
   fail_safe(out);
   watch_rules(out);
   return out;
@@ -139,6 +158,20 @@ void guard::read_was_good(bool all) {
     next_full_audit_ = now_ + full_audit_every;
 }
 
+/// A stream that is silent on an open position's contract is asked past: the newest bar is as good a mark.
+void guard::read_stale_marks(account_effects& out) {
+  for (auto& [contract, position] : held_.positions()) {
+    const auto marked = ledger_.marked_at(contract);
+    const bool open = !settings_.market_open || settings_.market_open(symbol_of(contract), now_);
+    auto& asked = bar_asked_[contract];
+    if (!open || now_ - marked <= settings_.stale_after || (now_ >= asked && now_ - asked < bar_every))
+      continue;
+    asked = now_;
+    out.push_back(read_mark{settings_.id, contract});
+  }
+  std::erase_if(bar_asked_, [&](auto& b) { return held_.size_of(b.first) == 0; });
+}
+
 account_effects guard::on_read_failed(const std::string& why) {
   account_effects out;
   read_under_way_ = false;
@@ -161,7 +194,7 @@ bool guard::is_covered_by_stops() const {
 
 void guard::fail_safe(account_effects& out) {
   const bool live = link_.status == link_status::live;
-  const auto now = judge();
+  const auto& now = judge();
   const bool rules_speak = std::none_of(rules_.begin(), rules_.end(), [](auto& r) { return !r.second.last || r.second.last->level == level::not_evaluable; });
   const bool known_flat = held_.flat() && complete_;
   if (known_flat || (now.judgeable() && live && rules_speak)) {

@@ -38,7 +38,12 @@ price mean(price a, int64_t a_size, price b, int64_t b_size) {
 
 } // namespace
 
-void ledger::restore(std::vector<trade_update> trades, const std::vector<counted_trade>& counted, std::optional<timestamp> last_trade) {
+ledger::ledger(duration stale_after)
+  : fresh_{[stale_after](const contract_id&, timestamp seen, timestamp now) { return now - seen <= stale_after; }} {}
+
+void ledger::restore(std::vector<trade_update> trades, const std::vector<counted_trade>& counted, std::optional<timestamp> last_trade,
+                     const std::vector<carried_trip>& carried) {
+  trips_.carry(carried);
   std::sort(trades.begin(), trades.end(), [](auto& a, auto& b) { return std::pair{a.executed, a.id} < std::pair{b.executed, b.id}; });
   for (auto& trade : trades)
     apply(trade);
@@ -75,6 +80,7 @@ bool ledger::apply(const trade_update& trade) {
     uncount(taken);
     return true;
   }
+  follow_trip(taken);
   const bool turned = move(taken);
   auto& order = orders_[taken.order];
   order.filled += taken.size;
@@ -107,6 +113,7 @@ bool ledger::correct(trade_update& known, const trade_update& word) {
   }
   if (voided || closes)
     uncount(now);
+  trips_.rebuild(now.contract, fills_of(now.contract));
   return true;
 }
 
@@ -118,13 +125,31 @@ void ledger::learn_rate(const trade_update& trade) {
   if (!first)
     return;
   // Trades that came before any rate was known have paid, too.
+  bool corrected = false;
   for (auto& [id, earlier] : trades_)
     if (earlier.contract == trade.contract && !earlier.commissions) {
       trade_update paid = earlier;
       paid.commissions = scaled(*trade.commissions, trade.size, earlier.size);
       book(earlier, paid);
       earlier = paid;
+      corrected = true;
     }
+  if (corrected)
+    trips_.rebuild(trade.contract, fills_of(trade.contract));
+}
+
+std::vector<round_trips::fill> ledger::fills_of(const contract_id& contract) const {
+  std::vector<round_trips::fill> out;
+  for (auto& [id, trade] : trades_)
+    if (trade.contract == contract && !trade.voided)
+      out.push_back({&trade, net(trade)});
+  std::sort(out.begin(), out.end(), [](auto& a, auto& b) { return std::pair{a.trade->executed, a.trade->id} < std::pair{b.trade->executed, b.trade->id}; });
+  return out;
+}
+
+void ledger::follow_trip(const trade_update& trade) {
+  if (!trips_.add({&trade, net(trade)}))
+    trips_.rebuild(trade.contract, fills_of(trade.contract));
 }
 
 /// Moves the sums by what changed between two words on a trade. Changes nothing when it throws.
@@ -186,10 +211,18 @@ void ledger::uncount(const trade_update& trade) {
 
 void ledger::list_counted() {
   counted_.clear();
+  recent_trades_.clear();
+  trades_today_.clear();
   for (auto& [id, order] : orders_)
     if (!order.entries.empty() && order.at >= day_started_)
       counted_.push_back({id, order.at, order.entries});
   std::stable_sort(counted_.begin(), counted_.end(), [](auto& a, auto& b) { return a.at < b.at; });
+  for (auto& [id, order] : orders_)
+    if (!order.entries.empty() && order.at >= day_started_ - std::chrono::hours{1})
+      recent_trades_.push_back(order.at);
+  std::sort(recent_trades_.begin(), recent_trades_.end());
+  for (auto& c : counted_)
+    trades_today_.push_back(c.at);
 }
 
 void ledger::apply(const contract_spec& spec) { specs_[spec.id] = spec; }
@@ -219,7 +252,18 @@ void ledger::begin_day(timestamp boundary) {
 void ledger::begin_week(timestamp boundary) {
   const auto needed = std::min({boundary, week_started_, day_started_});
   week_started_ = boundary;
-  std::erase_if(trades_, [&](auto& t) { return t.second.executed < boundary && t.second.executed < day_started_; });
+  const auto falls_out = [&](const trade_update& t) { return t.executed < boundary && t.executed < day_started_; };
+  std::set<contract_id> contracts;
+  for (auto& [id, trade] : trades_)
+    contracts.insert(trade.contract);
+  for (auto& contract : contracts) {
+    auto old = fills_of(contract);
+    std::erase_if(old, [&](auto& f) { return !falls_out(*f.trade); });
+    trips_.begin_week(contract, old);
+  }
+  std::erase_if(trades_, [&](auto& t) { return falls_out(t.second); });
+  for (auto& contract : contracts)
+    trips_.rebuild(contract, fills_of(contract));
   // An order that was filled in part before the week still knows that it was counted then.
   std::erase_if(orders_, [&](auto& o) { return o.second.newest < needed; });
   entries_.clear();
@@ -231,8 +275,27 @@ void ledger::begin_week(timestamp boundary) {
 
 // -- figures ------------------------------------------------------------------------
 
+std::optional<price> ledger::mark_of(const contract_id& contract) const {
+  const auto known = quotes_.find(contract);
+  return known == quotes_.end() ? std::nullopt : known->second.mark();
+}
+
+timestamp ledger::marked_at(const contract_id& contract) const {
+  const auto known = quotes_.find(contract);
+  return known == quotes_.end() ? timestamp{} : known->second.seen.utc;
+}
+
 ledger::valuation ledger::value(const holdings& held, timestamp now, const std::set<contract_id>& distrusted) const {
   valuation out;
+  value(held, now, distrusted, out);
+  return out;
+}
+
+void ledger::value(const holdings& held, timestamp now, const std::set<contract_id>& distrusted, valuation& out) const {
+  out.priced = true;
+  out.why.clear();
+  out.unrealized = {};
+  out.positions.clear();
   const auto cannot = [&](const contract_id& contract, const char* why) {
     out.priced = false;
     if (out.why.empty())
@@ -249,7 +312,7 @@ ledger::valuation ledger::value(const holdings& held, timestamp now, const std::
     // Ten times the entry, or a tenth of it, is a broken feed and no market.
     if (!mark->is_positive() || !average.is_positive() || mark->units() / 10 > average.units() || average.units() / 10 > mark->units())
       return cannot(contract, "the price makes no sense");
-    if (now - known->second.seen.utc > stale_after_)
+    if (!fresh_(contract, known->second.seen.utc, now))
       cannot(contract, "the price is stale");
     try {
       const auto worth = [&](int64_t count, price from) {
@@ -279,7 +342,6 @@ ledger::valuation ledger::value(const holdings& held, timestamp now, const std::
   for (auto& [contract, traded] : running_)
     if (traded.size != 0 && traded.average.is_positive() && held.size_of(contract) == 0 && !distrusted.contains(contract))
       value_one(contract, traded.size, traded.average, nullptr);
-  return out;
 }
 
 const trade_update* ledger::find(trade_id id) const {

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "actors/account/holdings.hpp"
+#include "actors/account/round_trips.hpp"
 #include "messages/storage.hpp"
 
+#include <functional>
 #include <map>
 
 namespace rm {
@@ -27,10 +29,15 @@ public:
     price average;    // 0: not known
   };
 
-  explicit ledger(duration stale_after = std::chrono::seconds{10}) : stale_after_{stale_after} {}
+  /// Says whether a price may be as old as `seen` is at `now`.
+  using freshness = std::function<bool(const contract_id& contract, timestamp seen, timestamp now)>;
+
+  explicit ledger(duration stale_after = std::chrono::seconds{10});
+  explicit ledger(freshness fresh) : fresh_{std::move(fresh)} {}
 
   /// Takes up what was kept: trades count as they did, and what was counted stays counted. Positions are not known afterwards.
-  void restore(std::vector<trade_update> trades, const std::vector<counted_trade>& counted, std::optional<timestamp> last_trade);
+  void restore(std::vector<trade_update> trades, const std::vector<counted_trade>& counted, std::optional<timestamp> last_trade,
+               const std::vector<carried_trip>& carried = {});
 
   // -- the venue's words --------------------------------------------------------
 
@@ -55,9 +62,20 @@ public:
   /// Values all open positions. `now` decides which marks are stale. Where position and trades disagree the trades count, except for
   /// the contracts in `distrusted`.
   valuation value(const holdings& held, timestamp now, const std::set<contract_id>& distrusted = {}) const;
+  /// The same into `out`, whose memory is used again.
+  void value(const holdings& held, timestamp now, const std::set<contract_id>& distrusted, valuation& out) const;
+  /// The newest mark, stale or not, and when it was heard.
+  std::optional<price> mark_of(const contract_id& contract) const;
+  timestamp marked_at(const contract_id& contract) const;
   /// Entries since the daily reset, ascending by time.
   const std::vector<counted_trade>& counted() const { return counted_; }
+  /// First entry fills since the daily reset, and since an hour before it; ascending.
+  const std::vector<timestamp>& trades_today() const { return trades_today_; }
+  const std::vector<timestamp>& recent_trades() const { return recent_trades_; }
   std::optional<timestamp> last_trade() const { return last_trade_; }
+  /// Closed round trips of the week in force, ascending, the newest ones; and those that the week began with.
+  const std::vector<round_trip>& closed_trips() const { return trips_.closed(); }
+  std::vector<carried_trip> carried_trips() const { return trips_.carried(); }
   /// The position as the trades say it, which may be ahead of the position event; 0 where they say nothing.
   int64_t size_by_trades(const contract_id& contract) const;
   /// All contracts that trades or `anchor` spoke of.
@@ -96,8 +114,10 @@ private:
   void uncount(const trade_update& trade);
   void list_counted();
   void sum_up();
+  std::vector<round_trips::fill> fills_of(const contract_id& contract) const;
+  void follow_trip(const trade_update& trade);
 
-  duration stale_after_;
+  freshness fresh_;
   timestamp day_started_{}, week_started_{};
   std::map<trade_id, trade_update> trades_; // of the week in force
   std::map<order_id, order_fills> orders_;
@@ -106,7 +126,9 @@ private:
   std::map<contract_id, running_position> running_;
   std::map<contract_id, contract_spec> specs_;
   std::map<contract_id, quote> quotes_;
+  round_trips trips_;
   std::vector<counted_trade> counted_;
+  std::vector<timestamp> trades_today_, recent_trades_;
   std::optional<timestamp> last_trade_;
   money realized_day_, realized_week_;
 };

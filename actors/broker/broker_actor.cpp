@@ -31,6 +31,10 @@ struct broker_state {
     return {
       [this](const watch_account& m) { on_watch(m); },
       [this](const watch_contract& m) { on_watch(m); },
+      [this](const read_mark& m) {
+        ++handled;
+        venue->read_mark(m.contract);
+      },
       [this](const venue_request& m) { return on_request(m); },
       [this](const read_account& m) { return on_read(m); },
       [this](get_broker_status) {

@@ -28,6 +28,8 @@ public:
   virtual void watch(const watch_account& what) = 0;
   /// Reads a contract's specification (told as `contract_spec`, or `venue_nonsense`) and subscribes its quotes.
   virtual void watch(const watch_contract& what) = 0;
+  /// Reads a contract's newest bar: told as a `quote`, or not at all. Asking again while one is under way does nothing.
+  virtual void read_mark(const contract_id& contract) = 0;
   virtual void send(const venue_request& request) = 0;
   virtual void read(request_id id, const read_account& what) = 0;
   /// The link's state for people. Thread-safe.

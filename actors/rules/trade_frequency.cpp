@@ -7,8 +7,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// A window does not begin anew at the reset, a session does.
+const std::vector<timestamp>& trades_for(const trade_frequency::window& w, const account_view& view) {
+  return w.length == 0ns ? view.trades_today : view.recent_trades;
+}
+
 int64_t trades_within(const trade_frequency::window& w, const account_view& view) {
-  const auto& trades = view.trades_today;
+  const auto& trades = trades_for(w, view);
   const auto first = w.length == 0ns ? trades.begin() : std::upper_bound(trades.begin(), trades.end(), view.now - w.length);
   return trades.end() - first;
 }
@@ -49,7 +54,7 @@ void trade_frequency::judge_interval(const account_view& view, finding& worst) c
 void trade_frequency::judge_window(const window& w, const account_view& view, finding& worst) const {
   if (w.limit == 0 || (w.length == 0ns && !day_is_known(view)))
     return;
-  const auto& trades = view.trades_today;
+  const auto& trades = trades_for(w, view);
   for (auto i = static_cast<int64_t>(trades.size()) - 1; i >= w.limit - 1; --i) {
     const auto at = static_cast<std::size_t>(i);
     const timestamp over = trades[at] + w.cooldown;
@@ -95,7 +100,7 @@ timestamp trade_frequency::next_change(const account_view& view, timestamp until
   for (const auto& w : terms_.windows) {
     if (w.limit == 0 || w.length == 0ns)
       continue;
-    const auto& trades = view.trades_today;
+    const auto& trades = trades_for(w, view);
     const auto oldest = std::upper_bound(trades.begin(), trades.end(), view.now - w.length);
     if (oldest != trades.end())
       next = std::min(next, *oldest + w.length);

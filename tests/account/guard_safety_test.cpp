@@ -226,6 +226,51 @@ TEST_CASE_FIXTURE(trading, "a close told by halves never makes the day better or
   }
 }
 
+TEST_CASE_FIXTURE(trading, "a stale price has its bar read; the bar is the mark, and only when none comes the account cannot be judged") {
+  quote_at("20010");
+  pass(9s);
+  CHECK(only<read_mark>(last).empty());
+  pass(2s);
+  REQUIRE(only<read_mark>(last).size() == 1);
+  CHECK(only<read_mark>(last)[0].contract == mnq);
+  CHECK(mind.status().view->priced);
+  SUBCASE("the bar comes") {
+    quote_at("19990");
+    CHECK(mind.status().view->unrealized == dollars("-40"));
+    pass(15s);
+    CHECK(mind.status().view->priced);
+  }
+  SUBCASE("it does not come: asked again every three seconds") {
+    pass(2s);
+    CHECK(only<read_mark>(last).empty());
+    pass(2s);
+    CHECK(only<read_mark>(last).size() == 1);
+    pass(6s);
+    CHECK(!mind.status().view->priced);
+  }
+}
+
+TEST_CASE("while the market is closed a price may be old; once it is open for long enough it may not") {
+  auto s = desk::two_rules();
+  const timestamp opens = noon + 60s;
+  s.market_open = [&](const symbol_name& symbol, timestamp t) {
+    CHECK(symbol == symbol_name{"MNQ"});
+    return t >= opens;
+  };
+  desk d{{}, s};
+  d.start();
+  d.fill(1, side::buy, 2, "20000", 2);
+  d.quote_at("20000");
+  d.pass(50s);
+  CHECK(d.mind.status().view->priced);
+  CHECK(only<read_mark>(d.last).empty());
+  d.pass(25s); // open for 15 s
+  CHECK(d.mind.status().view->priced);
+  CHECK(only<read_mark>(d.last).size() == 1);
+  d.pass(6s);
+  CHECK(!d.mind.status().view->priced);
+}
+
 // -- the fail-safe ---------------------------------------------------------------------------
 
 TEST_CASE("blind or not evaluable while exposed: an alarm after 5 s, the action after 60 s") {
@@ -256,7 +301,7 @@ TEST_CASE("blind or not evaluable while exposed: an alarm after 5 s, the action 
         d.pass(500ms);
         if (!only<read_venue>(d.last).empty())
           d.hear(d.reading({d.position(2, "20000")}, orders));
-        const auto unsafe_for = d.now - from - (blind ? 0s : 10s); // it takes ten seconds for a price to be stale
+        const auto unsafe_for = d.now - from - (blind ? 0s : 20s); // ten seconds for a price to be stale, ten more for a bar that does not come
         CHECK(d.alarm("unsafe") == (unsafe_for >= 5500ms));
         CHECK((d.enforced() > 0) == (r.acts && unsafe_for >= 60500ms));
       }

@@ -212,10 +212,10 @@ TEST_CASE("accounts and contracts need the figures that decisions rest on") {
   CHECK(c.tick_size == price::parse("0.25"));
   for (auto [from, to] : {std::pair{"\"tickSize\":0.25", "\"tickSize\":0"}, {"\"tickValue\":12.5", "\"tickValue\":-1"}, {"\"tickValue\":12.5,", ""}})
     CHECK_FALSE(read_text(with(contract, from, to), &read_contract, c).usable);
-  CHECK(symbol_for_people("F.US.ENQ") == "NQ");
-  CHECK(symbol_for_people("F.US.MCLE") == "MCL");
-  CHECK(symbol_for_people("F.US.XYZ") == "XYZ");
-  CHECK(symbol_for_people("") == "");
+  CHECK(symbol_of_root("ENQ") == symbol_name{"NQ"});
+  CHECK(symbol_of_root("MCLE") == symbol_name{"MCL"});
+  CHECK(symbol_of(contract_id{"CON.F.US.XYZ.Z25"}) == symbol_name{"XYZ"});
+  CHECK(symbol_of(contract_id{}) == symbol_name{});
 }
 
 TEST_CASE("quotes are partial, an empty side is no price, and a last price of nothing is nonsense") {

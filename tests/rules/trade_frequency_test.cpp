@@ -13,6 +13,7 @@ account_view after_trades(std::vector<duration> ago) {
     view.trades_today.push_back(noon - d);
   if (!ago.empty())
     view.last_trade = view.trades_today.back();
+  view.recent_trades = view.trades_today;
   return view;
 }
 
@@ -55,6 +56,13 @@ TEST_CASE("the interval also runs across the daily reset, and when the clock ste
   CHECK(rule->evaluate(view).level == level::breach);
   CHECK(rule->evaluate(view).lock.until == noon + 20min);
   CHECK(rule->evaluate(at(view, -1h)).level == level::breach);
+}
+
+TEST_CASE("T4 B9: the last minute and the last hour roll on over the daily reset, the session begins anew") {
+  account_view view = after_trades({20min, 10min});
+  view.trades_today.clear(); // the reset was a minute ago
+  CHECK(window_rule("per_hour", "2", "30m")->evaluate(view).level == level::breach);
+  CHECK(window_rule("per_session", "2", "30m")->evaluate(view).level == level::ok);
 }
 
 TEST_CASE("without any key the interval is 30 minutes; with a window alone there is none") {

@@ -18,6 +18,7 @@ struct fake_port_script {
   std::vector<watch_contract> contracts;
   int started = 0;
   int stopped = 0;
+  std::vector<contract_id> bars_asked;
 
   // -- what to do about it; an empty function does nothing, and the test answers later --
   std::function<venue_answer(const venue_request&)> on_send;
@@ -79,6 +80,7 @@ public:
     if (script_->on_watch_account)
       script_->on_watch_account(what);
   }
+  void read_mark(const contract_id& contract) override { script_->bars_asked.push_back(contract); }
   void watch(const watch_contract& what) override {
     script_->contracts.push_back(what);
     if (script_->on_watch_contract)

@@ -34,6 +34,7 @@ struct quiet_port : port {
     sink.on_event({account, {snapshot()}});
   }
   void watch(const watch_contract&) override {}
+  void read_mark(const contract_id&) override {}
   void send(const venue_request& r) override {
     venue_answer a;
     a.id = r.id;
@@ -61,6 +62,7 @@ struct forwarding_port : port { // the broker actor owns its port; the benchmark
   void start(port_sink s) override { to.start(std::move(s)); }
   void watch(const watch_account& w) override { to.watch(w); }
   void watch(const watch_contract& w) override { to.watch(w); }
+  void read_mark(const contract_id& c) override { to.read_mark(c); }
   void send(const venue_request& r) override { to.send(r); }
   void read(request_id id, const read_account& r) override { to.read(id, r); }
   broker_status status() const override { return to.status(); }

@@ -47,6 +47,7 @@ public:
   void watch(const watch_account& what);
   void watch(const watch_contract& what);
   void read(request_id id, const read_account& what);
+  void read_mark(const contract_id& contract);
 
 private:
   // -- calls (gateway_calls.cpp): login, budget, REST --
@@ -91,6 +92,7 @@ private:
     std::optional<contract_spec> spec;
     std::set<account_id> askers;
     bool asking = false;
+    bool reading_bar = false;
     reconnect patience;
   };
   std::shared_ptr<hub_session> make_hub(const std::string& address, bool user);

@@ -227,6 +227,33 @@ void gateway::read_contract_spec(const contract_id& contract) {
   submit(std::move(c));
 }
 
+/// A stream that is silent on a contract may have failed, or nobody trades: its newest bar tells the price either way.
+void gateway::read_mark(const contract_id& contract) {
+  const auto known = contracts_.find(contract);
+  if (known == contracts_.end() || std::exchange(known->second.reading_bar, true))
+    return;
+  call c;
+  c.what = lane::bars;
+  c.path = "/api/History/retrieveBars";
+  c.body = newest_bar_search(contract, wire_now().utc);
+  c.done = [me = shared_from_this(), contract](http_reply reply) {
+    me->contracts_[contract].reading_bar = false;
+    json_reader reader;
+    std::string why = open_reply(reply, reader);
+    quote_part part;
+    if (why.empty()) {
+      const reading r = read_newest_bar(reader.root()["bars"], part);
+      why = r.usable ? "" : r.why;
+    }
+    if (!why.empty()) // the account says itself that it has no price
+      return me->raise_alarm("bars", severity::warning, "the newest bar of " + contract.str() + " could not be read: " + why);
+    me->clear_alarm("bars");
+    me->quotes_.merge(contract, part, wire_now());
+    me->quotes_.flush([&](const quote& q) { me->out_.tell(account_id{}, {q}); });
+  };
+  submit(std::move(c));
+}
+
 void gateway::contract_failed(const contract_id& contract, const std::string& why) {
   auto& c = contracts_[contract];
   venue_nonsense n;

@@ -247,7 +247,8 @@ reading read_contract(json_value from, contract_spec& out) {
   r.contract = out.id;
   out.name = one_line(in["name"].text());
   out.symbol_id = one_line(in["symbolId"].text());
-  out.symbol = symbol_for_people(out.symbol_id);
+  const auto dot = out.symbol_id.rfind('.');
+  out.symbol = symbol_of_root(std::string_view{out.symbol_id}.substr(dot == std::string::npos ? 0 : dot + 1)).str();
   out.tick_size = in.required<price>("tickSize");
   out.tick_value = in.required<money>("tickValue");
   if (in.ok() && !out.tick_size.is_positive())
@@ -271,6 +272,24 @@ reading read_quote(json_value from, quote_part& out) {
   if (no_last)
     in.fail_field("lastPrice", "no usable price");
   out.at = std::max(in.time_or_nothing("timestamp"), in.time_or_nothing("lastUpdated"));
+  r.usable = in.ok();
+  return r;
+}
+
+reading read_newest_bar(json_value from, quote_part& out) {
+  reading r;
+  if (!from.is_array() || from.first() == from.end()) {
+    r.why = "there are no bars";
+    return r;
+  }
+  field_reader in{from.first(), "a bar", r};
+  const price close = in.ok() ? in.required<price>("c") : price{};
+  if (in.ok() && close.is_zero())
+    in.fail_field("c", "no usable price");
+  if (in.ok()) {
+    out.last = close;
+    out.at = in.time_or_nothing("t");
+  }
   r.usable = in.ok();
   return r;
 }

@@ -31,6 +31,9 @@ reading read_quote(json_value from, quote_part& out);
 /// `from` is a trade or a list of them; the newest one counts.
 reading read_market_trades(json_value from, quote_part& out);
 
+/// `from` is a list of bars, newest first; the close of the first one counts.
+reading read_newest_bar(json_value from, quote_part& out);
+
 /// The envelope of every REST answer.
 struct envelope {
   bool readable = false; // false: `message` says why, nothing is known of the outcome
@@ -61,9 +64,6 @@ bool read_list(json_value list, reading (*read_row)(json_value, T&), std::vector
   }
   return true;
 }
-
-/// What people call a contract's root: "F.US.EP" is ES. Unknown roots are shown as they are.
-std::string symbol_for_people(std::string_view symbol_id);
 
 /// At most 200 characters of a foreign text, on one line, without control characters.
 std::string one_line(std::string_view text);

@@ -39,6 +39,7 @@ public:
   void start(port_sink sink) override;
   void watch(const watch_account& what) override;
   void watch(const watch_contract& what) override;
+  void read_mark(const contract_id& contract) override;
   /// Written on the caller's thread where a connection is at hand and the budget allows: nobody else has to wake up first.
   void send(const venue_request& request) override;
   void read(request_id id, const read_account& what) override;

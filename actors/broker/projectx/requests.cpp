@@ -200,6 +200,13 @@ std::string trade_search(account_id account, timestamp since) {
   return out;
 }
 
+std::string newest_bar_search(const contract_id& contract, timestamp now) {
+  using namespace std::chrono_literals;
+  // Minutes of the last four days: a weekend lies in between. Newest first, so that the limit leaves the newest (projectx.md 1.8).
+  return R"({"contractId":)" + quoted(contract.view()) + R"(,"live":false,"startTime":)" + quoted(format_time(now - 96h)) + R"(,"endTime":)" +
+         quoted(format_time(now + 1min)) + R"(,"unit":2,"unitNumber":1,"limit":1,"includePartialBar":true})";
+}
+
 std::string contract_search(const contract_id& contract) { return R"({"contractId":)" + quoted(contract.view()) + '}'; }
 
 std::string login(std::string_view user_name, std::string_view api_key) {

@@ -31,6 +31,8 @@ std::string live_order_query(account_id account, std::size_t first_row);
 constexpr std::size_t order_page = 100;
 std::string trade_search(account_id account, timestamp since);
 std::string contract_search(const contract_id& contract);
+/// The newest minute bar, partial or not.
+std::string newest_bar_search(const contract_id& contract, timestamp now);
 std::string login(std::string_view user_name, std::string_view api_key);
 /// A JSON string with its quotes.
 std::string quoted(std::string_view text);

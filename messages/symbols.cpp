@@ -1,11 +1,11 @@
-// What people call the venue's roots. For display only: tick data always comes from the venue.
-#include "actors/broker/projectx/json.hpp"
+// What people call the venue's roots. For display and for patterns; tick data always comes from the venue.
+#include "messages/market.hpp"
 
 #include <utility>
 
-namespace rm::projectx {
+namespace rm {
 
-std::string symbol_for_people(std::string_view symbol_id) {
+symbol_name symbol_of_root(std::string_view root) {
   static constexpr std::pair<std::string_view, std::string_view> names[] = {
     {"EP", "ES"},   {"ENQ", "NQ"},  {"CLE", "CL"}, {"MCLE", "MCL"}, {"NQM", "QM"},  {"NGE", "NG"},  {"NQG", "QG"}, {"RBE", "RB"},
     {"HOE", "HO"},  {"GCE", "GC"},  {"SIE", "SI"}, {"CPE", "HG"},   {"PLE", "PL"},  {"EU6", "6E"},  {"EEU", "E7"}, {"BP6", "6B"},
@@ -13,12 +13,19 @@ std::string symbol_for_people(std::string_view symbol_id) {
     {"TYA", "ZN"},  {"TNA", "TN"},  {"FVA", "ZF"}, {"TUA", "ZT"},   {"GMET", "MET"}, {"GLE", "LE"}, {"ZCE", "ZC"}, {"ZWA", "ZW"},
     {"ZSE", "ZS"},  {"ZME", "ZM"},  {"ZLE", "ZL"},
   };
-  const auto dot = symbol_id.rfind('.');
-  const auto root = dot == std::string_view::npos ? symbol_id : symbol_id.substr(dot + 1);
   for (const auto& [venue, people] : names)
     if (venue == root)
-      return std::string{people};
-  return std::string{root};
+      return people;
+  return root;
 }
 
-} // namespace rm::projectx
+symbol_name symbol_of(const contract_id& contract) {
+  const auto text = contract.view(); // CON.F.US.<root>.<expiry>
+  const auto last = text.rfind('.');
+  if (last == std::string_view::npos || last == 0)
+    return symbol_of_root(text);
+  const auto before = text.rfind('.', last - 1);
+  return symbol_of_root(text.substr(before + 1, last - before - 1));
+}
+
+} // namespace rm
