@@ -1,6 +1,8 @@
 // The only file that speaks with the time zone library.
 #include "actors/resets/trading_calendar.hpp"
 
+#include "actors/resets/zone_clock.hpp"
+
 #include <date/tz.h>
 
 #include <algorithm>
@@ -84,16 +86,32 @@ bool is_time_of_day(seconds time) { return time >= seconds{0} && time < day_leng
 
 } // namespace
 
+std::string zone_problem(const std::string& zone) {
+  std::string why;
+  if (find_zone(zone, why))
+    return "";
+  const auto guess = nearest_zone(zone);
+  if (guess.empty())
+    return "no time zone data found on this machine: " + why;
+  return "unknown time zone \"" + zone + "\", did you mean \"" + guess + "\"?";
+}
+
+zone_clock::zone_clock(const std::string& zone) {
+  if (const auto why = zone_problem(zone); !why.empty())
+    throw std::invalid_argument{why};
+  zone_ = date::locate_zone(zone);
+}
+
+sys_days zone_clock::date_of(timestamp t) const { return local_date(*static_cast<const date::time_zone*>(zone_), t); }
+
+timestamp zone_clock::instant(sys_days date, seconds time) const {
+  return instant_of(*static_cast<const date::time_zone*>(zone_), date, time);
+}
+
 std::vector<std::string> problems_of(const calendar_settings& settings) {
   std::vector<std::string> out;
-  std::string why;
-  if (!find_zone(settings.timezone, why)) {
-    const auto guess = nearest_zone(settings.timezone);
-    if (guess.empty())
-      out.push_back("no time zone data found on this machine: " + why);
-    else
-      out.push_back("unknown time zone \"" + settings.timezone + "\", did you mean \"" + guess + "\"?");
-  }
+  if (const auto why = zone_problem(settings.timezone); !why.empty())
+    out.push_back(why);
   if (!is_time_of_day(settings.daily_reset))
     out.push_back("the daily reset is not a time of day");
   if (!is_time_of_day(settings.weekly_reset))

@@ -1,14 +1,26 @@
 #include "actors/rules/catalogue.hpp"
 
+#include "actors/rules/auth_guard.hpp"
 #include "actors/rules/common_parameters.hpp"
+#include "actors/rules/cooldown_after_loss.hpp"
 #include "actors/rules/daily_loss_limit.hpp"
 #include "actors/rules/daily_profit_target.hpp"
 #include "actors/rules/daily_realized_loss.hpp"
 #include "actors/rules/daily_realized_profit.hpp"
 #include "actors/rules/max_contracts.hpp"
+#include "actors/rules/max_contracts_per_instrument.hpp"
 #include "actors/rules/max_drawdown.hpp"
+#include "actors/rules/max_exposure.hpp"
 #include "actors/rules/max_trades_per_day.hpp"
+#include "actors/rules/position_loss_limit.hpp"
+#include "actors/rules/position_profit_target.hpp"
+#include "actors/rules/require_stop_loss.hpp"
+#include "actors/rules/session_block.hpp"
+#include "actors/rules/symbol_block.hpp"
 #include "actors/rules/trade_frequency.hpp"
+#include "actors/rules/trade_management.hpp"
+#include "actors/rules/trading_hours.hpp"
+#include "actors/rules/trailing_stop.hpp"
 #include "actors/rules/weekly_loss_limit.hpp"
 
 #include <algorithm>
@@ -18,13 +30,25 @@ namespace rm {
 const std::vector<rule_entry>& rule_catalogue() {
   static const std::vector<rule_entry> all{
     max_contracts::entry(),
+    max_contracts_per_instrument::entry(),
     daily_realized_loss::entry(),
     daily_loss_limit::entry(),
     daily_profit_target::entry(),
+    trading_hours::entry(),
     weekly_loss_limit::entry(),
     max_drawdown::entry(),
     max_trades_per_day::entry(),
     trade_frequency::entry(),
+    session_block::entry(),
+    trailing_stop::entry(),
+    max_exposure::entry(),
+    position_loss_limit::entry(),
+    position_profit_target::entry(),
+    cooldown_after_loss::entry(),
+    require_stop_loss::entry(),
+    symbol_block::entry(),
+    auth_guard::entry(),
+    trade_management::entry(),
     daily_realized_profit::entry(),
   };
   return all;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 namespace rm {
 
@@ -9,12 +10,33 @@ void exposure_memory::follow(const std::vector<valued_position>& positions) {
   constexpr int64_t absurd = 1'000'000'000'000; // beyond any real position
   for (const auto& held : positions)
     settle(held.contract, std::clamp(held.size, -absurd, absurd));
-  std::erase_if(lots_, [&](const lot& l) {
+  const auto gone = std::erase_if(lots_, [&](const lot& l) {
     return std::none_of(positions.begin(), positions.end(), [&](const auto& p) { return p.contract == l.contract; });
   });
+  changed_ |= gone > 0;
   if (first_)
     std::stable_sort(lots_.begin(), lots_.end(), [](const lot& a, const lot& b) { return std::abs(a.size) < std::abs(b.size); });
   first_ = false;
+}
+
+void exposure_memory::recall(const rule_memory& kept) {
+  lots_.clear();
+  for (auto& [key, size] : kept) // "0003 CON.F.US.MNQ.Z25": in their order
+    if (key.size() > 5)
+      lots_.push_back({contract_id{std::string_view{key}.substr(5)}, size});
+  first_ = lots_.empty();
+  changed_ = false;
+}
+
+std::optional<rule_memory> exposure_memory::news() {
+  if (!std::exchange(changed_, false))
+    return std::nullopt;
+  rule_memory out;
+  for (std::size_t i = 0; i < lots_.size() && i < 10'000; ++i) {
+    const auto number = std::to_string(i);
+    out[std::string(4 - number.size(), '0') + number + ' ' + lots_[i].contract.str()] = lots_[i].size;
+  }
+  return out;
 }
 
 void exposure_memory::settle(const contract_id& contract, int64_t size) {
@@ -24,6 +46,7 @@ void exposure_memory::settle(const contract_id& contract, int64_t size) {
       known += l.size;
   if (known == size)
     return;
+  changed_ = true;
   if ((known < 0) != (size < 0) && known != 0) { // turned, or flat: nothing is left of the old side
     std::erase_if(lots_, [&](const lot& l) { return l.contract == contract; });
     known = 0;
@@ -44,6 +67,25 @@ void exposure_memory::settle(const contract_id& contract, int64_t size) {
     gone -= taken;
   }
   std::erase_if(lots_, [](const lot& l) { return l.size == 0; });
+}
+
+void reduce_newest(const std::vector<exposure_memory::lot>& lots, int64_t excess, const std::function<bool(const exposure_memory::lot&)>& may_go,
+                   std::vector<valued_position>& sizes, std::vector<position_target>& targets) {
+  for (auto lot = lots.rbegin(); lot != lots.rend() && excess > 0; ++lot) {
+    if (!may_go(*lot))
+      continue;
+    auto held = std::find_if(sizes.begin(), sizes.end(), [&](const auto& p) { return p.contract == lot->contract; });
+    if (held == sizes.end())
+      continue;
+    const int64_t given_up = std::min(excess, std::abs(lot->size));
+    held->size -= held->size > 0 ? given_up : -given_up;
+    excess -= given_up;
+    auto known = std::find_if(targets.begin(), targets.end(), [&](const auto& t) { return t.contract == lot->contract; });
+    if (known == targets.end())
+      targets.push_back({lot->contract, std::abs(held->size)});
+    else
+      known->keep = std::abs(held->size);
+  }
 }
 
 } // namespace rm

@@ -18,28 +18,16 @@ void max_contracts::reduce(std::vector<valued_position>& sizes, verdict& out) co
   int64_t net = 0;
   for (const auto& held : sizes)
     net += held.size;
-  int64_t excess = contracts_held(sizes, how_) - limit_;
-  const auto& lots = memory_.lots();
-  for (auto lot = lots.rbegin(); lot != lots.rend() && excess > 0; ++lot) {
-    if (how_ == size_count::net && (lot->size < 0) != (net < 0))
-      continue; // reducing the other side would make the net larger
-    auto held = std::find_if(sizes.begin(), sizes.end(), [&](const auto& p) { return p.contract == lot->contract; });
-    if (held == sizes.end())
-      continue;
-    const int64_t given_up = std::min(excess, std::abs(lot->size));
-    held->size -= held->size > 0 ? given_up : -given_up;
-    excess -= given_up;
-    auto known = std::find_if(out.targets.begin(), out.targets.end(), [&](const auto& t) { return t.contract == lot->contract; });
-    if (known == out.targets.end())
-      out.targets.push_back({lot->contract, std::abs(held->size)});
-    else
-      known->keep = std::abs(held->size);
-  }
+  const auto may_go = [&](const exposure_memory::lot& lot) {
+    return how_ == size_count::gross || (lot.size < 0) == (net < 0); // reducing the other side would make the net larger
+  };
+  reduce_newest(memory_.lots(), contracts_held(sizes, how_) - limit_, may_go, sizes, out.targets);
 }
 
 verdict max_contracts::evaluate(const account_view& view) {
   memory_.follow(view.positions);
   verdict out;
+  out.memory = memory_.news();
   const int64_t held = contracts_held(view.positions, how_);
   out.level = measure_.read(held);
   out.rung = measure_.rung();
@@ -71,6 +59,7 @@ verdict max_contracts::evaluate(const account_view& view) {
   if (!view.evaluable) {
     verdict blind = not_evaluable(view.why);
     blind.rung = out.rung;
+    blind.memory = std::move(out.memory);
     return blind;
   }
   if (out.level == level::warn)

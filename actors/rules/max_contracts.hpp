@@ -17,6 +17,7 @@ class max_contracts : public rule {
 public:
   max_contracts(int64_t limit, size_count how, const common_parameters& common);
   verdict evaluate(const account_view& view) override;
+  void recall(const rule_memory& kept) override { memory_.recall(kept); }
   static rule_entry entry();
 
 private:

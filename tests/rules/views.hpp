@@ -92,6 +92,26 @@ inline parameter list(std::vector<parameter> items) {
   return out;
 }
 
+/// A small block that is right for that rule, with limits around `amount`.
+inline parameter sample_block(const std::string& rule, const std::string& amount = "5") {
+  if (rule == "max_contracts_per_instrument")
+    return map({{"default_limit", text(amount)}, {"limits", map({{"ES", text("1")}})}});
+  if (rule == "trading_hours")
+    return map({{"sessions", list({map({{"from", text("00:00")}, {"to", text("23:00")}, {"timezone", text("UTC")}})})}});
+  if (rule == "session_block")
+    return map({{"blocks", list({map({{"from", text("23:00")}, {"to", text("23:30")}, {"timezone", text("UTC")}})})}});
+  if (rule == "trailing_stop")
+    return map({{"activate_at", text(amount)}, {"trail", text(amount)}});
+  if (rule == "symbol_block")
+    return map({{"symbols", list({text("CL")})}});
+  if (rule == "cooldown_after_loss")
+    return map({{"tiers", list({map({{"loss", text(amount)}, {"cooldown", text("5m")}})})}});
+  if (rule == "trade_frequency" || rule == "require_stop_loss" || rule == "auth_guard" || rule == "trade_management")
+    return parameter{};
+  const bool target = rule.find("profit") != std::string::npos;
+  return map({{target ? "target" : "limit", text(amount)}});
+}
+
 /// Makes a rule that must be right.
 inline std::unique_ptr<rule> made(const char* name, const parameter& block) {
   problems found;
