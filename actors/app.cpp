@@ -28,18 +28,18 @@ std::vector<child_spec> account_children(const account_setup& setup) {
                    room.broker = broker;
                    room.enforcement = start_enforcement(system, {id, broker});
                    return caf::actor_cast<caf::actor>(room.enforcement);
-                 }});
+                 }, {}, {}});
   for (auto& rule : setup.rules)
     out.push_back({"rule " + rule.name, {}, {}, [id, rule, context = setup.context](caf::actor_system& system, wiring& others, const stored_account&) {
                      auto& handle = others.accounts[id].rules[rule_name{rule.name}];
                      handle = start_rule(system, id, rule.name, rule.block, context);
                      return caf::actor_cast<caf::actor>(handle);
-                   }});
+                   }, {}, {}});
   out.push_back({"desk", {}, id, [settings = setup.account](caf::actor_system& system, wiring& others, const stored_account& kept) {
                    auto& room = others.accounts[settings.id];
                    room.desk = start_account(system, settings, kept);
                    return caf::actor_cast<caf::actor>(room.desk);
-                 }});
+                 }, {}, {}});
   return out;
 }
 
@@ -47,41 +47,49 @@ std::vector<child_spec> account_children(const account_setup& setup) {
 
 // -- the start list ---------------------------------------------------------------
 
-supervisor_actor start_service(caf::actor_system& system, const service_parts& parts) {
-  supervisor_settings root;
-  root.wall_clock = parts.wall_clock;
-  auto& list = root.children;
+std::vector<child_spec> root_children(const service_parts& parts) {
+  std::vector<child_spec> list;
   list.push_back({"persistence", {}, {}, [storage = parts.storage](caf::actor_system& s, wiring& others, const stored_account&) {
                     others.persistence = start_persistence(s, storage);
                     const auto handle = caf::actor_cast<caf::actor>(others.persistence);
                     if (auto* loop = dynamic_cast<loop_scheduler*>(&s.scheduler()))
                       loop->set_apart(handle); // it waits for the disk
                     return handle;
-                  }});
+                  }, {}, {}});
   list.push_back({"timers", {}, {}, [clock = parts.wall_clock](caf::actor_system& s, wiring& others, const stored_account&) {
                     others.timers = start_timers(s, clock);
                     return caf::actor_cast<caf::actor>(others.timers);
-                  }});
+                  }, {}, {}});
   for (auto& [id, factory] : parts.brokers)
     list.push_back({"broker " + id.str(), {}, {}, [id = id, factory = factory](caf::actor_system& s, wiring& others, const stored_account&) {
                       others.brokers[id] = start_broker(s, id, factory);
                       return caf::actor_cast<caf::actor>(others.brokers[id]);
-                    }});
+                    }, {}, [id = id](wiring& others) { others.brokers.erase(id); }});
   for (auto& account : parts.accounts)
     list.push_back({"account " + to_string(account.account.id), {}, {}, [account, clock = parts.wall_clock](caf::actor_system& s, wiring& others, const stored_account&) {
                       others.accounts.erase(account.account.id); // the handles of an earlier incarnation
                       return caf::actor_cast<caf::actor>(
                         start_supervisor(s, {"account " + to_string(account.account.id), account_children(account), account.account.id, clock}));
-                    }});
+                    }, {}, [id = account.account.id](wiring& others) { others.accounts.erase(id); }});
   list.push_back({"resets", {}, {}, [calendar = parts.calendar](caf::actor_system& s, wiring& others, const stored_account&) {
                     others.resets = start_resets(s, calendar);
                     return caf::actor_cast<caf::actor>(others.resets);
-                  }});
+                  }, {}, {}});
   if (parts.start_admin)
     list.push_back({"admin", {}, {}, [start = parts.start_admin](caf::actor_system& s, wiring& others, const stored_account&) {
                       others.admin = start(s);
                       return caf::actor_cast<caf::actor>(others.admin);
-                    }});
+                    }, {}, {}});
+  for (auto& child : list)
+    if (const auto known = parts.fingerprints.find(child.name); known != parts.fingerprints.end())
+      child.fingerprint = known->second;
+  return list;
+}
+
+supervisor_actor start_service(caf::actor_system& system, const service_parts& parts) {
+  supervisor_settings root;
+  root.wall_clock = parts.wall_clock;
+  root.children = root_children(parts);
   return start_supervisor(system, std::move(root));
 }
 
@@ -130,6 +138,12 @@ void app::start(const service_parts& service, std::function<void(std::string)> o
     return {[](poll) {}}; // it only waits
   });
 }
+
+void app::reload(const service_parts& parts, std::vector<journal_entry> notes) {
+  post(parts_->root, replace_children{std::make_shared<const std::vector<child_spec>>(root_children(parts)), std::move(notes)});
+}
+
+void app::note(std::vector<journal_entry> lines) { post(parts_->root, replace_children{nullptr, std::move(lines)}); }
 
 void app::stop() { post(parts_->root, stop_all{}); }
 

@@ -6,6 +6,7 @@
 #include "actors/persistence/persistence_actor.hpp"
 #include "actors/resets/trading_calendar.hpp"
 #include "actors/rules/catalogue.hpp"
+#include "actors/supervisor/supervisor_actor.hpp"
 #include "messages/protocols.hpp"
 
 #include <caf/fwd.hpp>
@@ -35,9 +36,15 @@ struct service_parts {
   std::vector<std::pair<broker_id, port_factory>> brokers;
   std::vector<account_setup> accounts;
   std::function<admin_actor(caf::actor_system&)> start_admin; // empty: nobody asks
+  /// By the name of each child of the root ("account 126244", "broker topstepx", "resets", "admin"): its configuration as text, without
+  /// secrets. What is not in here never changes while the service runs.
+  std::map<std::string, std::string> fingerprints;
 };
 
-/// The start list. The stop order is its reverse: admin, resets, accounts (each: account, rules, enforcement), brokers, timers, persistence.
+/// The start list, in order.
+std::vector<child_spec> root_children(const service_parts& parts);
+
+/// Starts it. The stop order is its reverse: admin, resets, accounts (each: account, rules, enforcement), brokers, timers, persistence.
 supervisor_actor start_service(caf::actor_system& system, const service_parts& parts);
 
 /// Runs the service until `stop` is called or it fails for good. One per process.
@@ -54,6 +61,11 @@ public:
   caf::actor_system& system();
   /// Starts; `on_end` is called once, from another thread, when the root supervisor has ended: empty text after an ordered stop.
   void start(const service_parts& parts, std::function<void(std::string)> on_end);
+  /// Another configuration while it runs: what changed is restarted (an account as after a crash, with all that it had kept), the rest is
+  /// not touched. Storage and clock stay. `notes` go into the journal. Safe from any thread.
+  void reload(const service_parts& parts, std::vector<journal_entry> notes);
+  /// Writes lines into the journal. Safe from any thread.
+  void note(std::vector<journal_entry> lines);
   /// Begins the ordered stop; returns at once. Safe from any thread.
   void stop();
 

@@ -26,6 +26,7 @@ struct rule_status {
   int64_t fraction = 0; // millionths
   timestamp evaluated{};
   std::map<std::string, timestamp> events; // newest of each kind that reached the rule
+  std::vector<std::string> needs;          // the kinds that it cannot do without
 };
 
 struct account_status {

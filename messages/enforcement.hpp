@@ -53,6 +53,7 @@ struct venue_request {
   int64_t size = 0;     // reduce: contracts to close; modify: new size, 0 = unchanged; place: contracts. Positive
   std::optional<price> limit_price, stop_price; // modify, place
   rm::side side = rm::side::sell; // place
+  text_id<struct request_tag_tag, 63> tag; // place: the order's own tag
   rule_name rule;
   wire_time event{};    // the event that led here
 };

@@ -6,6 +6,7 @@
 #include "messages/timing.hpp"
 
 #include <optional>
+#include <string_view>
 
 namespace rm {
 
@@ -27,6 +28,9 @@ std::string_view name_of(side s);
 std::string_view name_of(order_type t);
 std::string_view name_of(order_status s);
 
+/// How the tag of a stop begins that we have placed.
+inline constexpr std::string_view own_stop_tag = "riskmanager-stop-";
+
 /// The state of one order, complete: replaces what was known of it.
 struct order_update {
   account_id account;
@@ -40,6 +44,7 @@ struct order_update {
   std::optional<price> limit_price, stop_price, filled_price;
   order_id parent;    // of a bracket child: its entry
   order_id linked;    // of a take-profit: its stop
+  bool ours = false;   // its tag says that we placed it (see own_stop_tag)
   bool tagged = false; // carries a custom tag: somebody's order, not one the venue made for a close
   timestamp created{};
   timestamp updated{};

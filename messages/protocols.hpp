@@ -86,10 +86,19 @@ using admin_actor = caf::typed_actor<
   accepts<client_line>                          // a client asks
   >::extend_with<wired_actor>;
 
+struct child_spec; // actors/supervisor/supervisor_actor.hpp
+
+/// Another configuration: children whose fingerprint changed are restarted, others come or go, the rest is not touched.
+struct replace_children {
+  std::shared_ptr<const std::vector<child_spec>> children; // in start order; empty pointer: only the notes
+  std::vector<journal_entry> notes;                        // what changed
+};
+
 /// Starts, watches and restarts its children; a supervisor can be a child.
 using supervisor_actor = caf::typed_actor<
   accepts<restart_child>,                       // its back-off is over
   accepts<account_wired>,                       // an account's supervisor has (re)started its actors
+  accepts<replace_children>,                    // these are your children from now on
   accepts<stop_all>,                            // stop the children in reverse order, then end
   answers<list_children, child_list>            // who is there, and how often it came back
   >::extend_with<wired_actor>;

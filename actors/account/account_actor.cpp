@@ -2,6 +2,9 @@
 
 #include "messages/caf/compat.hpp"
 
+#include <caf/typed_response_promise.hpp>
+
+#include <deque>
 #include <utility>
 
 namespace rm {
@@ -9,8 +12,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr auto status_patience = 200ms;
+
 struct account_state {
-  using handle = account_actor;
+  using handle = account_actor::extend<accepts<poll>>;
+  using status_promise = caf::typed_response_promise<account_status>;
   static inline const char* name = "account";
 
   account_state(handle::pointer self, const account_settings& settings, const stored_account& kept)
@@ -19,13 +25,17 @@ struct account_state {
   handle::behavior_type make_behavior() {
     return {
       [this](const venue_event& e) { on_event(e); },
-      [this](const verdict& v) { carry_out(mind.on_verdict(v)); },
+      [this](const verdict& v) {
+        carry_out(mind.on_verdict(v));
+        answer_status(false);
+      },
       [this](const enforcement_report& r) { carry_out(mind.on_report(r)); },
       [this](const timer_fired& t) { carry_out(mind.on_timer(t)); },
       [this](const clock_tick& t) { carry_out(mind.on_tick(t.now)); },
       [this](const session_reset& r) { carry_out(mind.on_reset(r)); },
       [this](const reset_order& order) -> caf::result<order_done> { return on_reset_order(order); },
-      [this](get_account_status) -> caf::result<account_status> { return mind.status(); },
+      [this](get_account_status) -> caf::result<account_status> { return on_status_wanted(); },
+      [this](poll) { answer_status(true); },
       [this](const wiring& w) { on_wiring(w); },
       [this](describe) -> caf::result<description> { return describe_self(); },
     };
@@ -35,6 +45,25 @@ struct account_state {
     if (!std::holds_alternative<quote>(e.what) && !std::holds_alternative<contract_spec>(e.what))
       tell_if(room.enforcement, e); // first, so that enforcement knows what the account knew
     carry_out(mind.on_event(e));
+  }
+
+  /// Inside their bands rules are not asked for long; before people look, they are. A rule that does not answer is not waited for.
+  caf::result<account_status> on_status_wanted() {
+    uint64_t number = 0;
+    carry_out(mind.on_status_wanted(number));
+    if (mind.all_spoke_of(number))
+      return mind.status();
+    if (curious.empty())
+      tell_after(self, handle{self}, status_patience, poll{});
+    curious.emplace_back(number, self->make_response_promise<account_status>());
+    return curious.back().second;
+  }
+
+  void answer_status(bool at_once) {
+    while (!curious.empty() && (at_once || mind.all_spoke_of(curious.front().first))) {
+      curious.front().second.deliver(mind.status());
+      curious.pop_front();
+    }
   }
 
   caf::result<order_done> on_reset_order(const reset_order& order) {
@@ -132,6 +161,7 @@ struct account_state {
   wiring others;
   account_wired room;
   broker_actor broker;
+  std::deque<std::pair<uint64_t, status_promise>> curious; // who waits for a status, and of which view
   int64_t handled = 0;
 };
 

@@ -85,6 +85,11 @@ public:
   /// A read that was asked for could not be had.
   account_effects on_read_failed(const std::string& why);
 
+  /// Has every rule look once more, so that what people are shown is of now: `number` is then that view's.
+  account_effects on_status_wanted(uint64_t& number);
+  /// Whether every rule has spoken about that view, or a newer one.
+  bool all_spoke_of(uint64_t number) const;
+
   account_status status() const;
   /// What a rule has kept.
   std::shared_ptr<const rule_memory> kept_of(const rule_name& rule) const;

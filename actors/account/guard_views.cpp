@@ -188,6 +188,26 @@ void guard::note_peak(const judgement& now, account_effects& out) {
 
 // -- for people -------------------------------------------------------------------
 
+account_effects guard::on_status_wanted(uint64_t& number) {
+  account_effects out;
+  number = ++view_sequence_;
+  if (!view_)
+    return out; // nothing has been heard yet
+  ask_rules question;
+  for (auto& [name, rule] : rules_)
+    if (rule.last) // who has not spoken yet has been asked already
+      question.rules.push_back(name);
+  if (question.rules.empty())
+    return out;
+  question.view = view_ = make_view(judge(), wake::clock, {now_, 0}, number);
+  out.push_back(std::move(question));
+  return out;
+}
+
+bool guard::all_spoke_of(uint64_t number) const {
+  return std::all_of(rules_.begin(), rules_.end(), [&](auto& r) { return !view_ || !r.second.last || r.second.last->sequence >= number; });
+}
+
 account_status guard::status() const {
   account_status out;
   out.account = settings_.id;
@@ -207,6 +227,8 @@ account_status guard::status() const {
     rule_status row;
     row.rule = name;
     row.number = rule.info.number;
+    for (const wake needed : rule.info.wakes)
+      row.needs.emplace_back(name_of(needed));
     for (std::size_t i = 0; i < wake_count; ++i)
       if (rule.events[i] != timestamp{})
         row.events[std::string{name_of(static_cast<wake>(i))}] = rule.events[i];

@@ -43,7 +43,9 @@ struct admin_state {
 
   void on_line(const client_line& line) {
     ++handled;
-    auto next = receive_line(line, commands, everybody(line.received));
+    auto known = everybody(line.received);
+    known.caller = line.user.empty() ? "somebody" : line.user;
+    auto next = receive_line(line, commands, known);
     if (auto* done = std::get_if<answered>(&next))
       return turn_down(line.connection, std::move(*done));
     gather(std::make_shared<gathering>(std::move(std::get<gathering>(next))));
@@ -56,7 +58,7 @@ struct admin_state {
   }
 
   house everybody(wire_time now) const {
-    house out{now, settings.service, settings.accounts, settings.brokers, settings.alarms};
+    house out{now, settings.service, settings.accounts, settings.brokers, settings.alarms, {}};
     for (const auto& [account, actors] : others.accounts)
       add_running(out, account);
     for (const auto& [broker, actor] : others.brokers)
@@ -78,6 +80,8 @@ struct admin_state {
       ask_storage(g);
     if (g->questions.journal)
       ask_journal(g);
+    if (g->questions.reset)
+      order_reset(g);
     settle(g);
   }
 
@@ -117,6 +121,21 @@ struct admin_state {
     put_question<journal_page>(
       g, others.persistence, *g->questions.journal, [g](const journal_page& page) { g->found.journal = page; },
       [g](const std::string& why) { g->excuse_journal(why); });
+  }
+
+  /// An order is journalled, whatever became of it.
+  void order_reset(const gathering_ptr& g) {
+    const auto order = *g->questions.reset;
+    const auto note = [this, order](const std::string& outcome) {
+      if (others.persistence)
+        tell(self, others.persistence, journal_entry{order.now, order.account, "admin", {}, order.by + " orders a " + std::string{name_of(order.kind)} + " reset (" + order.reason + "): " + outcome, -1});
+    };
+    const auto desk = others.accounts.find(order.account);
+    if (desk == others.accounts.end() || !desk->second.desk)
+      return note("nobody is there to carry it out");
+    put_question<order_done>(
+      g, desk->second.desk, order, [g, note](const order_done& done) { g->found.done = done, note("done"); },
+      [g, note](const std::string& why) { g->found.done = why, note("refused: " + why); });
   }
 
   description report() {

@@ -1,6 +1,7 @@
 #include "actors/enforcement/enforcement_actor.hpp"
 
 #include "actors/enforcement/plan.hpp"
+#include "actors/enforcement/stop_keeper.hpp"
 #include "messages/caf/compat.hpp"
 
 #include <atomic>
@@ -14,6 +15,7 @@ namespace {
 constexpr std::chrono::seconds answer_timeout{15};
 constexpr std::size_t reports_kept = 100;
 const std::string timer_name = "enforcement";
+const std::string stops_timer_name = "enforcement stops";
 
 /// Unique in the process, also across restarts of an actor.
 request_id next_request() {
@@ -26,13 +28,19 @@ struct enforcement_state {
   static inline const char* name = "enforcement";
 
   enforcement_state(handle::pointer self, const enforcement_settings& settings)
-    : self{self}, settings{settings}, mind{settings.account, &next_request} {}
+    : self{self}, settings{settings}, mind{settings.account, &next_request}, stops{settings.account, &next_request} {}
 
   handle::behavior_type make_behavior() {
     return {
       [this](const enforce& m) { carry_out(mind.begin(m)); },
-      [this](const adjust_stops&) { ++handled; },
-      [this](const venue_event& m) { carry_out(mind.on_event(m)); },
+      [this](const adjust_stops& m) {
+        ++handled;
+        carry_out(stops.on_wish(m, mind.book(), mind.open()));
+      },
+      [this](const venue_event& m) {
+        carry_out(mind.on_event(m));
+        carry_out(stops.on_news(mind.book(), mind.open()));
+      },
       [this](const timer_fired& m) { on_timer(m); },
       [this](const wiring& m) { on_wiring(m); },
       [this](describe) -> caf::result<description> { return describe_self(); },
@@ -40,7 +48,9 @@ struct enforcement_state {
   }
 
   void on_timer(const timer_fired& m) {
-    if (m.name == timer_name && m.generation == timer.generation)
+    if (m.name == stops_timer_name)
+      carry_out(stops.on_news(mind.book(), mind.open(), m.now));
+    else if (m.name == timer_name && m.generation == timer.generation)
       carry_out(mind.on_timer(m.now));
   }
 
@@ -74,6 +84,39 @@ struct enforcement_state {
     for (; !todo.empty(); todo.pop_front())
       std::visit([this](auto& s) { act(s); }, todo.front());
     busy = false;
+  }
+
+  // -- stops, which are no case -----------------------------------------------------
+
+  void carry_out(stop_steps steps) {
+    for (auto& step : steps)
+      std::visit([this](auto& s) { act_for_stops(s); }, step);
+  }
+
+  void act_for_stops(venue_request& step) {
+    const auto answered = [this](const venue_answer& m) {
+      stop_steps more;
+      stops.on_answer(m, mind.book(), mind.open(), more);
+      carry_out(std::move(more));
+    };
+    venue_answer none;
+    none.id = step.id;
+    none.account = step.account;
+    none.kind = step.kind;
+    if (!broker) {
+      none.outcome = request_outcome::not_sent;
+      none.detail = "no broker";
+      return answered(none);
+    }
+    ask(self, broker, answer_timeout, std::move(step)).then(answered, [answered, none](const caf::error& why) mutable {
+      none.detail = text_of(why);
+      answered(none);
+    });
+  }
+  void act_for_stops(journal_entry& step) { act(step); }
+  void act_for_stops(look_at& step) {
+    if (timers)
+      tell(self, timers, arm_timer{settings.account, stops_timer_name, 0, step.due});
   }
 
   void act(venue_request& step) {
@@ -134,6 +177,7 @@ struct enforcement_state {
   handle::pointer self;
   enforcement_settings settings;
   plan mind;
+  stop_keeper stops;
   bool wired = false;
   plan_steps waiting; // until there is somebody to take them
   std::deque<plan_step> todo;

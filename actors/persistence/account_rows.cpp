@@ -38,13 +38,18 @@ account_rows::account_rows(SQLite::Database& db)
     put_order_{db, "INSERT INTO case_orders(account, position, item, order_id) VALUES(?,?,?,?)"},
     get_orders_{db, "SELECT position, order_id FROM case_orders WHERE account = ? ORDER BY position, item"},
     put_target_{db, "INSERT INTO case_targets(account, position, item, contract, keep) VALUES(?,?,?,?,?)"},
-    get_targets_{db, "SELECT position, contract, keep FROM case_targets WHERE account = ? ORDER BY position, item"} {}
+    get_targets_{db, "SELECT position, contract, keep FROM case_targets WHERE account = ? ORDER BY position, item"},
+    drop_trips_{db, "DELETE FROM carried_trips WHERE account = ?"},
+    put_trip_{db, "INSERT INTO carried_trips(account, contract, opened, size, net) VALUES(?,?,?,?,?)"},
+    get_trips_{db, "SELECT contract, opened, size, net FROM carried_trips WHERE account = ?"},
+    drop_rule_memory_{db, "DELETE FROM rule_memory WHERE account = ?"},
+    put_rule_memory_{db, "INSERT INTO rule_memory(account, rule, key, value) VALUES(?,?,?,?)"},
+    get_rule_memory_{db, "SELECT rule, key, value FROM rule_memory WHERE account = ?"} {}
 
 // Structures are taken apart member by member: one that gets a new member does not compile here before the member has its place.
 
 void account_rows::write(const account_memory& m) {
   const auto& [account, version, day, day_started, week, week_started, peak_day, locks, counted, last_trade, attempts, warned, cases, trips, rules] = m;
-  (void)trips, (void)rules; // TODO next commit
   if (run(put_state_, account, static_cast<int64_t>(version), day, day_started, week, week_started, peak_day, last_trade) == 0)
     return; // a newer version is there
   write_locks(account, locks);
@@ -54,6 +59,13 @@ void account_rows::write(const account_memory& m) {
   int64_t position = 0;
   for (auto order : attempts)
     run(put_attempt_, account, position++, order);
+  run(drop_trips_, account);
+  for (const auto& [contract, opened, size, net] : trips)
+    run(put_trip_, account, contract, opened, size, net);
+  run(drop_rule_memory_, account);
+  for (const auto& [rule, kept] : rules)
+    for (const auto& [key, value] : kept)
+      run(put_rule_memory_, account, rule, key, value);
   run(drop_warned_, account);
   for (const auto& [rule, rung] : warned)
     run(put_warned_, account, rule, rung);
@@ -121,6 +133,8 @@ std::optional<account_memory> account_rows::read(account_id account) {
   read_counted(*out);
   read_cases(*out);
   each(get_attempts_, [&](SQLite::Statement& s) { out->attempts.emplace_back(number(s, 0)); }, account);
+  each(get_trips_, [&](SQLite::Statement& s) { out->trips.push_back({contract_id{text(s, 0)}, time(s, 1), number(s, 2), amount(s, 3)}); }, account);
+  each(get_rule_memory_, [&](SQLite::Statement& s) { out->rules[text(s, 0)][text(s, 1)] = number(s, 2); }, account);
   each(get_warned_, [&](SQLite::Statement& s) { out->warned.emplace(text(s, 0), number(s, 1)); }, account);
   return out;
 }

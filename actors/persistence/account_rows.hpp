@@ -31,6 +31,7 @@ private:
   SQLite::Statement drop_attempts_, put_attempt_, get_attempts_;
   SQLite::Statement drop_warned_, put_warned_, get_warned_;
   SQLite::Statement drop_cases_, put_case_, get_cases_, put_order_, get_orders_, put_target_, get_targets_;
+  SQLite::Statement drop_trips_, put_trip_, get_trips_, drop_rule_memory_, put_rule_memory_, get_rule_memory_;
 };
 
 } // namespace rm

@@ -43,6 +43,8 @@ public:
   virtual stored_account load(account_id account) = 0;
   /// The newest `limit` lines, oldest first.
   virtual std::vector<journal_entry> read_journal(const get_journal& query) = 0;
+  /// Removes up to `most` journal lines from before that time that no account needs any more; returns how many.
+  virtual int64_t prune(timestamp before, int64_t most) = 0;
 };
 
 using disk_opener = std::function<std::unique_ptr<disk>()>;

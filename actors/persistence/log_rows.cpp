@@ -17,13 +17,22 @@ log_rows::log_rows(SQLite::Database& db)
                    "commissions, voided, executed, seen) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)"},
     get_trades_{db, "SELECT trade, order_id, contract, side, size, price, profit_and_loss, fees, commissions, voided, executed, seen "
                     "FROM trades WHERE account = ? AND executed >= ? ORDER BY executed, trade"},
-    put_reset_{db, "INSERT INTO reset_log(account, kind, day, boundary, applied, by, reason) VALUES(?,?,?,?,?,?,?) "
-                   "ON CONFLICT(account, kind, day) DO NOTHING"},
+    put_reset_{db, "INSERT OR IGNORE INTO reset_log(account, kind, day, boundary, applied, by, reason) VALUES(?,?,?,?,?,?,?)"},
     put_line_{db, "INSERT INTO journal(at, account, kind, rule, text, latency_ns) VALUES(?,?,?,?,?,?)"},
     get_lines_{db, "SELECT * FROM (SELECT id, at, account, kind, rule, text, latency_ns FROM journal WHERE at >= ? "
                    "ORDER BY at DESC, id DESC LIMIT ?) ORDER BY id"},
     get_lines_of_{db, "SELECT * FROM (SELECT id, at, account, kind, rule, text, latency_ns FROM journal WHERE at >= ? "
-                      "AND account = ? ORDER BY at DESC, id DESC LIMIT ?) ORDER BY id"} {}
+                      "AND account = ? ORDER BY at DESC, id DESC LIMIT ?) ORDER BY id"},
+    allow_prune_{db, "INSERT OR REPLACE INTO meta VALUES('prune_before', CAST(? AS TEXT))"},
+    forbid_prune_{db, "DELETE FROM meta WHERE key = 'prune_before'"},
+    // What an account still needs: its day and week, and the time since its oldest lock and open case began.
+    prune_lines_{db, "DELETE FROM journal WHERE id IN (SELECT j.id FROM journal j WHERE j.at < ? AND j.at < coalesce((SELECT min(x) FROM ("
+                     "SELECT week_started AS x FROM account_state s WHERE s.account = j.account "
+                     "UNION ALL SELECT day_started FROM account_state s WHERE s.account = j.account "
+                     "UNION ALL SELECT since FROM locks k WHERE k.account = j.account "
+                     "UNION ALL SELECT since FROM open_cases c WHERE c.account = j.account)), j.at + 1) ORDER BY j.at LIMIT ?)"},
+    prune_trades_{db, "DELETE FROM trades WHERE (account, trade) IN (SELECT t.account, t.trade FROM trades t WHERE t.executed < ? AND t.executed < "
+                      "coalesce((SELECT min(s.week_started, s.day_started) FROM account_state s WHERE s.account = t.account), t.executed + 1) LIMIT ?)"} {}
 
 // Taken apart member by member: a structure that gets a new member does not compile here before the member has its column.
 
@@ -40,6 +49,14 @@ void log_rows::write(account_id account, const reset_record& r) {
 void log_rows::write(const journal_entry& e) {
   const auto& [at, account, kind, rule, text, latency_ns] = e;
   run(put_line_, at, account, kind, rule, text, latency_ns);
+}
+
+int64_t log_rows::prune(timestamp before, int64_t most) {
+  run(allow_prune_, number_of(before));
+  const int64_t lines = run(prune_lines_, before, most);
+  run(forbid_prune_);
+  run(prune_trades_, before, most);
+  return lines;
 }
 
 std::vector<trade_update> log_rows::trades_since(account_id account, timestamp since) {

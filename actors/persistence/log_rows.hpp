@@ -17,6 +17,9 @@ public:
   /// Enters the reset; one of that account, kind and day that is there stays as it is.
   void write(account_id account, const reset_record& reset);
   void write(const journal_entry& line);
+  /// Removes up to `most` journal lines, and as many trades, from before that time, but nothing that an account's week, locks or open cases
+  /// go back to. Returns how many lines went.
+  int64_t prune(timestamp before, int64_t most);
 
   /// Ascending by time. Steady times mean nothing in another process and come back as 0.
   std::vector<trade_update> trades_since(account_id account, timestamp since);
@@ -25,6 +28,7 @@ public:
 
 private:
   SQLite::Statement put_trade_, get_trades_, put_reset_, put_line_, get_lines_, get_lines_of_;
+  SQLite::Statement allow_prune_, forbid_prune_, prune_lines_, prune_trades_;
 };
 
 } // namespace rm

@@ -39,7 +39,7 @@ struct persistence_state {
   static inline const char* name = "persistence";
 
   persistence_state(handle::pointer self, const storage_settings& settings)
-    : self{self}, content{opener_of(settings), settings.mirror ? settings.mirror : make_store_mirror()} {}
+    : self{self}, content{opener_of(settings), settings.mirror ? settings.mirror : make_store_mirror(), settings.journal_keep} {}
 
   handle::behavior_type make_behavior() {
     // Exit messages overtake `commit_batch`, which is told when the batch begins: what has gathered is written first.

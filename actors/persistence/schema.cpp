@@ -85,7 +85,36 @@ CREATE TRIGGER reset_log_is_never_changed BEFORE UPDATE ON reset_log BEGIN SELEC
 CREATE TRIGGER reset_log_is_never_shortened BEFORE DELETE ON reset_log BEGIN SELECT RAISE(ABORT, 'the reset log is append-only'); END;
 )sql";
 
-constexpr std::array<std::string_view, 1> steps_in_order{first_step};
+// What rules keep, and round trips that were open when the week began; resets by hand beside the calendar's one per day; journal lines and
+// trades may be removed when they are older than what `meta` allows while it is done (log_rows::prune).
+constexpr std::string_view second_step = R"sql(
+CREATE TABLE carried_trips(
+  account INTEGER NOT NULL REFERENCES account_state, contract TEXT NOT NULL, opened INTEGER NOT NULL, size INTEGER NOT NULL,
+  net INTEGER NOT NULL, PRIMARY KEY(account, contract)) WITHOUT ROWID;
+CREATE TABLE rule_memory(
+  account INTEGER NOT NULL REFERENCES account_state, rule TEXT NOT NULL, key TEXT NOT NULL, value INTEGER NOT NULL,
+  PRIMARY KEY(account, rule, key)) WITHOUT ROWID;
+
+DROP TRIGGER reset_log_is_never_changed;
+DROP TRIGGER reset_log_is_never_shortened;
+ALTER TABLE reset_log RENAME TO reset_log_before;
+CREATE TABLE reset_log(
+  id INTEGER PRIMARY KEY AUTOINCREMENT, account INTEGER NOT NULL, kind TEXT NOT NULL, day INTEGER NOT NULL,
+  boundary INTEGER NOT NULL, applied INTEGER NOT NULL, by TEXT NOT NULL, reason TEXT NOT NULL);
+INSERT INTO reset_log SELECT id, account, kind, day, boundary, applied, by, reason FROM reset_log_before;
+DROP TABLE reset_log_before;
+CREATE UNIQUE INDEX reset_once_a_day ON reset_log(account, kind, day) WHERE by = 'calendar';
+CREATE UNIQUE INDEX reset_once ON reset_log(account, kind, applied, by);
+CREATE TRIGGER reset_log_is_never_changed BEFORE UPDATE ON reset_log BEGIN SELECT RAISE(ABORT, 'the reset log is append-only'); END;
+CREATE TRIGGER reset_log_is_never_shortened BEFORE DELETE ON reset_log BEGIN SELECT RAISE(ABORT, 'the reset log is append-only'); END;
+
+DROP TRIGGER journal_is_never_shortened;
+CREATE TRIGGER journal_is_never_shortened BEFORE DELETE ON journal
+  WHEN OLD.at >= coalesce((SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'prune_before'), 0)
+  BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
+)sql";
+
+constexpr std::array<std::string_view, 2> steps_in_order{first_step, second_step};
 
 int64_t number(SQLite::Database& database, const char* query) { return database.execAndGet(query).getInt64(); }
 

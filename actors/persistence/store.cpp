@@ -169,6 +169,15 @@ std::vector<journal_entry> store::read_journal(const get_journal& query) {
   return guarded("read", [&] { return parts_->logs->journal(query); });
 }
 
+int64_t store::prune(timestamp before, int64_t most) {
+  return guarded("written", [&] {
+    SQLite::Transaction transaction{parts_->database, SQLite::TransactionBehavior::IMMEDIATE};
+    const int64_t gone = parts_->logs->prune(before, most);
+    transaction.commit();
+    return gone;
+  });
+}
+
 std::optional<std::string> check_store(const std::filesystem::path& path) {
   try {
     store opened{path};

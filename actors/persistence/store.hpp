@@ -28,6 +28,7 @@ public:
   void write(const write_batch& batch) override;
   stored_account load(account_id account) override;
   std::vector<journal_entry> read_journal(const get_journal& query) override;
+  int64_t prune(timestamp before, int64_t most) override;
 
   /// True when the file was made, or was empty, as it was opened.
   bool fresh() const { return fresh_; }

@@ -9,7 +9,7 @@ void store_mirror::see(timestamp t) { newest_time_ = std::max(newest_time_, t); 
 void store_mirror::add(const save_account& what) {
   auto& copy = accounts_[what.memory.account];
   for (const auto& reset : what.resets) {
-    copy.resets.emplace(std::pair{reset.kind, reset.day}, reset);
+    copy.resets.emplace(std::tuple{reset.kind, reset.day, reset.by == "calendar" ? timestamp{} : reset.applied}, reset);
     see(reset.applied);
   }
   waiting_.insert(what.memory.account);

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <set>
+#include <tuple>
 
 namespace rm {
 
@@ -63,7 +64,7 @@ private:
     bool complete = false;
     std::optional<account_memory> memory;
     bool memory_waits = false;
-    std::map<std::pair<reset_kind, trading_date>, reset_record> resets; // waiting ones only
+    std::map<std::tuple<reset_kind, trading_date, timestamp>, reset_record> resets; // waiting ones only; the time: of those by hand
     std::map<trade_id, trade_update> trades; // of the trading week in force, and waiting ones
     std::set<trade_id> trades_waiting;
   };

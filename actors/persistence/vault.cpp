@@ -1,6 +1,7 @@
 #include "actors/persistence/vault.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace rm {
 namespace {
@@ -9,7 +10,8 @@ constexpr std::chrono::seconds first_retry{1}, last_retry{30};
 
 } // namespace
 
-vault::vault(disk_opener opener, std::shared_ptr<store_mirror> mirror) : opener_{std::move(opener)}, mirror_{std::move(mirror)} {
+vault::vault(disk_opener opener, std::shared_ptr<store_mirror> mirror, duration keep)
+  : opener_{std::move(opener)}, mirror_{std::move(mirror)}, keep_{keep} {
   try {
     open();
   } catch (const disk_failure& failure) {
@@ -43,11 +45,33 @@ bool vault::commit() {
     return false;
   try {
     write();
+    prune();
     return true;
   } catch (const disk_failure& failure) {
     suffer(failure);
     return false;
   }
+}
+
+/// Once a day, in portions: the next one goes with the next commit.
+void vault::prune() {
+  const timestamp now = mirror_->newest_time();
+  if (now == timestamp{} || now < next_prune_)
+    return;
+  const timestamp before = now - keep_;
+  int64_t gone = 0;
+  try {
+    gone = open_disk().prune(before, prune_portion);
+  } catch (const disk_failure&) { // the next write will say what is wrong
+    next_prune_ = now + std::chrono::hours{1};
+    return;
+  }
+  pruned_ += gone;
+  if (gone == prune_portion)
+    return;
+  next_prune_ = now + std::chrono::days{1};
+  if (const auto lines = std::exchange(pruned_, 0); lines > 0)
+    mirror_->add({now, {}, "service", {}, std::to_string(lines) + " journal lines from before " + format_time(before) + " were removed", -1});
 }
 
 bool vault::retry() {

@@ -12,8 +12,13 @@ namespace rm {
 /// say that it is not durable, and it is written when the disk is back.
 class vault {
 public:
+  /// How long journal lines are kept that nothing needs any more.
+  static constexpr duration usual_keep = std::chrono::days{90};
+  /// So many lines are removed with one commit at most, so that nobody waits for it.
+  static constexpr int64_t prune_portion = 2'000;
+
   /// Opens the disk. Throws disk_failure when that fails and the mirror's database was never open; otherwise it starts in trouble.
-  vault(disk_opener opener, std::shared_ptr<store_mirror> mirror);
+  vault(disk_opener opener, std::shared_ptr<store_mirror> mirror, duration keep = usual_keep);
 
   template <class What>
   void keep(What&& what) {
@@ -45,6 +50,7 @@ private:
   void write();
   void suffer(const disk_failure& failure);
   void recover();
+  void prune();
   disk& open_disk();
 
   disk_opener opener_;
@@ -52,6 +58,9 @@ private:
   std::unique_ptr<disk> disk_;
   storage_health health_;
   std::chrono::seconds retry_{1};
+  duration keep_;
+  timestamp next_prune_{}; // in the time of what is kept: this room has no clock
+  int64_t pruned_ = 0;     // lines since it began
 };
 
 } // namespace rm

@@ -18,10 +18,10 @@ session_schedule::session_schedule(const std::vector<session_span>& spans, const
   for (const auto& date : calendar.holidays)
     holidays_.push_back(sys_days{date});
   std::sort(holidays_.begin(), holidays_.end());
-  const zone_clock clock{calendar.timezone};
   auto closes = calendar.early_closes;
   std::sort(closes.begin(), closes.end(), [](auto& a, auto& b) { return sys_days{a.date} < sys_days{b.date}; });
   for (const auto& close : closes) {
+    const zone_clock clock{close.timezone.empty() ? calendar.timezone : close.timezone};
     early_.push_back(clock.instant(sys_days{close.date}, close.time));
     early_days_.push_back(sys_days{close.date});
   }

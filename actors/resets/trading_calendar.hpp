@@ -14,7 +14,8 @@ namespace rm {
 /// A day on which the market closes before its usual time. Data for sessions; it moves no reset.
 struct early_close {
   trading_date date{};
-  std::chrono::seconds time{}; // of day, in the calendar's zone
+  std::chrono::seconds time{}; // of day …
+  std::string timezone{};      // … in this zone; empty: the calendar's
 };
 
 struct calendar_settings {

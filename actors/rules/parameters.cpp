@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <functional>
 #include <limits>
 
 namespace rm {
@@ -121,6 +122,26 @@ std::string found_text(const parameter& value) {
     if (static_cast<unsigned char>(c) < ' ')
       c = ' ';
   return "found \"" + text + (value.text.size() > 40 ? "…\"" : "\"");
+}
+
+std::string flow_text(const parameter& value, bool tell_apart) {
+  std::string out;
+  switch (value.type) {
+    case parameter::kind::null: return "~";
+    case parameter::kind::scalar:
+      if (!value.hidden)
+        return value.text;
+      return tell_apart ? "(hidden " + std::to_string(std::hash<std::string>{}(value.text)) + ")" : "(hidden)";
+    case parameter::kind::list:
+      for (const auto& item : value.items)
+        out += (out.empty() ? "" : ", ") + flow_text(item, tell_apart);
+      return "[" + out + "]";
+    case parameter::kind::map:
+      for (const auto& [key, item] : value.entries)
+        out += (out.empty() ? "" : ", ") + key + ": " + flow_text(item, tell_apart);
+      return out.empty() ? "{}" : "{ " + out + " }";
+  }
+  return out;
 }
 
 std::optional<duration> parse_length(std::string_view text) {

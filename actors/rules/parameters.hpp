@@ -31,6 +31,7 @@ struct problem {
   std::string path; // "profiles.default.rules.daily_loss_limit.limit"
   std::string text; // "must be a positive amount, e.g. 500 (a loss of 500); found -500"
   bool absent = false; // a required value is not there (in a part of a configuration, somebody else may supply it)
+  std::string file{};  // where `line` is, when that is another file than the configuration
 };
 using problems = std::vector<problem>;
 
@@ -39,6 +40,10 @@ std::string nearest(std::string_view word, const std::vector<std::string>& known
 
 /// What stands there, for the end of a problem's text: "found \"abc\"", "found a list"; never a hidden text, at most 40 characters.
 std::string found_text(const parameter& value);
+
+/// The value on one line, as YAML would have it: "{ limit: 500, warn_at: [0.8] }"; a hidden text is not shown. Equal values give equal texts,
+/// except that hidden ones differ by a number that says nothing of them when `tell_apart` is set.
+std::string flow_text(const parameter& value, bool tell_apart = false);
 
 /// A key as it may be shown: up to the first character that no key of ours has, since what follows may be a secret gone astray.
 std::string shown_key(std::string_view key);

@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace rm {
 namespace {
@@ -27,12 +28,15 @@ struct supervisor_state {
     bool starting = false, asked_to_stop = false;
     int64_t restarts = 0;
     std::string last_error;
+    std::optional<child_spec> successor; // it is being stopped to make room for this
+    bool leaving = false;                // it is being stopped for good
   };
 
   supervisor_state(handle::pointer self, const supervisor_settings& settings) : self{self}, settings{settings} {
     for (auto& spec : settings.children)
-      children.push_back({spec, {}, {}, false, false, 0, {}});
+      children.push_back(child_of(spec));
   }
+  static child child_of(const child_spec& spec) { return {spec, {}, {}, false, false, 0, {}, {}, false}; }
 
   handle::behavior_type make_behavior() {
     self->set_down_handler([this](const caf::down_msg& down) { on_down(down); });
@@ -43,6 +47,7 @@ struct supervisor_state {
     return {
       [this](const restart_child& m) { on_restart(m.name); },
       [this](const account_wired& w) { on_account(w); },
+      [this](const replace_children& m) { on_replace(m); },
       [this](stop_all) { stop({}); },
       [this](list_children) -> caf::result<child_list> { return report(); },
       [this](const wiring& w) { on_wiring(w); },
@@ -74,6 +79,8 @@ struct supervisor_state {
 
   void loaded(const std::string& child_name, const stored_account& kept) {
     auto* c = find(child_name);
+    if (!c)
+      return; // nobody wants it any more
     c->starting = false;
     if (stopping || c->running)
       return;
@@ -83,6 +90,8 @@ struct supervisor_state {
 
   void load_failed(const std::string& child_name, const std::string& why) {
     auto* c = find(child_name);
+    if (!c)
+      return;
     c->starting = false;
     if (stopping)
       return;
@@ -141,6 +150,73 @@ struct supervisor_state {
         tell(self, caf::actor_cast<wired_actor>(c.running), others);
   }
 
+  // -- another configuration --------------------------------------------------------
+
+  void on_replace(const replace_children& m) {
+    for (auto& note : m.notes)
+      if (others.persistence)
+        tell(self, others.persistence, note);
+    if (!m.children || stopping)
+      return;
+    std::vector<child> next;
+    for (auto& spec : *m.children) {
+      auto* known = find(spec.name);
+      next.push_back(known ? std::move(*known) : child_of(spec));
+      if (known)
+        known->spec.name.clear(); // moved
+      auto& c = next.back();
+      if (c.running && c.spec.fingerprint != spec.fingerprint)
+        c.successor = spec;
+      else if (!c.running)
+        c.spec = spec;
+      c.leaving = false;
+    }
+    for (auto& c : children)
+      if (!c.spec.name.empty()) { // nobody wants it any more
+        c.leaving = true;
+        c.successor.reset();
+        if (!c.running && c.spec.forget)
+          c.spec.forget(others);
+        if (c.running)
+          next.push_back(std::move(c));
+      }
+    children = std::move(next);
+    for (auto& c : children)
+      if (c.running && (c.leaving || c.successor))
+        end(c);
+      else if (!c.running && !c.starting && started)
+        start(c);
+    tell_everyone();
+  }
+
+  /// A child has ended because another configuration said so.
+  void replaced(std::vector<child>::iterator c) {
+    c->asked_to_stop = false;
+    if (c->leaving) {
+      if (c->spec.forget)
+        c->spec.forget(others);
+      children.erase(c);
+    } else {
+      c->spec = std::move(*c->successor);
+      c->successor.reset();
+      start(*c);
+    }
+    tell_everyone();
+  }
+
+  void end(child& c) {
+    if (c.asked_to_stop)
+      return;
+    const bool nested = c.spec.name.starts_with("account ") && !settings.account;
+    c.asked_to_stop = true;
+    if (nested)
+      tell(self, caf::actor_cast<supervisor_actor>(c.running), stop_all{});
+    else
+      self->send_exit(c.running, caf::exit_reason::user_shutdown);
+    // The same message that ends a back-off: whoever is still there then has had its time.
+    tell_after(self, handle{self}, nested ? nested_grace : stop_grace, restart_child{c.spec.name});
+  }
+
   // -- crashes --------------------------------------------------------------------
 
   void on_down(const caf::down_msg& down) {
@@ -150,6 +226,8 @@ struct supervisor_state {
     i->running = nullptr;
     if (stopping)
       return stop_next();
+    if (i->leaving || i->successor)
+      return replaced(i);
     crashed(*i, down.reason ? text_of(down.reason) : "it ended");
   }
 
@@ -168,7 +246,7 @@ struct supervisor_state {
 
   void on_restart(const std::string& child_name) {
     auto* c = find(child_name);
-    if (stopping && c && c->running && c->asked_to_stop)
+    if (c && c->running && c->asked_to_stop && (stopping || c->leaving || c->successor))
       return kill(*c);
     if (stopping || !c || c->running || c->starting)
       return;
@@ -196,14 +274,8 @@ struct supervisor_state {
       slim = {};
       return self->quit(reason);
     }
-    const bool nested = i->spec.name.starts_with("account ") && !settings.account;
-    i->asked_to_stop = true;
-    if (nested)
-      tell(self, caf::actor_cast<supervisor_actor>(i->running), stop_all{});
-    else
-      self->send_exit(i->running, caf::exit_reason::user_shutdown);
-    // The same message that ends a back-off: whoever is still there then has had its time.
-    tell_after(self, handle{self}, nested ? nested_grace : stop_grace, restart_child{i->spec.name});
+    i->asked_to_stop = false; // again, with a time of its own
+    end(*i);
   }
 
   void kill(child& c) {

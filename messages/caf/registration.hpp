@@ -14,6 +14,7 @@
 
 namespace rm {
 struct account_wired;
+struct replace_children;
 struct wiring;
 } // namespace rm
 
@@ -50,6 +51,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(riskmanager, first_custom_type_id)
   RM_MESSAGE(riskmanager, rm::port_event)
   RM_MESSAGE(riskmanager, rm::read_account)
   RM_MESSAGE(riskmanager, rm::read_mark)
+  RM_MESSAGE(riskmanager, rm::replace_children)
   RM_MESSAGE(riskmanager, rm::reset_applied)
   RM_MESSAGE(riskmanager, rm::reset_order)
   RM_MESSAGE(riskmanager, rm::restart_child)

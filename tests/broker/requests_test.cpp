@@ -30,6 +30,12 @@ TEST_CASE("requests are written as the venue wants them") {
   r.stop_price = price::parse("29547.0078125");
   CHECK(call_for(r).path == "/api/Order/modify");
   CHECK(call_for(r).body == R"({"accountId":126244,"orderId":3425270858,"size":3,"stopPrice":29547.0078125})");
+  r.kind = request_kind::place_stop;
+  r.side = side::buy;
+  r.size = 2;
+  r.tag = "riskmanager-stop-1";
+  CHECK(call_for(r).path == "/api/Order/place");
+  CHECK(call_for(r).body == R"({"accountId":126244,"contractId":"CON.F.US.MNQ.Z25","type":4,"side":0,"size":2,"stopPrice":29547.0078125,"customTag":"riskmanager-stop-1"})");
   CHECK(live_order_query(account_id{7}, 100)
         == R"({"filter":{"accountId":7,"statuses":[1,6,7,8]},"pageSize":100,"pageOffset":100,"sortBy":1,"sortDirection":0})");
   CHECK(trade_search(account_id{7}, {}).find("\"startTimestamp\":\"2015-01-01") != std::string::npos);

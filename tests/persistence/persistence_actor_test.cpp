@@ -44,6 +44,10 @@ public:
     complain();
     return real_.load(account);
   }
+  int64_t prune(timestamp before, int64_t most) override {
+    complain();
+    return real_.prune(before, most);
+  }
   std::vector<journal_entry> read_journal(const get_journal& query) override {
     complain();
     return real_.read_journal(query);

@@ -38,6 +38,9 @@ inline account_memory full_memory(account_id account, uint64_t version) {
   c.goal.cancel = {order_id{2}, order_id{1}};
   c.goal.targets = {{"CON.F.US.MNQ.Z25", 0}, {"CON.F.US.EP.Z25", 3}};
   c.goal.cancel_orders_of_targets = true;
+  m.trips = {{"CON.F.US.EP.Z25", at_second(5), 2, *money::parse("-20.5")}, {"CON.F.US.MNQ.Z25", at_second(7), -1, *money::parse("3")}};
+  m.rules["trailing_stop"] = {{"peak", 300'000'000}, {"fired", 1}};
+  m.rules["require_stop_loss"] = {{"CON.F.US.MNQ.Z25", 1'760'000'000'000'000'000}};
   m.cases = {c, {"max_contracts", "too many", action::reduce_to_limit, {}, at_second(220)}};
   return m;
 }
@@ -66,6 +69,11 @@ inline std::string text_of(const account_memory& m) {
     out << "\nattempt " << a;
   for (const auto& [rule, rung] : m.warned)
     out << "\nwarned " << rule << ' ' << rung;
+  for (const auto& t : m.trips)
+    out << "\ntrip " << t.contract << ' ' << ns(t.opened) << ' ' << t.size << ' ' << t.net;
+  for (const auto& [rule, kept] : m.rules)
+    for (const auto& [key, value] : kept)
+      out << "\nkept " << rule << ' ' << key << '=' << value;
   for (const auto& c : m.cases) {
     out << "\ncase " << c.rule << ' ' << c.reason << ' ' << name_of(c.action) << ' ' << ns(c.since) << ' ' << c.goal.flat << c.goal.cancel_increasing
         << c.goal.cancel_orders_of_targets;

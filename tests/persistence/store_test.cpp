@@ -115,15 +115,71 @@ TEST_SUITE("persistence") {
     store s{":memory:"};
     const reset_record daily{reset_kind::daily, date(2025, 10, 10), at_second(0), at_second(1), "calendar", "scheduled"};
     auto again = daily;
-    again.by = "somebody";
+    again.reason = "said twice";
+    again.applied = at_second(9);
     auto weekly = daily;
     weekly.kind = reset_kind::weekly;
     write_account(s, full_memory(desk, 1), {daily});
     write_account(s, full_memory(desk, 2), {again, weekly});
     write_account(s, full_memory(account_id{5}, 2), {daily});
     CHECK(count(s, "SELECT count(*) FROM reset_log") == 3);
-    CHECK(count(s, "SELECT count(*) FROM reset_log WHERE by = 'somebody'") == 0); // the first one stays
+    CHECK(count(s, "SELECT count(*) FROM reset_log WHERE reason = 'said twice'") == 0); // the first one stays
     CHECK(count(s, "SELECT day FROM reset_log LIMIT 1") == 20251010);
+  }
+
+  TEST_CASE("resets by hand are entered beside the calendar's, as many as there were") {
+    store s{":memory:"};
+    reset_record by_hand{reset_kind::daily, date(2025, 10, 10), at_second(50), at_second(50), "anna", "wrong account"};
+    write_account(s, full_memory(desk, 1), {{reset_kind::daily, date(2025, 10, 10), at_second(0), at_second(1), "calendar", "scheduled"}, by_hand});
+    write_account(s, full_memory(desk, 2), {by_hand}); // said twice
+    by_hand.applied = at_second(60);
+    write_account(s, full_memory(desk, 3), {by_hand});
+    CHECK(count(s, "SELECT count(*) FROM reset_log") == 3);
+    CHECK(count(s, "SELECT count(*) FROM reset_log WHERE by = 'anna'") == 2);
+  }
+
+  TEST_CASE("old journal lines and trades are removed in portions, but not what a week, a lock or an open case goes back to") {
+    store s{":memory:"};
+    account_memory locked = full_memory(desk, 1); // its week began at 10 s
+    account_memory free;
+    free.account = account_id{5};
+    free.version = 1;
+    free.week_started = free.day_started = at_second(500);
+    write_account(s, locked);
+    write_account(s, free);
+    write_lines(s, {line(1, desk, "before the week"), line(11, desk, "of the week"), line(1, account_id{5}, "a"), line(2, account_id{5}, "b"), line(3, {}, "c"),
+                    line(499, account_id{5}, "d"), line(500, account_id{5}, "of the week"), line(900, account_id{5}, "young")});
+    write_trades(s, {trade(desk, 1, 5), trade(desk, 2, 15), trade(account_id{5}, 3, 5), trade(account_id{5}, 4, 900)});
+    CHECK(s.prune(at_second(800), 2) == 2);
+    CHECK(s.prune(at_second(800), 100) == 3);
+    CHECK(s.prune(at_second(800), 100) == 0);
+    std::string left;
+    for (auto& e : s.read_journal({}))
+      left += e.text + ";";
+    CHECK(left == "of the week;of the week;young;");
+    CHECK(count(s, "SELECT group_concat(trade) = '2,4' FROM (SELECT trade FROM trades ORDER BY trade)") == 1);
+    CHECK_THROWS_AS(s.connection().exec("DELETE FROM journal"), SQLite::Exception); // only what `prune` allows
+    CHECK(count(s, "SELECT count(*) FROM meta WHERE key = 'prune_before'") == 0);
+  }
+
+  TEST_CASE("a database of the first schema is taken over with everything in it") {
+    scratch_folder folder;
+    const auto path = folder / "old.db";
+    {
+      SQLite::Database db{path.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE};
+      migrate(db, schema_steps().first(1));
+      db.exec("INSERT INTO account_state VALUES(7, 3, 20251010, 100, 20251007, 10, 5000000, NULL);"
+              "INSERT INTO reset_log(account, kind, day, boundary, applied, by, reason) VALUES(7, 'daily', 20251010, 1, 2, 'calendar', 'scheduled');"
+              "INSERT INTO journal(at, account, kind, rule, text, latency_ns) VALUES(1, 7, 'lock', '', 'old line', -1)");
+    }
+    store s{path};
+    CHECK(s.load(account_id{7}).memory.version == 3);
+    CHECK(s.read_journal({}).front().text == "old line");
+    CHECK(count(s, "SELECT count(*) FROM reset_log WHERE reason = 'scheduled'") == 1);
+    auto m = full_memory(account_id{7}, 4);
+    write_account(s, m, {{reset_kind::daily, date(2025, 10, 10), at_second(0), at_second(1), "calendar", "again"}});
+    CHECK(count(s, "SELECT count(*) FROM reset_log") == 1);
+    CHECK(text_of(s.load(account_id{7}).memory) == text_of(m));
   }
 
   TEST_CASE("trades come back since the trading week, ascending, each once; a known one is replaced") {

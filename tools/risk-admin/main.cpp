@@ -20,7 +20,7 @@ constexpr auto patience = std::chrono::seconds{10}; // the service itself waits 
 struct options {
   std::string socket = default_socket_path();
   bool json = false;
-  std::string account, since;
+  std::string account, since, kind, reason;
   int64_t limit = 100;
 };
 
@@ -35,6 +35,8 @@ std::string present_status(std::string_view result) {
   const auto status = read_status(result);
   return status ? plain_text(status_frame(*status, frame_width)) : "the service sent a status that this program does not understand; are both of one version?\n";
 }
+
+std::string present_done(std::string_view) { return "done\n"; }
 
 exit_code carry_out(const options& chosen, std::string_view method, const parameters& params, present show) {
   local_client client{chosen.socket, patience};
@@ -68,14 +70,24 @@ exit_code run(CLI::App& app, int argc, char** argv) {
   journal->add_option("--account", chosen.account, "Only this account: its number or its name");
   journal->add_option("--since", chosen.since, "From this time on: 2025-12-24T14:30:00Z, or a span before now such as 30m, 2h, 1d");
   journal->add_option("--limit", chosen.limit, "At most so many lines, the newest")->capture_default_str()->check(CLI::Range(1, 10000));
+  auto* rules = app.add_subcommand("rules", "Show what every rule says, and the events that it needs");
+  rules->add_option("ACCOUNT", chosen.account, "Only this account: its number or its name");
+  auto* reset = app.add_subcommand("reset", "Begin an account's day or week anew, now (administrators)");
+  reset->add_option("ACCOUNT", chosen.account, "Its number or its name")->required();
+  reset->add_option("KIND", chosen.kind, "daily or weekly")->required()->check(CLI::IsMember({"daily", "weekly"}));
+  reset->add_option("--reason", chosen.reason, "Why: it goes into the journal")->required();
   app.parse(argc, argv);
 
   if (const auto extras = app.remaining(true); !extras.empty())
-    throw wrong_use{"there is no command or argument '" + extras.front() + "'" + hint_for(extras.front(), {"status", "journal", "--socket", "--json"})};
+    throw wrong_use{"there is no command or argument '" + extras.front() + "'" + hint_for(extras.front(), {"status", "rules", "reset", "journal", "--socket", "--json"})};
   if (app.get_subcommands().empty())
-    throw wrong_use{"say what to do: status or journal"};
+    throw wrong_use{"say what to do: status, rules, reset or journal"};
   if (status->parsed())
     return carry_out(chosen, "status", {}, present_status);
+  if (rules->parsed())
+    return carry_out(chosen, "rules", chosen.account.empty() ? parameters{} : parameters{{"account", chosen.account}}, rules_table);
+  if (reset->parsed())
+    return carry_out(chosen, "reset", {{"account", chosen.account}, {"kind", chosen.kind}, {"reason", chosen.reason}}, present_done);
   return carry_out(chosen, "journal", journal_parameters(chosen), journal_table);
 }
 

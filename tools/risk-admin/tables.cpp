@@ -27,7 +27,41 @@ std::string padded(std::string text, std::size_t columns) {
   return text;
 }
 
+/// The list under `name`, or nothing.
+const json::array* list_of(const json::object& from, std::string_view name) {
+  const json::value* value = from.if_contains(json::string_view{name.data(), name.size()});
+  return value != nullptr && value->is_array() ? &value->get_array() : nullptr;
+}
+
 } // namespace
+
+std::string rules_table(std::string_view result) {
+  json::error_code wrong;
+  const json::value parsed = json::parse(json::string_view{result.data(), result.size()}, wrong);
+  const json::array* accounts = !wrong && parsed.is_object() ? list_of(parsed.get_object(), "accounts") : nullptr;
+  if (accounts == nullptr)
+    return "the service sent something that is no list of rules\n";
+  std::string out;
+  for (const json::value& each : *accounts) {
+    if (!each.is_object())
+      continue;
+    const json::object& account = each.get_object();
+    out += text_of(account, "id") + " " + text_of(account, "name") + "  " + text_of(account, "state") + "\n";
+    const json::array* rules = list_of(account, "rules");
+    if (rules == nullptr || rules->empty())
+      out += "  no rules\n";
+    else
+      for (const json::value& row : *rules) {
+        if (!row.is_object())
+          continue;
+        const json::object& rule = row.get_object();
+        const std::string used = text_of(rule, "used"), limit = text_of(rule, "limit"), reason = text_of(rule, "reason");
+        out += "  " + padded(text_of(rule, "rule"), 29) + padded(text_of(rule, "number"), 9) + padded(text_of(rule, "state"), 14);
+        out += padded(used.empty() && limit.empty() ? "" : used + " of " + limit, 26) + text_of(rule, "evaluated") + (reason.empty() ? "" : "  " + reason) + "\n";
+      }
+  }
+  return out;
+}
 
 std::string journal_table(std::string_view result) {
   json::error_code wrong;

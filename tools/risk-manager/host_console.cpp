@@ -1,10 +1,8 @@
 #include "tools/risk-manager/host_console.hpp"
 
-#include "actors/admin/admin_actor.hpp"
 #include "actors/app.hpp"
-#include "actors/broker/projectx/port.hpp"
-#include "actors/rules/catalogue.hpp"
 #include "tools/risk-manager/host_files.hpp"
+#include "tools/risk-manager/host_parts.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -27,10 +25,6 @@ using namespace std::chrono_literals;
 
 constexpr auto stop_budget = 10s;
 
-timestamp wall_now() { return std::chrono::time_point_cast<duration>(std::chrono::system_clock::now()); }
-
-int64_t steady_now() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
-
 void open_log(const settings& configured) {
   const auto folder = configured.service.data_dir / "logs";
   std::filesystem::create_directories(folder);
@@ -44,74 +38,46 @@ void open_log(const settings& configured) {
   spdlog::set_default_logger(logger);
 }
 
-projectx::projectx_settings port_settings(const broker_settings& from) {
-  projectx::projectx_settings out;
-  out.broker = from.id;
-  out.api_url = from.api_url;
-  out.user_hub_url = from.user_hub_url;
-  out.market_hub_url = from.market_hub_url;
-  out.user_name = from.user_name;
-  out.api_key = from.api_key;
-  out.ca_file = from.ca_file.string();
-  out.requests_per_minute = from.requests_per_minute;
-  out.connect_timeout = from.connect_timeout;
-  out.request_timeout = from.request_timeout;
-  return out;
-}
-
-account_setup account_from(const configured_account& from, const settings& all) {
-  account_setup out;
-  out.account.id = from.id;
-  out.account.name = from.name;
-  out.account.broker = from.broker;
-  out.account.stale_after = all.quotes_stale_after;
-  out.account.fail_safe_after = all.fail_safe.after;
-  out.account.fail_safe = all.fail_safe.action;
-  for (auto& rule : from.rules) {
-    if (!rule.enabled)
-      continue;
-    const auto* entry = find_rule(rule.rule.view());
-    out.account.rules.push_back({rule.rule, entry->number, entry->wakes});
-    out.rules.push_back({rule.rule.str(), rule.block});
-  }
-  return out;
-}
-
-service_parts parts_from(const std::string& config_file, const settings& configured, const problems& warnings, boost::asio::io_context& io) {
-  service_parts parts;
-  parts.storage.database = configured.service.data_dir / "riskmanager.db";
-  parts.storage.detached = false; // the scheduler sets it apart
-  parts.storage.mirror = make_store_mirror();
-  parts.wall_clock = wall_now;
-  parts.calendar = configured.calendar;
-  for (auto& broker : configured.brokers)
-    parts.brokers.emplace_back(broker.id, [&io, settings = port_settings(broker)](const broker_id&) -> std::unique_ptr<port> {
-      return std::make_unique<projectx::projectx_port>(io, settings);
-    });
-  admin_settings admin;
-  admin.service = {RM_VERSION, process_number(), config_file, {wall_now(), steady_now()}};
-  for (auto& account : configured.accounts) {
-    parts.accounts.push_back(account_from(account, configured));
-    admin.accounts.push_back({account.id, account.name});
-  }
-  for (auto& broker : configured.brokers)
-    admin.brokers.push_back(broker.id);
-  for (auto& warning : warnings)
-    admin.alarms.push_back({"configuration " + warning.path, severity::warning, warning.text, wall_now()});
-  local_socket_settings socket;
-  socket.path = configured.service.socket.string();
-  parts.start_admin = [admin, open = local_socket_on(io, socket)](caf::actor_system& system) { return start_admin(system, admin, open); };
-  return parts;
-}
-
-/// Where the main thread waits for the end.
+/// What the main thread waits for.
 struct ending {
   std::mutex mutex;
   std::condition_variable changed;
   bool asked = false; // somebody wants us to stop
   bool ended = false; // the actors have stopped
+  bool reread = false; // the configuration is to be read again
   std::string why;    // of a failure
 };
+
+/// Reads the configuration again: the whole of it comes into force, or nothing does. What is in force goes on in any case.
+void reload(app& service, const std::string& file, settings& in_force, const service_origin& origin, boost::asio::io_context& io) {
+  auto loaded = load_settings(file);
+  if (loaded.value)
+    for (auto& fixed : needs_restart(in_force, *loaded.value))
+      loaded.found.push_back(fixed);
+  std::vector<journal_entry> notes;
+  const auto note = [&](std::string text, account_id account = {}) { notes.push_back({origin.wall_clock(), account, "config", {}, std::move(text), -1}); };
+  if (!loaded.found.empty()) {
+    std::string first;
+    for (auto& problem : loaded.found) {
+      spdlog::error("{}", format_problem(file, problem));
+      if (first.empty())
+        first = format_problem(file, problem);
+    }
+    note("the configuration was read again and refused, the one before stays in force; " + std::to_string(loaded.found.size()) + " problem(s), the first: " + first);
+    const alarm refused{"configuration refused", severity::warning, "a changed configuration was refused and is not in force: " + first, origin.wall_clock()};
+    return service.reload(parts_from(in_force, {}, {refused}, origin, io), std::move(notes));
+  }
+  const auto changes = differences(in_force, *loaded.value);
+  note("the configuration was read again: " + std::string{changes.empty() ? "nothing has changed" : std::to_string(changes.size()) + " change(s)"});
+  for (auto& [account, text] : changes) {
+    note(text, account);
+    spdlog::info("configuration: {}", text);
+  }
+  for (auto& warning : loaded.warnings)
+    spdlog::warn("{}", format_problem(file, warning));
+  in_force = std::move(*loaded.value);
+  service.reload(parts_from(in_force, loaded.warnings, {}, origin, io), std::move(notes));
+}
 
 } // namespace
 
@@ -132,6 +98,8 @@ int run_in_console(const std::string& config_file, const settings& configured, c
   spdlog::info("risk-manager {} starts with {}", RM_VERSION, config_file);
 
   ending end;
+  settings in_force = configured;
+  const service_origin origin{config_file};
   boost::asio::io_context io{1};
   auto keep_running = boost::asio::make_work_guard(io);
   boost::asio::signal_set signals{io, SIGINT, SIGTERM};
@@ -142,18 +110,42 @@ int run_in_console(const std::string& config_file, const settings& configured, c
     end.asked = true;
     end.changed.notify_all();
   });
+  const auto reread = reload_signal();
+  boost::asio::signal_set reload_signals{io};
+  std::function<void()> await_reload = [&] {
+    reload_signals.async_wait([&](const boost::system::error_code& failed, int) {
+      if (failed)
+        return;
+      await_reload();
+      std::lock_guard guard{end.mutex};
+      end.reread = true;
+      end.changed.notify_all();
+    });
+  };
+  if (reread) {
+    reload_signals.add(*reread);
+    await_reload();
+  }
   std::thread network{[&] { io.run(); }};
   int result = 0;
   {
     app service{[&io](std::function<void()> task) { boost::asio::post(io, std::move(task)); }};
-    service.start(parts_from(config_file, configured, warnings, io), [&](std::string why) {
+    service.start(parts_from(in_force, warnings, {}, origin, io), [&](std::string why) {
       std::lock_guard guard{end.mutex};
       end.ended = true;
       end.why = std::move(why);
       end.changed.notify_all();
     });
     std::unique_lock guard{end.mutex};
-    end.changed.wait(guard, [&] { return end.asked || end.ended; });
+    for (;;) {
+      end.changed.wait(guard, [&] { return end.asked || end.ended || end.reread; });
+      if (end.asked || end.ended)
+        break;
+      end.reread = false;
+      guard.unlock();
+      reload(service, config_file, in_force, origin, io);
+      guard.lock();
+    }
     if (!end.ended) {
       spdlog::info("asked to stop: nothing is closed, everything is kept");
       service.stop();

@@ -17,6 +17,9 @@ std::filesystem::path default_socket(const std::filesystem::path& data_dir);
 /// Why a socket cannot be made under this path; nothing when it can.
 std::optional<std::string> socket_problem(const std::filesystem::path& socket);
 
+/// The signal that means "read the configuration again"; nothing where there is none.
+std::optional<int> reload_signal();
+
 /// This process's number, as the operating system shows it.
 int64_t process_number();
 

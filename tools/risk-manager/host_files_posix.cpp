@@ -1,5 +1,6 @@
 #include "tools/risk-manager/host_files.hpp"
 
+#include <csignal>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -25,6 +26,8 @@ std::optional<std::string> socket_problem(const std::filesystem::path& socket) {
     return std::nullopt;
   return "is longer than the " + std::to_string(most) + " characters that a socket's path may have: choose a shorter one";
 }
+
+std::optional<int> reload_signal() { return SIGHUP; }
 
 int64_t process_number() { return ::getpid(); }
 

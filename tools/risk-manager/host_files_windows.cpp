@@ -22,6 +22,8 @@ std::optional<std::string> socket_problem(const std::filesystem::path& socket) {
   return "must be the name of a pipe such as \\\\.\\pipe\\risk-manager";
 }
 
+std::optional<int> reload_signal() { return std::nullopt; }
+
 int64_t process_number() { return ::_getpid(); }
 
 } // namespace rm

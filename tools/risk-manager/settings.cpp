@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <tuple>
 
 namespace rm {
 namespace {
@@ -75,11 +76,11 @@ void read_days(parameter_reader& reader, reading& r, calendar_settings& out) {
     const auto time = close.time_of_day("time");
     close.finish();
     if (date && time)
-      out.early_closes.push_back({*date, *time});
+      out.early_closes.push_back({*date, *time, ""});
   }
 }
 
-calendar_settings read_calendar(parameter_reader& top, reading& r) {
+calendar_settings read_calendar(parameter_reader& top, reading& r, std::string& data) {
   calendar_settings out;
   parameter_reader reader{block_of(top, "calendar"), "calendar", r.found};
   if (const auto zone = reader.word("timezone", out.timezone)) {
@@ -98,6 +99,7 @@ calendar_settings read_calendar(parameter_reader& top, reading& r) {
   out.weekly_reset = weekly.time_of_day("time", out.weekly_reset).value_or(out.weekly_reset);
   weekly.finish();
   read_days(reader, r, out);
+  data = reader.has("data") ? reader.word("data").value_or("") : "";
   reader.finish();
   return out;
 }
@@ -120,6 +122,13 @@ duration read_stale_after(parameter_reader& top, reading& r) {
     reader.complain(*reader.get("stale_after"), "stale_after", "must be longer than 0s and at most 10m");
   reader.finish();
   return out;
+}
+
+duration read_journal_keep(parameter_reader& top, reading& r) {
+  parameter_reader reader{block_of(top, "journal"), "journal", r.found};
+  const auto out = reader.count("keep_days", 1, 3650, 90).value_or(90);
+  reader.finish();
+  return std::chrono::days{out};
 }
 
 /// True when both calendars begin their days at the same instants: in winter, in summer, and where the zones change on different days.
@@ -157,7 +166,7 @@ problems tidied(problems all, const problems& first) {
     return !p.path.empty() && std::any_of(first.begin(), first.end(), [&](const problem& f) { return f.path == p.path; });
   });
   all.insert(all.begin(), first.begin(), first.end());
-  std::stable_sort(all.begin(), all.end(), [](const problem& a, const problem& b) { return a.line < b.line; });
+  std::stable_sort(all.begin(), all.end(), [](const problem& a, const problem& b) { return std::tie(a.file, a.line) < std::tie(b.file, b.line); });
   problems out;
   for (auto& p : all)
     if (std::none_of(out.begin(), out.end(), [&](const problem& o) { return o.line == p.line && o.path == p.path && o.text == p.text; }))
@@ -186,12 +195,18 @@ outcome read_all(std::string_view text, const std::filesystem::path& folder, con
         out.literal_keys.push_back({key->line, key->path, ""});
   hide_secrets(root);
 
-  reading r{folder, {}, {}};
+  reading r{folder, variables, {}, {}};
   settings s;
   parameter_reader top{root, "", r.found};
   read_version(top);
   s.service = read_service(top, r);
-  s.calendar = read_calendar(top, r);
+  std::string calendar_data;
+  s.calendar = read_calendar(top, r, calendar_data);
+  s.markets.calendar = s.calendar;
+  if (!calendar_data.empty())
+    read_calendar_data(calendar_data, r, s);
+  read_presets(top, r, s);
+  s.journal_keep = read_journal_keep(top, r);
   s.brokers = read_brokers(top, r);
   s.quotes_stale_after = read_stale_after(top, r);
   s.fail_safe = read_fail_safe(top, r);
@@ -252,7 +267,7 @@ loaded_settings load_settings(const std::filesystem::path& file, const environme
 }
 
 std::string format_problem(const std::filesystem::path& file, const problem& what) {
-  std::string out = file.string();
+  std::string out = what.file.empty() ? file.string() : what.file;
   if (what.line > 0)
     out += ":" + std::to_string(what.line);
   if (!what.path.empty())

@@ -1,7 +1,9 @@
 // The service's configuration, read and checked as a whole: all that is wrong with it is found in one go.
 #pragma once
 
+#include "actors/resets/market_hours.hpp"
 #include "actors/resets/trading_calendar.hpp"
+#include "actors/rules/catalogue.hpp"
 #include "messages/fail_safe.hpp"
 #include "messages/ids.hpp"
 #include "tools/risk-manager/yaml_tree.hpp"
@@ -48,12 +50,19 @@ struct rule_settings {
   parameter block; // the profile's keys, overridden by the account's; `make_rule` takes it
 };
 
+/// A firm's limits, as they came from the presets' file.
+struct preset {
+  std::string name, source, as_of;
+  std::vector<std::pair<std::string, parameter>> rules; // the firm's own values
+};
+
 struct configured_account {
   account_id id;
   std::string name; // may be empty
   broker_id broker;
   std::string profile; // empty: none
   std::vector<rule_settings> rules;
+  rule_context context;
 };
 
 struct settings {
@@ -63,6 +72,9 @@ struct settings {
   std::vector<broker_settings> brokers;
   duration quotes_stale_after = std::chrono::seconds{10};
   fail_safe_settings fail_safe;
+  duration journal_keep = std::chrono::days{90};
+  market_hours_settings markets;
+  std::vector<preset> presets;
   std::vector<std::string> profiles; // names
   std::vector<configured_account> accounts;
 };

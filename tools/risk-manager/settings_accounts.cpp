@@ -41,17 +41,32 @@ rule_blocks merged(const rule_blocks& profile, const rule_blocks& account) {
   return out;
 }
 
-std::vector<rule_settings> read_rule_list(const rule_blocks& blocks, const std::string& where, problems& found) {
+/// What rules need to know beside their own block.
+rule_context context_of(const rule_blocks& blocks, const settings& known) {
+  rule_context out;
+  out.calendar = known.calendar;
+  for (const auto& [name, block] : blocks) {
+    if (name != "daily_loss_limit")
+      continue;
+    problems said_elsewhere;
+    parameter_reader reader{block, name, said_elsewhere};
+    if (reader.flag("enabled", true))
+      out.daily_loss_limit = reader.amount("limit", money::whole(500));
+  }
+  return out;
+}
+
+std::vector<rule_settings> read_rule_list(const rule_blocks& blocks, const std::string& where, problems& found, const rule_context& context) {
   std::vector<rule_settings> out;
   for (const auto& [name, block] : blocks) {
-    const bool made = make_rule(name, block, where + "." + shown_key(name), found) != nullptr;
+    const bool made = make_rule(name, block, where + "." + shown_key(name), found, context) != nullptr;
     if (rule_name::fits(name))
       out.push_back({name, made, block});
   }
   return out;
 }
 
-std::map<std::string, rule_blocks> read_profiles(parameter_reader& top, reading& r) {
+std::map<std::string, rule_blocks> read_profiles(parameter_reader& top, reading& r, const settings& known) {
   std::map<std::string, rule_blocks> out;
   const parameter* block = top.get("profiles");
   if (!block)
@@ -59,11 +74,12 @@ std::map<std::string, rule_blocks> read_profiles(parameter_reader& top, reading&
   parameter_reader profiles{*block, "profiles", r.found};
   for (const auto& [name, content] : profiles.map().entries) {
     parameter_reader profile{content, "profiles." + name, r.found};
-    out[name] = read_rules(profile);
+    out[name] = merged(preset_rules(profile, known), read_rules(profile));
     profile.finish();
+    check_against_preset(content, out[name], known, r);
     // Also what an account overrides must be right; what is missing here an account may bring.
     problems found;
-    read_rule_list(out[name], content.path + ".rules", found);
+    read_rule_list(out[name], content.path + ".rules", found, context_of(out[name], known));
     std::copy_if(found.begin(), found.end(), std::back_inserter(r.found), [](const problem& p) { return !p.absent; });
   }
   return out;
@@ -104,8 +120,11 @@ void read_account(const parameter& block, const std::map<std::string, rule_block
     next.profile = *profile;
   }
   const rule_blocks own = read_rules(reader);
-  next.rules = read_rule_list(merged(inherited, own), reader.where() + ".rules", r.found);
+  const auto all = merged(inherited, own);
+  next.context = context_of(all, out);
+  next.rules = read_rule_list(all, reader.where() + ".rules", r.found, next.context);
   reader.finish();
+  cross_check(next, block, r);
   if (std::none_of(next.rules.begin(), next.rules.end(), [](const auto& rule) { return rule.enabled; }))
     r.warnings.push_back({block.line, block.path, "no rule is enabled: this account is watched, but not guarded"});
   const auto twin = std::find_if(out.accounts.begin(), out.accounts.end(), [&](const auto& a) { return a.id == next.id; });
@@ -117,7 +136,7 @@ void read_account(const parameter& block, const std::map<std::string, rule_block
 } // namespace
 
 void read_accounts(parameter_reader& top, reading& r, settings& out) {
-  const auto profiles = read_profiles(top, r);
+  const auto profiles = read_profiles(top, r, out);
   for (const auto& [name, rules] : profiles)
     out.profiles.push_back(name);
   for (const parameter* block : maps_of(top, "accounts", "accounts to watch"))

@@ -8,6 +8,7 @@ namespace rm {
 /// What all parts need while a configuration is read.
 struct reading {
   std::filesystem::path folder;
+  environment variables;
   problems found;
   problems warnings;
 
@@ -16,6 +17,19 @@ struct reading {
 
 /// The maps of the list under `key`; what is no list of maps is a problem, and so is an empty one.
 std::vector<const parameter*> maps_of(parameter_reader& reader, std::string_view key, const char* what);
+
+/// Reads another YAML file that the configuration names; problems in it are told with its own name.
+parameter read_side_file(const std::string& name, reading& r, problems& found);
+/// Adds the holidays, early closes and market hours of `calendar.data` (a path) to what the configuration itself says.
+void read_calendar_data(const std::string& file, reading& r, settings& out);
+/// The firms' limits of the file under `presets`.
+void read_presets(parameter_reader& top, reading& r, settings& out);
+/// What a profile's `preset: { name, safety_margin }` stands for; empty when there is none, or when it is wrong.
+std::vector<std::pair<std::string, parameter>> preset_rules(parameter_reader& profile, const settings& known);
+/// Says what the rules of an account make senseless together.
+void cross_check(const configured_account& account, const parameter& block, reading& r);
+/// Says where a profile's rules are looser than the firm's own limits.
+void check_against_preset(const parameter& profile, const std::vector<std::pair<std::string, parameter>>& rules, const settings& known, reading& r);
 
 std::vector<broker_settings> read_brokers(parameter_reader& top, reading& r);
 /// Accounts and the profiles that they refer to; `out.brokers` are known already.

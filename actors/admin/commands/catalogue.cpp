@@ -3,6 +3,8 @@
 // One line per method; its file beside this one defines `command <name>_command()`.
 #define RM_EACH_COMMAND(line) \
   line(journal)               \
+  line(reset)                 \
+  line(rules)                 \
   line(status)                \
   line(version)
 

@@ -25,6 +25,7 @@ struct house {
   std::vector<known_account> accounts; // configured or running, by id
   std::vector<broker_id> brokers;      // configured or running, by name
   std::vector<alarm> alarms;           // of the service itself
+  std::string caller;                  // who asks, by the operating system's word
 };
 
 /// Whom to ask before the answer can be given. All are asked at once.
@@ -33,6 +34,7 @@ struct inquiry {
   bool brokers = false;  // every broker
   bool storage = false;
   std::optional<get_journal> journal;
+  std::optional<reset_order> reset;
 };
 
 /// What came back. Whoever did not answer has an entry that says so.
@@ -41,6 +43,7 @@ struct findings {
   std::vector<broker_status> brokers;
   storage_health storage;
   std::variant<journal_page, std::string> journal; // a text: why there is none
+  std::variant<order_done, std::string> done;      // of an order; a text: why it was not carried out
 };
 
 enum class parameter_kind : uint8_t { text, number, text_or_number, flag };

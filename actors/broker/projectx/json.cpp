@@ -158,6 +158,7 @@ reading read_order(json_value from, order_update& out) {
   out.parent = order_id{in.integer_or("parentOrderId", 0, 0)};
   out.linked = order_id{in.integer_or("linkedOrderId", 0, 0)};
   out.tagged = in["customTag"].is_string() && !in["customTag"].text().empty();
+  out.ours = out.tagged && in["customTag"].text().starts_with(own_stop_tag);
   out.created = in.time_or_note("creationTimestamp");
   out.updated = in.time_or_nothing("updateTimestamp");
   if (out.status == order_status::unknown)

@@ -48,6 +48,21 @@ refusal cancel_refusal(int64_t code) {
   }
 }
 
+refusal place_refusal(int64_t code) {
+  switch (code) {
+    case 1:
+    case 4:
+    case 10: return refusal::account;
+    case 2:
+    case 3:
+    case 9: return refusal::rejected;
+    case 5: return refusal::outside_hours;
+    case 6: return refusal::pending;
+    case 8: return refusal::not_found;
+    default: return refusal::unknown;
+  }
+}
+
 refusal close_refusal(int64_t code) {
   switch (code) {
     case 1: return refusal::account;
@@ -78,7 +93,7 @@ refusal refusal_for(request_kind kind, int64_t code) {
     case request_kind::modify_order: return cancel_refusal(code);
     case request_kind::close_position: return close_refusal(code);
     case request_kind::reduce_position: return reduce_refusal(code);
-    case request_kind::place_stop: return close_refusal(code);
+    case request_kind::place_stop: return place_refusal(code);
   }
   return refusal::unknown;
 }
@@ -125,7 +140,7 @@ rest_call call_for(const venue_request& r) {
         append(out, r.size);
       }
       break;
-    case request_kind::place_stop: // types and sides: projectx.md 1.9
+    case request_kind::place_stop: // types and sides: projectx.md 1.9; the tag must be new for ever
       call.path = "/api/Order/place";
       out += R"(,"contractId":)";
       append_quoted(out, r.contract.view());
@@ -133,6 +148,8 @@ rest_call call_for(const venue_request& r) {
       append(out, r.size);
       if (r.stop_price)
         out += R"(,"stopPrice":)" + to_string(*r.stop_price);
+      out += R"(,"customTag":)";
+      append_quoted(out, r.tag.view());
       break;
   }
   out += '}';

@@ -1,0 +1,78 @@
+// What is right rule by rule and makes no sense together. All of it is said, none of it keeps the service from starting.
+#include "tools/risk-manager/settings_parts.hpp"
+
+#include <algorithm>
+
+namespace rm {
+namespace {
+
+/// Where one rule's figure above another's makes no sense.
+struct pair_check {
+  const char* rule;
+  std::vector<const char*> keys; // of its figure
+  const char* usual;             // when it is not written; nullptr: then there is nothing to compare
+  const char* other;
+  std::vector<const char*> other_keys;
+  const char* other_usual;
+  bool also_equal;               // already as much as the other one makes no sense
+  const char* says;
+};
+
+const std::vector<pair_check>& all_checks() {
+  static const std::vector<pair_check> all{
+    {"position_loss_limit", {"limit"}, nullptr, "daily_loss_limit", {"limit"}, "500", false,
+     "one position may lose more than the whole day: the day's limit acts first"},
+    {"max_contracts_per_instrument", {"default_limit"}, "3", "max_contracts", {"limit"}, "5", false,
+     "one instrument may have more contracts than all together: max_contracts acts first"},
+    {"daily_loss_limit", {"limit"}, "500", "max_drawdown", {"limit"}, nullptr, false,
+     "can never be the first: a day's loss is also a drawdown, and max_drawdown is smaller"},
+    {"trailing_stop", {"activate_at"}, nullptr, "daily_profit_target", {"target"}, "500", true,
+     "can never become active: the daily profit target ends the day before"},
+    {"trade_frequency", {"per_session", "limit"}, nullptr, "max_trades_per_day", {"limit"}, "10", true,
+     "per_session can never be reached: max_trades_per_day is not larger"},
+    {"daily_realized_profit", {"target"}, nullptr, "daily_profit_target", {"target"}, "500", false,
+     "will hardly ever be reached: the daily profit target is smaller and ends the day"},
+  };
+  return all;
+}
+
+const rule_settings* enabled_rule(const configured_account& account, std::string_view name) {
+  const auto found = std::find_if(account.rules.begin(), account.rules.end(), [&](auto& r) { return r.rule.view() == name && r.enabled; });
+  return found == account.rules.end() ? nullptr : &*found;
+}
+
+struct figure {
+  money amount;
+  const parameter* at = nullptr; // nullptr: the usual one
+};
+
+std::optional<figure> figure_of(const rule_settings& rule, const std::vector<const char*>& keys, const char* usual) {
+  const parameter* at = &rule.block;
+  for (const char* key : keys)
+    at = at ? at->find(key) : nullptr;
+  if (!at)
+    return usual ? std::optional{figure{*money::parse(usual), nullptr}} : std::nullopt;
+  const auto amount = at->type == parameter::kind::scalar ? money::parse(at->text) : std::nullopt;
+  return amount ? std::optional{figure{*amount, at}} : std::nullopt;
+}
+
+} // namespace
+
+void cross_check(const configured_account& account, const parameter& block, reading& r) {
+  for (const auto& rule : account.rules) // B8: listed, and yet not there
+    if (const parameter* flag = rule.block.find("enabled"); flag && flag->text == "false")
+      r.warnings.push_back({flag->line, flag->path, rule.rule.str() + " is listed but switched off: it does nothing for account " + to_string(account.id)});
+  for (const auto& check : all_checks()) {
+    const auto* rule = enabled_rule(account, check.rule);
+    const auto* other = enabled_rule(account, check.other);
+    if (!rule || !other)
+      continue;
+    const auto a = figure_of(*rule, check.keys, check.usual), b = figure_of(*other, check.other_keys, check.other_usual);
+    if (!a || !b || a->amount < b->amount || (a->amount == b->amount && !check.also_equal))
+      continue;
+    const parameter& at = a->at ? *a->at : rule->block.line ? rule->block : block;
+    r.warnings.push_back({at.line, at.path, std::string{check.says} + " (account " + to_string(account.id) + ")"});
+  }
+}
+
+} // namespace rm

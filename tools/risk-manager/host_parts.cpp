@@ -1,0 +1,206 @@
+#include "tools/risk-manager/host_parts.hpp"
+
+#include "actors/admin/admin_actor.hpp"
+#include "actors/broker/projectx/port.hpp"
+#include "actors/resets/market_hours.hpp"
+#include "actors/rules/catalogue.hpp"
+#include "tools/risk-manager/host_files.hpp"
+
+#include <algorithm>
+#include <functional>
+
+namespace rm {
+namespace {
+
+timestamp wall_now() { return std::chrono::time_point_cast<duration>(std::chrono::system_clock::now()); }
+
+int64_t steady_now() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
+
+projectx::projectx_settings port_settings(const broker_settings& from) {
+  projectx::projectx_settings out;
+  out.broker = from.id;
+  out.api_url = from.api_url;
+  out.user_hub_url = from.user_hub_url;
+  out.market_hub_url = from.market_hub_url;
+  out.user_name = from.user_name;
+  out.api_key = from.api_key;
+  out.ca_file = from.ca_file.string();
+  out.requests_per_minute = from.requests_per_minute;
+  out.connect_timeout = from.connect_timeout;
+  out.request_timeout = from.request_timeout;
+  return out;
+}
+
+account_setup account_from(const configured_account& from, const settings& all) {
+  account_setup out;
+  out.account.id = from.id;
+  out.account.name = from.name;
+  out.account.broker = from.broker;
+  out.account.stale_after = all.quotes_stale_after;
+  out.account.fail_safe_after = all.fail_safe.after;
+  out.account.fail_safe = all.fail_safe.action;
+  // One for each account: it remembers the interval that it was asked for last.
+  out.account.market_open = [hours = std::make_shared<market_hours>(all.markets)](const symbol_name& symbol, timestamp t) { return hours->open(symbol, t); };
+  out.context = from.context;
+  for (auto& rule : from.rules) {
+    if (!rule.enabled)
+      continue;
+    const auto* entry = find_rule(rule.rule.view());
+    out.account.rules.push_back({rule.rule, entry->number, entry->wakes});
+    out.rules.push_back({rule.rule.str(), rule.block});
+  }
+  return out;
+}
+
+// -- configurations as text, to be compared ----------------------------------------
+
+std::string text_of(const calendar_settings& c) {
+  std::string out = c.timezone + " daily " + format_time_of_day(c.daily_reset) + " weekly " + std::to_string(c.weekly_day.c_encoding()) + " " + format_time_of_day(c.weekly_reset);
+  for (const auto& day : c.holidays)
+    out += " " + format_date(day);
+  for (const auto& close : c.early_closes)
+    out += " " + format_date(close.date) + "@" + format_time_of_day(close.time) + close.timezone;
+  return out;
+}
+
+std::string text_of(const std::vector<session_span>& spans) {
+  std::string out;
+  for (const auto& s : spans)
+    out += s.days.to_string() + " " + format_time_of_day(s.from) + "-" + format_time_of_day(s.to) + " " + s.timezone + ";";
+  return out;
+}
+
+std::string text_of(const market_hours_settings& m) {
+  std::string out = text_of(m.standard);
+  for (const auto& [symbol, spans] : m.by_symbol)
+    out += symbol + " " + text_of(spans);
+  return out;
+}
+
+/// The secret takes part, but cannot be read out of it.
+std::string text_of(const broker_settings& b) {
+  return b.kind + " " + b.api_url + " " + b.user_hub_url + " " + b.market_hub_url + " " + b.ca_file.string() + " " + std::to_string(b.requests_per_minute) + " " +
+         format_length(b.connect_timeout) + " " + format_length(b.request_timeout) + " " + std::to_string(std::hash<std::string>{}(b.user_name + "\n" + b.api_key));
+}
+
+std::string rules_of(const configured_account& a) {
+  std::string out;
+  for (const auto& rule : a.rules)
+    out += rule.rule.str() + (rule.enabled ? " on " : " off ") + flow_text(rule.block, true) + "\n";
+  return out;
+}
+
+std::string text_of(const configured_account& a, const settings& all) {
+  return a.name + " " + a.broker.str() + "\n" + rules_of(a) + text_of(all.calendar) + "\n" + text_of(all.markets) + "\n" + format_length(all.quotes_stale_after) + " " +
+         format_length(all.fail_safe.after) + " " + std::string{name_of(all.fail_safe.action)};
+}
+
+template <class Things, class Key>
+const typename Things::value_type* find_by(const Things& things, Key key) {
+  const auto found = std::find_if(things.begin(), things.end(), key);
+  return found == things.end() ? nullptr : &*found;
+}
+
+} // namespace
+
+service_origin::service_origin(std::string file)
+  : config_file{std::move(file)}, started{wall_now(), steady_now()}, wall_clock{wall_now}, mirror{make_store_mirror()} {}
+
+service_parts parts_from(const settings& configured, const problems& warnings, const std::vector<alarm>& alarms, const service_origin& origin,
+                         boost::asio::io_context& io) {
+  service_parts parts;
+  parts.storage.database = configured.service.data_dir / "riskmanager.db";
+  parts.storage.detached = false; // the scheduler sets it apart
+  parts.storage.mirror = origin.mirror;
+  parts.storage.journal_keep = configured.journal_keep;
+  parts.wall_clock = origin.wall_clock;
+  parts.calendar = configured.calendar;
+  parts.fingerprints["resets"] = text_of(configured.calendar);
+  admin_settings admin;
+  admin.service = {RM_VERSION, process_number(), origin.config_file, origin.started};
+  std::string shown; // in the status, beside what the actors tell themselves
+  for (auto& broker : configured.brokers) {
+    parts.brokers.emplace_back(broker.id, [&io, settings = port_settings(broker)](const broker_id&) -> std::unique_ptr<port> {
+      return std::make_unique<projectx::projectx_port>(io, settings);
+    });
+    parts.fingerprints["broker " + broker.id.str()] = text_of(broker);
+    admin.brokers.push_back(broker.id);
+    shown += broker.id.str() + "\n";
+  }
+  for (auto& account : configured.accounts) {
+    parts.accounts.push_back(account_from(account, configured));
+    parts.fingerprints["account " + to_string(account.id)] = text_of(account, configured);
+    admin.accounts.push_back({account.id, account.name});
+    shown += to_string(account.id) + " " + account.name + "\n";
+  }
+  for (auto& warning : warnings) {
+    admin.alarms.push_back({"configuration " + warning.path + " " + std::to_string(admin.alarms.size()), severity::warning, warning.text, origin.wall_clock()});
+    shown += warning.text + "\n";
+  }
+  for (auto& standing : alarms) {
+    admin.alarms.push_back(standing);
+    shown += standing.what + "\n";
+  }
+  parts.fingerprints["admin"] = shown;
+  local_socket_settings socket;
+  socket.path = configured.service.socket.string();
+  parts.start_admin = [admin, open = local_socket_on(io, socket)](caf::actor_system& system) { return start_admin(system, admin, open); };
+  return parts;
+}
+
+problems needs_restart(const settings& now, const settings& next) {
+  problems out;
+  const auto fixed = [&](bool same, const char* path) {
+    if (!same)
+      out.push_back({0, path, "cannot change while the service runs: restart it, or undo this change"});
+  };
+  fixed(now.service.data_dir == next.service.data_dir, "service.data_dir");
+  fixed(now.service.socket == next.service.socket, "service.socket");
+  fixed(now.service.log.level == next.service.log.level && now.service.log.max_size_mb == next.service.log.max_size_mb && now.service.log.keep == next.service.log.keep, "service.log");
+  fixed(now.journal_keep == next.journal_keep, "journal.keep_days");
+  return out;
+}
+
+std::vector<std::pair<account_id, std::string>> differences(const settings& now, const settings& next) {
+  std::vector<std::pair<account_id, std::string>> out;
+  const auto changed = [&](account_id account, const std::string& what, const std::string& from, const std::string& to) {
+    if (from != to)
+      out.emplace_back(account, what + ": " + from + " -> " + to);
+  };
+  changed({}, "calendar", text_of(now.calendar), text_of(next.calendar));
+  changed({}, "market hours", text_of(now.markets), text_of(next.markets));
+  changed({}, "quotes.stale_after", format_length(now.quotes_stale_after), format_length(next.quotes_stale_after));
+  changed({}, "fail_safe", format_length(now.fail_safe.after) + " " + std::string{name_of(now.fail_safe.action)},
+          format_length(next.fail_safe.after) + " " + std::string{name_of(next.fail_safe.action)});
+  for (const auto& broker : next.brokers) {
+    const auto* before = find_by(now.brokers, [&](auto& b) { return b.id == broker.id; });
+    if (!before)
+      out.emplace_back(account_id{}, "broker " + broker.id.str() + " is new");
+    else if (text_of(*before) != text_of(broker))
+      out.emplace_back(account_id{}, "broker " + broker.id.str() + " has changed");
+  }
+  for (const auto& broker : now.brokers)
+    if (!find_by(next.brokers, [&](auto& b) { return b.id == broker.id; }))
+      out.emplace_back(account_id{}, "broker " + broker.id.str() + " is gone");
+  for (const auto& account : next.accounts) {
+    const auto* before = find_by(now.accounts, [&](auto& a) { return a.id == account.id; });
+    if (!before) {
+      out.emplace_back(account.id, "account " + to_string(account.id) + " is new");
+      continue;
+    }
+    changed(account.id, "account " + to_string(account.id) + " name and broker", before->name + " " + before->broker.str(), account.name + " " + account.broker.str());
+    for (const auto& rule : account.rules) {
+      const auto* old = find_by(before->rules, [&](auto& r) { return r.rule == rule.rule; });
+      changed(account.id, "account " + to_string(account.id) + " " + rule.rule.str(), old ? flow_text(old->block) : "not there", flow_text(rule.block));
+    }
+    for (const auto& rule : before->rules)
+      if (!find_by(account.rules, [&](auto& r) { return r.rule == rule.rule; }))
+        out.emplace_back(account.id, "account " + to_string(account.id) + " " + rule.rule.str() + ": " + flow_text(rule.block) + " -> not there");
+  }
+  for (const auto& account : now.accounts)
+    if (!find_by(next.accounts, [&](auto& a) { return a.id == account.id; }))
+      out.emplace_back(account.id, "account " + to_string(account.id) + " is gone: it is no longer guarded");
+  return out;
+}
+
+} // namespace rm
