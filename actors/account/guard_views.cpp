@@ -150,8 +150,7 @@ void guard::look(wake cause, const wire_time& event, account_effects& out) {
   const money day_pnl = ledger_.realized_day() + now.worth.unrealized;
   ask_rules question;
   for (auto& [name, rule] : rules_) {
-    if (cause != wake::clock)
-      rule.events[static_cast<std::size_t>(cause)] = now_;
+    rule.events[static_cast<std::size_t>(cause)] = now_;
     if (!rests(rule, cause, judgeable, day_pnl))
       question.rules.push_back(name);
   }
