@@ -18,9 +18,9 @@ struct child_spec {
   /// Spawns the child and enters its typed handle into the wiring.
   std::function<caf::actor(caf::actor_system&, wiring& others, const stored_account& kept)> start;
   /// What it is made of, as text without secrets: when a new configuration has another one, the child is replaced.
-  std::string fingerprint;
+  std::string fingerprint = {};
   /// Takes its handle out of the wiring when a new configuration has no such child; may be empty.
-  std::function<void(wiring& others)> forget;
+  std::function<void(wiring& others)> forget = {};
 };
 
 /// A supervisor and what it is for.
