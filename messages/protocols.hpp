@@ -33,6 +33,9 @@ using account_actor = caf::typed_actor<
   accepts<clock_tick>,                          // the time is …
   accepts<session_reset>,                       // a trading day or week has begun
   answers<reset_order, order_done>,             // an administrator's reset
+  answers<unlock_order, order_done>,            // … takes locks away
+  answers<lock_order, order_done>,              // … locks it
+  answers<flatten_order, order_done>,           // … has it closed at the venue
   answers<get_account_status, account_status>   // all that people may see of it
   >::extend_with<wired_actor>;
 
@@ -85,7 +88,10 @@ using persistence_actor = caf::typed_actor<
 
 /// The local socket's side of the house.
 using admin_actor = caf::typed_actor<
-  accepts<client_line>                          // a client asks
+  accepts<client_line>,                         // a client asks
+  accepts<client_gone>,                         // a client has hung up
+  accepts<account_changed>,                     // there is something new to show of an account
+  accepts<host_answer>                          // the host has done with an order about the configuration
   >::extend_with<wired_actor>;
 
 struct child_spec; // actors/supervisor/supervisor_actor.hpp

@@ -19,6 +19,12 @@ struct account_state {
   using status_promise = caf::typed_response_promise<account_status>;
   static inline const char* name = "account";
 
+  struct curious_one {
+    uint64_t number; // of the view that the status waits for
+    bool tell_change;
+    status_promise promise;
+  };
+
   account_state(handle::pointer self, const account_settings& settings, const stored_account& kept)
     : self{self}, settings{settings}, mind{settings, kept} {}
 
@@ -33,8 +39,11 @@ struct account_state {
       [this](const timer_fired& t) { carry_out(mind.on_timer(t)); },
       [this](const clock_tick& t) { carry_out(mind.on_tick(t.now)); },
       [this](const session_reset& r) { carry_out(mind.on_reset(r)); },
-      [this](const reset_order& order) -> caf::result<order_done> { return on_reset_order(order); },
-      [this](get_account_status) -> caf::result<account_status> { return on_status_wanted(); },
+      [this](const reset_order& order) { return on_order(&guard::on_reset_order, order, std::string{name_of(order.kind)} + " reset of"); },
+      [this](const unlock_order& order) { return on_order(&guard::on_unlock, order, "unlock of"); },
+      [this](const lock_order& order) { return on_order(&guard::on_lock, order, std::string{name_of(order.mode)} + " lock of"); },
+      [this](const flatten_order& order) { return on_order(&guard::on_flatten, order, "closing everything of"); },
+      [this](const get_account_status& asked) -> caf::result<account_status> { return on_status_wanted(asked.tell_change); },
       [this](poll) { answer_status(true); },
       [this](const wiring& w) { on_wiring(w); },
       [this](describe) -> caf::result<description> { return describe_self(); },
@@ -45,33 +54,46 @@ struct account_state {
     if (!std::holds_alternative<quote>(e.what) && !std::holds_alternative<contract_spec>(e.what))
       tell_if(room.enforcement, e); // first, so that enforcement knows what the account knew
     carry_out(mind.on_event(e));
+    tell_change();
   }
 
   /// Inside their bands rules are not asked for long; before people look, they are. A rule that does not answer is not waited for.
-  caf::result<account_status> on_status_wanted() {
+  caf::result<account_status> on_status_wanted(bool tell_change) {
+    tells_change = false; // what follows is part of the answer
     uint64_t number = 0;
     carry_out(mind.on_status_wanted(number));
-    if (mind.all_spoke_of(number))
+    if (mind.all_spoke_of(number)) {
+      tells_change = tell_change;
       return mind.status();
+    }
     if (curious.empty())
       tell_after(self, handle{self}, status_patience, poll{});
-    curious.emplace_back(number, self->make_response_promise<account_status>());
-    return curious.back().second;
+    curious.push_back({number, tell_change, self->make_response_promise<account_status>()});
+    return curious.back().promise;
   }
 
   void answer_status(bool at_once) {
-    while (!curious.empty() && (at_once || mind.all_spoke_of(curious.front().first))) {
-      curious.front().second.deliver(mind.status());
+    while (!curious.empty() && (at_once || mind.all_spoke_of(curious.front().number))) {
+      curious.front().promise.deliver(mind.status());
+      tells_change |= curious.front().tell_change;
       curious.pop_front();
     }
   }
 
-  caf::result<order_done> on_reset_order(const reset_order& order) {
+  /// Once: whoever shows the account asks again then.
+  void tell_change() {
+    if (!std::exchange(tells_change, false))
+      return;
+    tell_if(others.admin, account_changed{settings.id});
+  }
+
+  template <class Order>
+  caf::result<order_done> on_order(account_effects (guard::*carry)(const Order&, std::string&), const Order& order, const std::string& what) {
     std::string refused;
-    carry_out(mind.on_reset_order(order, refused));
+    carry_out((mind.*carry)(order, refused));
     if (!refused.empty())
       return caf::make_error(ec::rejected, refused);
-    return order_done{std::string{name_of(order.kind)} + " reset of account " + to_string(settings.id)};
+    return order_done{what + " account " + to_string(settings.id)};
   }
 
   /// Whoever was started again knows nothing of us; after our own start nobody does.
@@ -105,6 +127,8 @@ struct account_state {
     ++handled;
     for (auto& effect : effects)
       std::visit([this](auto& e) { act(e); }, effect);
+    if (!effects.empty())
+      tell_change();
   }
 
   void act(ask_rules& e) {
@@ -161,7 +185,8 @@ struct account_state {
   wiring others;
   account_wired room;
   broker_actor broker;
-  std::deque<std::pair<uint64_t, status_promise>> curious; // who waits for a status, and of which view
+  std::deque<curious_one> curious;
+  bool tells_change = false; // somebody shows this account and wants to know when it is out of date
   int64_t handled = 0;
 };
 

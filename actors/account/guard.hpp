@@ -79,6 +79,12 @@ public:
   account_effects on_reset(const session_reset& reset);
   /// An administrator's reset, now; `refused` says why not, and then nothing has changed.
   account_effects on_reset_order(const reset_order& order, std::string& refused);
+  /// Takes locks away; every rule looks again, and one that still breaches locks again at once. `refused` likewise, here and below.
+  account_effects on_unlock(const unlock_order& order, std::string& refused);
+  /// Adds a lock of the rule `manual`: like every lock it is never shortened by another. A flat one closes everything.
+  account_effects on_lock(const lock_order& order, std::string& refused);
+  /// Opens a case that closes everything; locks nothing.
+  account_effects on_flatten(const flatten_order& order, std::string& refused);
   /// A save was committed, or could not be. Version 0: trades.
   account_effects on_saved(uint64_t version);
   account_effects on_save_failed(uint64_t version, const std::string& why);
@@ -173,6 +179,8 @@ private:
   void arm_lock_timers(account_effects& out);
   void arm_question(rule_state& rule, account_effects& out);
   void remember(rule_state& rule, const verdict& spoken, account_effects& out);
+
+  void close_all(const std::string& reason, account_effects& out); // guard_orders.cpp
 
   // what a lock forbids (guard_limits.cpp)
   std::vector<int64_t> sizes_of(const contract_id& contract) const;

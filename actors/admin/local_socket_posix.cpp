@@ -145,6 +145,7 @@ public:
   }
 
   void answer(uint64_t connection, std::string line) override { sessions_->answer(connection, std::move(line)); }
+  void push(uint64_t connection, std::string_view topic, std::string line) override { sessions_->push(connection, topic, std::move(line)); }
 
   void close() override {
     const std::lock_guard hold{sessions_->guard()};
@@ -196,6 +197,7 @@ public:
   explicit owned_socket(std::shared_ptr<unix_socket> socket) : socket_{std::move(socket)} {}
   ~owned_socket() override { socket_->close(); }
   void answer(uint64_t connection, std::string line) override { socket_->answer(connection, std::move(line)); }
+  void push(uint64_t connection, std::string_view topic, std::string line) override { socket_->push(connection, topic, std::move(line)); }
   void close() override { socket_->close(); }
 
 private:

@@ -27,7 +27,7 @@ account_actor::behavior_type listening_desk(account_actor::pointer, ear* heard) 
       heard->last_tick = t.now;
     },
     [](const session_reset&) {},
-    [](const reset_order&) -> order_done { return {}; }, [](get_account_status) -> account_status { return {}; },
+    [](const reset_order&) -> order_done { return {}; }, [](const unlock_order&) -> order_done { return {}; }, [](const lock_order&) -> order_done { return {}; }, [](const flatten_order&) -> order_done { return {}; }, [](get_account_status) -> account_status { return {}; },
     [](const wiring&) {},
     [](describe) -> description { return {}; },
   };

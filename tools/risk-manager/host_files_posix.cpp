@@ -18,7 +18,10 @@ std::optional<std::string> exposure_of(const std::filesystem::path& file) {
 
 std::filesystem::path default_data_dir() { return "/var/lib/risk-manager"; }
 
-std::filesystem::path default_socket(const std::filesystem::path& data_dir) { return data_dir / "risk-manager.sock"; }
+// In the usual place the socket is where the programs look for it: the data folder itself is closed to everybody else.
+std::filesystem::path default_socket(const std::filesystem::path& data_dir) {
+  return data_dir == default_data_dir() ? "/run/risk-manager/risk-manager.sock" : data_dir / "risk-manager.sock";
+}
 
 std::optional<std::string> socket_problem(const std::filesystem::path& socket) {
   constexpr std::size_t most = sizeof(sockaddr_un{}.sun_path) - 1;
