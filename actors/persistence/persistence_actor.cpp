@@ -9,6 +9,7 @@
 #include <caf/typed_response_promise.hpp>
 #include <spdlog/spdlog.h>
 
+#include <map>
 #include <set>
 #include <string_view>
 
@@ -24,13 +25,24 @@ disk_opener opener_of(const storage_settings& settings) {
   return [path = settings.database] { return std::make_unique<store>(path); };
 }
 
-/// What a person should find in the log as well; the journal has everything.
+/// The room that a line of the journal is about: its logger writes it.
+const char* room_of(std::string_view kind) {
+  static const std::map<std::string_view, const char*> rooms{{"admin", "admin"},  {"answer", "enforcement"}, {"case", "enforcement"}, {"config", "service"},
+                                                             {"crash", "supervisor"}, {"link", "broker"},     {"request", "enforcement"}, {"reset", "resets"},
+                                                             {"service", "service"},  {"verdict", "rules"}};
+  const auto found = rooms.find(kind);
+  return found == rooms.end() ? "account" : found->second;
+}
+
+/// All that is journalled is in the log too: what a person should find there at once as news, the rest for those who look closely. Here and
+/// not where it happens, because this thread waits for disks anyway.
 void log(const journal_entry& line) {
-  static const std::set<std::string_view> loud{"alarm", "attempt", "case", "crash", "link", "lock", "reset", "service", "unlock"};
-  if (!loud.contains(line.kind))
-    return;
-  const auto level = line.kind == "alarm" || line.kind == "crash" ? spdlog::level::err : spdlog::level::info;
-  spdlog::log(level, "account {}: {}{}{}: {}", line.account.value, line.kind, line.rule.empty() ? "" : " ", line.rule.view(), line.text);
+  static const std::set<std::string_view> loud{"admin", "attempt", "case", "config", "link", "lock", "reset", "service", "unlock"};
+  const auto level = line.kind == "alarm" || line.kind == "crash" ? spdlog::level::err : loud.contains(line.kind) ? spdlog::level::info : spdlog::level::debug;
+  const auto named = spdlog::get(room_of(line.kind));
+  auto& logger = named ? *named : *spdlog::default_logger_raw();
+  if (logger.should_log(level))
+    logger.log(level, "account {}: {}{}{}: {}", line.account.value, line.kind, line.rule.empty() ? "" : " ", line.rule.view(), line.text);
 }
 
 struct persistence_state {

@@ -1,19 +1,20 @@
 #include "tools/risk-manager/host_console.hpp"
 
 #include "actors/app.hpp"
+#include "tools/risk-manager/config_desk.hpp"
 #include "tools/risk-manager/host_files.hpp"
 #include "tools/risk-manager/host_parts.hpp"
+#include "tools/risk-manager/service_log.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <spdlog/sinks/rotating_file_sink.h>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <condition_variable>
 #include <cstdlib>
+#include <deque>
 #include <iostream>
 #include <mutex>
 #include <thread>
@@ -25,19 +26,6 @@ using namespace std::chrono_literals;
 
 constexpr auto stop_budget = 10s;
 
-void open_log(const settings& configured) {
-  const auto folder = configured.service.data_dir / "logs";
-  std::filesystem::create_directories(folder);
-  const auto& log = configured.service.log;
-  auto file = std::make_shared<spdlog::sinks::rotating_file_sink_mt>((folder / "risk-manager.log").string(), static_cast<std::size_t>(log.max_size_mb) << 20,
-                                                                     static_cast<std::size_t>(log.keep));
-  auto console = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-  auto logger = std::make_shared<spdlog::logger>("service", spdlog::sinks_init_list{file, console});
-  logger->set_level(spdlog::level::from_str(log.level == "warn" ? "warning" : log.level));
-  logger->flush_on(spdlog::level::info);
-  spdlog::set_default_logger(logger);
-}
-
 /// What the main thread waits for.
 struct ending {
   std::mutex mutex;
@@ -45,11 +33,12 @@ struct ending {
   bool asked = false; // somebody wants us to stop
   bool ended = false; // the actors have stopped
   bool reread = false; // the configuration is to be read again
+  std::deque<std::pair<config_order, std::function<void(bool, std::string)>>> orders; // of administrators, about the configuration
   std::string why;    // of a failure
 };
 
 /// Reads the configuration again: the whole of it comes into force, or nothing does. What is in force goes on in any case.
-void reload(app& service, const std::string& file, settings& in_force, const service_origin& origin, boost::asio::io_context& io) {
+void reload(app& service, service_log& log, const std::string& file, settings& in_force, const service_origin& origin, boost::asio::io_context& io) {
   auto loaded = load_settings(file);
   if (loaded.value)
     for (auto& fixed : needs_restart(in_force, *loaded.value))
@@ -75,16 +64,46 @@ void reload(app& service, const std::string& file, settings& in_force, const ser
   }
   for (auto& warning : loaded.warnings)
     spdlog::warn("{}", format_problem(file, warning));
+  if (in_force.service.log.level != loaded.value->service.log.level)
+    log.set_level("", loaded.value->service.log.level);
   in_force = std::move(*loaded.value);
   service.reload(parts_from(in_force, loaded.warnings, {}, origin, io), std::move(notes));
+}
+
+/// Carries out an administrator's order about the configuration. True: it is to be read again. Answered first: what comes into force may
+/// start the socket again, and with it the client's connection.
+bool carry_out(const config_order& order, const std::function<void(bool, std::string)>& answer, const std::string& file, const settings& in_force) {
+  try {
+    if (order.step == config_step::show)
+      return answer(true, shown_json(file)), false;
+    const std::string before = text_of_file(file);
+    const auto text = with_keys(order.text, before);
+    if (!text)
+      return answer(false, "a hidden key cannot be told apart in this text: leave the logins as they are, or change the file itself"), false;
+    const auto verdict = judge_text(*text, file, in_force);
+    if (order.step == config_step::check)
+      return answer(true, verdict_json(verdict, file)), false;
+    if (!order.base.empty() && order.base != fingerprint(before))
+      return answer(false, "the configuration has changed meanwhile: look at it again, and make the change there"), false;
+    if (!verdict.loaded.found.empty())
+      return answer(false, std::to_string(verdict.loaded.found.size()) + " problem(s), the first: " + format_problem(file, verdict.loaded.found.front())), false;
+    replace_file(file, *text);
+    spdlog::get("admin")->info("{} changes the configuration: {}", order.by, order.reason);
+    answer(true, verdict_json(verdict, file));
+    return true;
+  } catch (const std::exception& why) {
+    answer(false, why.what());
+    return false;
+  }
 }
 
 } // namespace
 
 int run_in_console(const std::string& config_file, const settings& configured, const problems& warnings) {
+  std::optional<service_log> log;
   try {
     std::filesystem::create_directories(configured.service.data_dir);
-    open_log(configured);
+    log.emplace(configured.service);
   } catch (const std::exception& e) {
     std::cerr << "risk-manager: the data folder " << configured.service.data_dir.string() << " cannot be used: " << e.what() << "\n";
     return 1;
@@ -99,7 +118,14 @@ int run_in_console(const std::string& config_file, const settings& configured, c
 
   ending end;
   settings in_force = configured;
-  const service_origin origin{config_file};
+  service_origin origin{config_file};
+  origin.host.config = [&end](config_order order, std::function<void(bool, std::string)> answer) {
+    std::lock_guard guard{end.mutex};
+    end.orders.emplace_back(std::move(order), std::move(answer));
+    end.changed.notify_all();
+  };
+  origin.host.log = [&log](std::size_t lines) { return log->newest(lines); };
+  origin.host.set_log_level = [&log](const std::string& room, const std::string& level) { return log->set_level(room, level); };
   boost::asio::io_context io{1};
   auto keep_running = boost::asio::make_work_guard(io);
   boost::asio::signal_set signals{io, SIGINT, SIGTERM};
@@ -138,12 +164,19 @@ int run_in_console(const std::string& config_file, const settings& configured, c
     });
     std::unique_lock guard{end.mutex};
     for (;;) {
-      end.changed.wait(guard, [&] { return end.asked || end.ended || end.reread; });
+      end.changed.wait(guard, [&] { return end.asked || end.ended || end.reread || !end.orders.empty(); });
       if (end.asked || end.ended)
         break;
-      end.reread = false;
+      bool reread = std::exchange(end.reread, false);
+      const auto orders = std::exchange(end.orders, {});
       guard.unlock();
-      reload(service, config_file, in_force, origin, io);
+      for (const auto& [order, answer] : orders) {
+        if (std::exchange(reread, false))
+          reload(service, *log, config_file, in_force, origin, io); // each order is judged by what is in force
+        reread = carry_out(order, answer, config_file, in_force);
+      }
+      if (reread)
+        reload(service, *log, config_file, in_force, origin, io);
       guard.lock();
     }
     if (!end.ended) {

@@ -1,6 +1,5 @@
 #include "tools/risk-manager/host_parts.hpp"
 
-#include "actors/admin/admin_actor.hpp"
 #include "actors/broker/projectx/port.hpp"
 #include "actors/persistence/chain_rows.hpp"
 #include "actors/resets/market_hours.hpp"
@@ -116,7 +115,9 @@ const typename Things::value_type* find_by(const Things& things, Key key) {
 } // namespace
 
 service_origin::service_origin(std::string file)
-  : config_file{std::move(file)}, config_mark{mark_of(config_file)}, started{wall_now(), steady_now()}, wall_clock{wall_now}, mirror{make_store_mirror()} {}
+  : config_file{std::move(file)}, config_mark{mark_of(config_file)}, started{wall_now(), steady_now()}, wall_clock{wall_now}, mirror{make_store_mirror()} {
+  host.clock = [] { return wire_time{wall_now(), steady_now()}; };
+}
 
 service_parts parts_from(const settings& configured, const problems& warnings, const std::vector<alarm>& alarms, const service_origin& origin,
                          boost::asio::io_context& io) {
@@ -131,6 +132,7 @@ service_parts parts_from(const settings& configured, const problems& warnings, c
   parts.fingerprints["resets"] = text_of(configured.calendar);
   admin_settings admin;
   admin.service = {RM_VERSION, process_number(), origin.config_file, origin.started};
+  admin.host = origin.host;
   std::string shown; // in the status, beside what the actors tell themselves
   for (auto& broker : configured.brokers) {
     parts.brokers.emplace_back(broker.id, [&io, settings = port_settings(broker)](const broker_id&) -> std::unique_ptr<port> {
@@ -157,6 +159,8 @@ service_parts parts_from(const settings& configured, const problems& warnings, c
   parts.fingerprints["admin"] = shown;
   local_socket_settings socket;
   socket.path = configured.service.socket.string();
+  socket.mode = static_cast<unsigned>(configured.service.socket_mode);
+  socket.administrators = configured.service.administrators;
   parts.start_admin = [admin, open = local_socket_on(io, socket)](caf::actor_system& system) { return start_admin(system, admin, open); };
   return parts;
 }
@@ -169,7 +173,9 @@ problems needs_restart(const settings& now, const settings& next) {
   };
   fixed(now.service.data_dir == next.service.data_dir, "service.data_dir");
   fixed(now.service.socket == next.service.socket, "service.socket");
-  fixed(now.service.log.level == next.service.log.level && now.service.log.max_size_mb == next.service.log.max_size_mb && now.service.log.keep == next.service.log.keep, "service.log");
+  fixed(now.service.socket_mode == next.service.socket_mode, "service.socket_mode");
+  fixed(now.service.administrators == next.service.administrators, "service.administrators");
+  fixed(now.service.log.format == next.service.log.format && now.service.log.max_size_mb == next.service.log.max_size_mb && now.service.log.keep == next.service.log.keep, "service.log");
   fixed(now.journal_keep == next.journal_keep, "journal.keep_days");
   return out;
 }
@@ -180,6 +186,7 @@ std::vector<std::pair<account_id, std::string>> differences(const settings& now,
     if (from != to)
       out.emplace_back(account, what + ": " + from + " -> " + to);
   };
+  changed({}, "service.log.level", now.service.log.level, next.service.log.level);
   changed({}, "calendar", text_of(now.calendar), text_of(next.calendar));
   changed({}, "market hours", text_of(now.markets), text_of(next.markets));
   changed({}, "quotes.stale_after", format_length(now.quotes_stale_after), format_length(next.quotes_stale_after));

@@ -1,6 +1,7 @@
 // From a configuration to what the actors need, and from two configurations to what changed.
 #pragma once
 
+#include "actors/admin/admin_actor.hpp"
 #include "actors/app.hpp"
 #include "tools/risk-manager/settings.hpp"
 
@@ -17,6 +18,7 @@ struct service_origin {
   wire_time started;
   std::function<timestamp()> wall_clock;
   std::shared_ptr<store_mirror> mirror;
+  host_services host; // for administrators
 };
 
 /// `warnings` and `alarms` are shown in the status.

@@ -38,9 +38,19 @@ service_settings read_service(parameter_reader& top, reading& r) {
     else
       reader.complain(reader.map(), "", "the socket's path " + out.socket.string() + " " + *why + " (socket: PATH)");
   }
+  if (const auto mode = reader.word("socket_mode", "0666")) {
+    const bool octal = mode->size() == 4 && (*mode)[0] == '0' && mode->find_first_not_of("01234567") == std::string::npos;
+    if (!octal || ((*mode)[1] & 6) != 6)
+      reader.complain(*reader.get("socket_mode"), "socket_mode", "must be written like \"0666\" (everybody here may look) or \"0660\" (the file's group may)");
+    else
+      out.socket_mode = std::stoll(*mode, nullptr, 8);
+  }
+  out.administrators = reader.word("administrators", out.administrators).value_or(out.administrators);
   parameter_reader log{block_of(reader, "log"), "service.log", r.found};
   const std::vector<std::string> levels{"trace", "debug", "info", "warn", "error"};
   out.log.level = levels[log.choice("level", levels, 2).value_or(2)];
+  const std::vector<std::string> formats{"text", "json"};
+  out.log.format = formats[log.choice("format", formats, 0).value_or(0)];
   out.log.max_size_mb = log.count("max_size_mb", 1, 10'000, out.log.max_size_mb).value_or(1);
   out.log.keep = log.count("keep", 1, 1000, out.log.keep).value_or(1);
   log.finish();

@@ -14,6 +14,7 @@ namespace rm {
 
 struct log_settings {
   std::string level = "info"; // trace, debug, info, warn, error
+  std::string format = "text"; // or json: one object per line
   int64_t max_size_mb = 20;   // per file
   int64_t keep = 10;          // files
 };
@@ -21,6 +22,8 @@ struct log_settings {
 struct service_settings {
   std::filesystem::path data_dir; // relative paths are relative to the configuration's folder
   std::filesystem::path socket;   // a pipe's name on Windows
+  int64_t socket_mode = 0666;     // of the socket's file: who it lets in beside administrators may look
+  std::string administrators = "riskadmin"; // the group whose members are administrators
   log_settings log;
 };
 
