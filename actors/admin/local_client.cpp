@@ -3,7 +3,7 @@
 namespace rm {
 
 std::string local_client::await_line() {
-  if (auto line = read_line(std::chrono::steady_clock::now() + patience_))
+  if (auto line = read_line(patience_))
     return *std::move(line);
   throw not_reachable{"the service is not reachable at " + path_ + ": no answer within " + std::to_string(patience_.count()) + " ms", false};
 }
@@ -13,7 +13,7 @@ std::string local_client::ask(const std::string& line) {
   return await_line();
 }
 
-std::optional<std::string> local_client::next_line(std::chrono::milliseconds wait) { return read_line(std::chrono::steady_clock::now() + wait); }
+std::optional<std::string> local_client::next_line(std::chrono::milliseconds wait) { return read_line(wait); }
 
 rpc_answer local_client::call(std::string_view method, const parameters& params) {
   const int64_t id = ++last_id_;

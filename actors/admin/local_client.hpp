@@ -51,7 +51,7 @@ public:
 private:
   struct connection; // one per platform
   void send(const std::string& line);
-  std::optional<std::string> read_line(std::chrono::steady_clock::time_point until);
+  std::optional<std::string> read_line(std::chrono::milliseconds wait);
   std::string await_line();
 
   std::unique_ptr<connection> connection_;

@@ -111,7 +111,8 @@ void local_client::send(const std::string& line) {
   }
 }
 
-std::optional<std::string> local_client::read_line(clock::time_point until) {
+std::optional<std::string> local_client::read_line(std::chrono::milliseconds wait) {
+  const auto until = clock::now() + wait;
   std::string& read = connection_->read;
   for (std::size_t searched = 0;;) {
     if (const auto end = read.find('\n', searched); end != std::string::npos) {
