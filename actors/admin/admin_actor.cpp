@@ -109,7 +109,9 @@ struct admin_state {
     if (g->questions.order)
       give_order(g);
     if (g->questions.config)
-      order_host(g);
+      order_host(g, settings.host.config, *g->questions.config);
+    if (g->questions.key)
+      order_host(g, settings.host.set_key, *g->questions.key);
     if (g->questions.log && settings.host.log)
       g->found.log = settings.host.log(g->questions.log->lines);
     if (g->questions.log_level)
@@ -228,8 +230,9 @@ struct admin_state {
   }
 
   /// The host answers in its own time and from its own thread; nobody else waits for that.
-  void order_host(const gathering_ptr& g) {
-    if (!settings.host.config)
+  template <class Carry, class Order>
+  void order_host(const gathering_ptr& g, const Carry& carry, const Order& order) {
+    if (!carry)
       return;
     if (tickets.size() >= most_host_orders) {
       g->found.host.text = "too many such orders are under way: try again in a moment";
@@ -238,7 +241,7 @@ struct admin_state {
     ++g->outstanding;
     const auto ticket = ++last_ticket;
     tickets[ticket] = g;
-    settings.host.config(*g->questions.config, [weak = self->address(), ticket](bool done, std::string text) {
+    carry(order, [weak = self->address(), ticket](bool done, std::string text) {
       if (const auto desk = caf::actor_cast<admin_actor>(weak))
         post(desk, host_answer{ticket, done, std::move(text)});
     });
@@ -252,8 +255,11 @@ struct admin_state {
     const auto g = found->second;
     tickets.erase(found);
     g->found.host = answer;
-    if (g->questions.config->step == config_step::apply)
-      note({g->known.now.utc, {}, "admin", {}, g->known.caller + " changes the configuration (" + g->questions.config->reason + "): " + (answer.done ? "done" : "refused: " + answer.text), -1});
+    const std::string outcome = answer.done ? "done" : "refused: " + answer.text;
+    if (g->questions.config && g->questions.config->step == config_step::apply)
+      note({g->known.now.utc, {}, "admin", {}, g->known.caller + " changes the configuration (" + g->questions.config->reason + "): " + outcome, -1});
+    if (g->questions.key)
+      note({g->known.now.utc, {}, "admin", {}, g->known.caller + " changes the key of " + g->questions.key->broker.str() + " (" + g->questions.key->reason + "): " + outcome, -1});
     settle(g);
   }
 

@@ -17,6 +17,8 @@ namespace rm {
 struct host_services {
   /// Carries the order out on a thread of the host's own and then calls back, from there. Must not block.
   std::function<void(config_order order, std::function<void(bool done, std::string text)> answer)> config;
+  /// The same for a login's key.
+  std::function<void(key_order order, std::function<void(bool done, std::string text)> answer)> set_key;
   /// The newest lines of the log, oldest first. Memory only: must not touch a disk.
   std::function<std::vector<log_line>(std::size_t lines)> log;
   /// Changes the level of a room's log, or of all; says why not.

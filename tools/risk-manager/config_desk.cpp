@@ -1,6 +1,7 @@
 #include "tools/risk-manager/config_desk.hpp"
 
 #include "actors/admin/json_text.hpp"
+#include "tools/risk-manager/host_files.hpp"
 #include "tools/risk-manager/host_parts.hpp"
 
 #include <fstream>
@@ -128,11 +129,28 @@ std::string text_of_file(const std::filesystem::path& file) {
   return text;
 }
 
-std::string shown_json(const std::filesystem::path& file) {
+std::string shown_json(const std::filesystem::path& file, const settings& in_force) {
   const std::string text = text_of_file(file);
   json_writer out;
-  out.begin_object().key("file").text(file.string()).key("base").text(fingerprint(text)).key("text").text(without_keys(text)).end_object();
+  out.begin_object().key("file").text(file.string()).key("base").text(fingerprint(text)).key("text").text(without_keys(text)).key("presets").begin_array();
+  for (const auto& each : in_force.presets)
+    out.text(each.name);
+  out.end_array().end_object();
   return out.take();
+}
+
+void put_key(const settings& in_force, const broker_id& broker, const std::string& key) {
+  for (const auto& each : in_force.brokers) {
+    if (each.id != broker)
+      continue;
+    if (each.api_key_file.empty())
+      throw std::runtime_error{"the key of " + broker.str() + " does not come from a file: name one with api_key_file in the configuration, and put the key there"};
+    replace_file(each.api_key_file, key + "\n");
+    std::error_code ignored;
+    std::filesystem::remove(std::filesystem::path{std::filesystem::canonical(each.api_key_file, ignored).string() + ".old"}, ignored); // an old key is a key
+    return;
+  }
+  throw std::runtime_error{"there is no login " + broker.str()};
 }
 
 } // namespace rm

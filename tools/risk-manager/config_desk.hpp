@@ -30,8 +30,11 @@ config_verdict judge_text(std::string_view text, const std::filesystem::path& fi
 /// As JSON: {"ok":…,"problems":[…],"warnings":[…],"changes":[…]}.
 std::string verdict_json(const config_verdict& verdict, const std::filesystem::path& file);
 
-/// As JSON: {"file":…,"base":…,"text":…}. Throws std::runtime_error when the file cannot be read.
-std::string shown_json(const std::filesystem::path& file);
+/// As JSON: {"file":…,"base":…,"text":…,"presets":[…]}. Throws std::runtime_error when the file cannot be read.
+std::string shown_json(const std::filesystem::path& file, const settings& in_force);
+
+/// Puts a key into the file that the login reads it from. Throws std::runtime_error when it comes from elsewhere, or cannot be written.
+void put_key(const settings& in_force, const broker_id& broker, const std::string& key);
 
 /// The file's text. Throws std::runtime_error.
 std::string text_of_file(const std::filesystem::path& file);

@@ -33,7 +33,7 @@ struct ending {
   bool asked = false; // somebody wants us to stop
   bool ended = false; // the actors have stopped
   bool reread = false; // the configuration is to be read again
-  std::deque<std::pair<config_order, std::function<void(bool, std::string)>>> orders; // of administrators, about the configuration
+  std::deque<std::function<bool()>> orders; // of administrators, about the configuration; each says whether that is to be read again
   std::string why;    // of a failure
 };
 
@@ -75,7 +75,7 @@ void reload(app& service, service_log& log, const std::string& file, settings& i
 bool carry_out(const config_order& order, const std::function<void(bool, std::string)>& answer, const std::string& file, const settings& in_force) {
   try {
     if (order.step == config_step::show)
-      return answer(true, shown_json(file)), false;
+      return answer(true, shown_json(file, in_force)), false;
     const std::string before = text_of_file(file);
     const auto text = with_keys(order.text, before);
     if (!text)
@@ -90,6 +90,18 @@ bool carry_out(const config_order& order, const std::function<void(bool, std::st
     replace_file(file, *text);
     spdlog::get("admin")->info("{} changes the configuration: {}", order.by, order.reason);
     answer(true, verdict_json(verdict, file));
+    return true;
+  } catch (const std::exception& why) {
+    answer(false, why.what());
+    return false;
+  }
+}
+
+/// The same for a login's key.
+bool carry_out(const key_order& order, const std::function<void(bool, std::string)>& answer, const settings& in_force) {
+  try {
+    put_key(in_force, order.broker, order.key);
+    answer(true, "{\"done\":\"another key of " + order.broker.str() + "\"}");
     return true;
   } catch (const std::exception& why) {
     answer(false, why.what());
@@ -119,10 +131,16 @@ int run_in_console(const std::string& config_file, const settings& configured, c
   ending end;
   settings in_force = configured;
   service_origin origin{config_file};
-  origin.host.config = [&end](config_order order, std::function<void(bool, std::string)> answer) {
+  const auto enqueue = [&end](std::function<bool()> order) {
     std::lock_guard guard{end.mutex};
-    end.orders.emplace_back(std::move(order), std::move(answer));
+    end.orders.push_back(std::move(order));
     end.changed.notify_all();
+  };
+  origin.host.config = [&, enqueue](config_order order, std::function<void(bool, std::string)> answer) {
+    enqueue([&, order = std::move(order), answer = std::move(answer)] { return carry_out(order, answer, config_file, in_force); });
+  };
+  origin.host.set_key = [&, enqueue](key_order order, std::function<void(bool, std::string)> answer) {
+    enqueue([&, order = std::move(order), answer = std::move(answer)] { return carry_out(order, answer, in_force); });
   };
   origin.host.log = [&log](std::size_t lines) { return log->newest(lines); };
   origin.host.set_log_level = [&log](const std::string& room, const std::string& level) { return log->set_level(room, level); };
@@ -170,10 +188,10 @@ int run_in_console(const std::string& config_file, const settings& configured, c
       bool reread = std::exchange(end.reread, false);
       const auto orders = std::exchange(end.orders, {});
       guard.unlock();
-      for (const auto& [order, answer] : orders) {
+      for (const auto& order : orders) {
         if (std::exchange(reread, false))
           reload(service, *log, config_file, in_force, origin, io); // each order is judged by what is in force
-        reread = carry_out(order, answer, config_file, in_force);
+        reread = order();
       }
       if (reread)
         reload(service, *log, config_file, in_force, origin, io);

@@ -33,6 +33,7 @@ struct broker_settings {
   std::string api_url, user_hub_url, market_hub_url; // https, or http on loopback
   std::string user_name;
   std::string api_key;            // never shown, never logged
+  std::filesystem::path api_key_file; // where it came from; empty: from elsewhere
   std::filesystem::path ca_file;  // empty: the system's own
   int64_t requests_per_minute = 200; // the venue's limit
   duration connect_timeout = std::chrono::seconds{5};

@@ -49,12 +49,12 @@ std::string read_url(parameter_reader& reader, std::string_view key) {
   return *url;
 }
 
-std::string read_key_file(parameter_reader& reader, const reading& r) {
+std::string read_key_file(parameter_reader& reader, const reading& r, broker_settings& out) {
   const auto name = reader.word("api_key_file");
   if (!name)
     return "";
   const parameter& at = *reader.get("api_key_file");
-  const auto path = r.resolve(*name);
+  const auto path = out.api_key_file = r.resolve(*name);
   std::ifstream in{path};
   std::string key;
   if (!in || !std::getline(in, key)) {
@@ -70,7 +70,7 @@ std::string read_key_file(parameter_reader& reader, const reading& r) {
   return key;
 }
 
-std::string read_key(parameter_reader& reader, const reading& r) {
+std::string read_key(parameter_reader& reader, const reading& r, broker_settings& out) {
   const bool in_file = reader.has("api_key_file");
   if (!reader.has("api_key") && !in_file) {
     reader.miss("api_key", "api_key: ${NAME} with an environment variable, or api_key_file: PATH");
@@ -78,7 +78,7 @@ std::string read_key(parameter_reader& reader, const reading& r) {
   }
   if (reader.has("api_key") && in_file)
     reader.complain(*reader.get("api_key_file"), "api_key_file", "stands beside api_key: keep one of the two");
-  return in_file ? read_key_file(reader, r) : reader.word("api_key").value_or("");
+  return in_file ? read_key_file(reader, r, out) : reader.word("api_key").value_or("");
 }
 
 void read_timeouts(parameter_reader& reader, broker_settings& out) {
@@ -107,7 +107,7 @@ broker_settings read_broker(const parameter& block, reading& r) {
   out.user_hub_url = read_url(reader, "user_hub_url");
   out.market_hub_url = read_url(reader, "market_hub_url");
   out.user_name = reader.word("user_name").value_or("");
-  out.api_key = read_key(reader, r);
+  out.api_key = read_key(reader, r, out);
   if (const auto file = reader.has("ca_file") ? reader.word("ca_file") : std::nullopt) {
     out.ca_file = r.resolve(*file);
     if (!std::ifstream{out.ca_file})

@@ -3,6 +3,7 @@
 // One line per method; a file beside this one defines `command <name>_command()`.
 #define RM_EACH_COMMAND(line) \
   line(accounts)     \
+  line(broker_key)   \
   line(config_apply) \
   line(config_check) \
   line(config_show)  \

@@ -46,6 +46,13 @@ struct get_log {
   std::size_t lines = 100; // the newest
 };
 
+/// Another key for a login. Never journalled, never logged.
+struct key_order {
+  broker_id broker;
+  std::string key;
+  std::string by, reason;
+};
+
 struct set_log_level {
   std::string room; // empty: all
   std::string level;
@@ -66,6 +73,7 @@ struct inquiry {
   std::optional<account_order> order;
   std::optional<subscription> subscribe;
   std::optional<config_order> config;
+  std::optional<key_order> key;
   std::optional<get_log> log;
   std::optional<set_log_level> log_level;
 };
