@@ -148,8 +148,8 @@ def every_verb_as_administrator_and_as_trader():
         readable = place.place / "new.yaml"
         shutil.copy(place.config, readable)
         readable.chmod(0o644)
-        for arguments, for_administrators in every_verb(readable):
-            for user in (None, HELPER, TRADER):
+        for user in (None, HELPER, TRADER):
+            for arguments, for_administrators in every_verb(readable):
                 code, out, err = place.run(*arguments, user=user)
                 refused = for_administrators and user == TRADER
                 require(code == (4 if refused else 0), f"{arguments} as {user or 'root'}: {code} {out[:200]} {err[:300]}")

@@ -104,6 +104,16 @@ TEST_CASE("a flow map over several lines is changed in place") {
   CHECK(set_value("profiles: { a: { rules: { x: { limit: 1 } } } }\n", {"profiles", "a", "rules", "x", "limit"}, "2") == "profiles: { a: { rules: { x: { limit: 2 } } } }\n");
 }
 
+TEST_CASE("an item of a list may be in flow style") {
+  const std::string text = "accounts:\n  - { id: 9, broker: sim, rules: { max_contracts: { limit: 1 } } } # short\n  - id: 8\n    name: x\n";
+  CHECK(keys_at(text, {"accounts"}) == std::vector<std::string>{"9", "8"});
+  CHECK(value_at(text, {"accounts", "id=9", "rules", "max_contracts", "limit"}) == "1");
+  CHECK(set_value(text, {"accounts", "id=9", "rules", "max_contracts", "limit"}, "2") == replaced(text, "limit: 1", "limit: 2"));
+  CHECK(set_value(text, {"accounts", "id=9", "name"}, "y") == replaced(text, "} } } #", "} }, name: y } #"));
+  CHECK(value_at(text, {"accounts", "id=8", "name"}) == "x");
+  CHECK(remove_item(text, {"accounts"}, "9") == replaced(text, "  - { id: 9, broker: sim, rules: { max_contracts: { limit: 1 } } } # short\n", ""));
+}
+
 TEST_CASE("items come and go whole") {
   const auto more = add_item(sample, {"accounts"}, {"id: 8", "name: third", "broker: sim"});
   REQUIRE(more);

@@ -2,6 +2,8 @@
 
 #include "tools/risk-admin/config_lines.hpp"
 
+#include <algorithm>
+
 namespace rm {
 namespace {
 
@@ -10,6 +12,7 @@ struct found_value {
   std::optional<place> map; // of the last step, where the way went through block maps
   std::size_t step = 0;     // of the way: the first key that is not a block map's
   std::optional<std::size_t> line; // of that key, where it is there
+  std::optional<std::size_t> flow; // an item of a list in flow style: where its brace is on that line
 };
 
 std::optional<found_value> go(const document& d, const config_path& where) {
@@ -18,22 +21,25 @@ std::optional<found_value> go(const document& d, const config_path& where) {
   for (std::size_t step = 0; step < where.size(); ++step) {
     const auto line = line_of(d, map, where[step]);
     if (!line)
-      return found_value{map, step, std::nullopt};
+      return found_value{map, step, std::nullopt, std::nullopt};
     const auto column = column_of(map, *line);
     const auto key = read_key(d.lines[*line], column);
     const std::string_view rest = std::string_view{d.lines[*line]}.substr(key->value);
     const bool has_value = !trimmed(rest.substr(0, end_of_value(rest))).empty();
     if (step + 1 == where.size() || has_value)
-      return found_value{map, step, line};
+      return found_value{map, step, line, std::nullopt};
     span below = children_of(d, *line, column, map.lines.end);
     if (where[step + 1].starts_with("id=")) {
-      const auto item = item_of(d, below, std::string_view{where[step + 1]}.substr(3));
+      const auto id = std::string_view{where[step + 1]}.substr(3);
+      if (const auto at = flow_item_of(d, below, id); at && step + 2 < where.size())
+        return found_value{map, step + 1, at->begin, at->end};
+      const auto item = item_of(d, below, id);
       if (!item)
         return std::nullopt;
       map = *item;
       ++step;
       if (step + 1 == where.size())
-        return found_value{map, step, map.lines.begin};
+        return found_value{map, step, map.lines.begin, std::nullopt};
       continue;
     }
     map = {below, depth_in(d, below, column + 2), 0};
@@ -46,7 +52,7 @@ std::optional<found_value> go(const document& d, const config_path& where) {
 std::optional<std::string> set_value(std::string_view text, const config_path& where, std::string_view value) {
   document d{text};
   const auto found = go(d, where);
-  if (!found || where.empty() || where[found->step].starts_with("id="))
+  if (!found || where.empty() || (where[found->step].starts_with("id=") && !found->flow))
     return std::nullopt;
   const auto& map = *found->map;
   if (!found->line) {
@@ -58,9 +64,9 @@ std::optional<std::string> set_value(std::string_view text, const config_path& w
     return d.text();
   }
   std::string& line = d.lines[*found->line];
-  const auto key = read_key(line, column_of(map, *found->line));
+  const auto key = found->flow ? key_line{"", *found->flow} : read_key(line, column_of(map, *found->line)).value();
   if (found->step + 1 < where.size()) {
-    const auto inner = flow_from(d, *found->line, key->value);
+    const auto inner = flow_from(d, *found->line, key.value);
     if (!inner || inner->text.front() != '{')
       return std::nullopt;
     const auto fresh = set_in_flow(inner->text, where, found->step + 1, value);
@@ -68,15 +74,15 @@ std::optional<std::string> set_value(std::string_view text, const config_path& w
       return std::nullopt;
     document out{""};
     out.lines.assign(d.lines.begin(), d.lines.begin() + static_cast<std::ptrdiff_t>(*found->line));
-    return out.text() + line.substr(0, key->value) + *fresh + (fresh->ends_with('\n') ? "" : "\n");
+    return out.text() + line.substr(0, key.value) + *fresh + (fresh->ends_with('\n') ? "" : "\n");
   }
-  const auto end = key->value + end_of_value(std::string_view{line}.substr(key->value));
+  const auto end = key.value + end_of_value(std::string_view{line}.substr(key.value));
   std::string comment = line.substr(end);
   std::size_t old_end = end;
-  while (old_end > key->value && line[old_end - 1] == ' ')
+  while (old_end > key.value && line[old_end - 1] == ' ')
     --old_end;
   const std::string gap = comment.empty() ? "" : line.substr(old_end, end - old_end);
-  std::string head = line.substr(0, key->value);
+  std::string head = line.substr(0, key.value);
   if (head.back() == ':')
     head += ' ';
   line = head + std::string{value} + (comment.empty() || !gap.empty() ? gap : " ") + comment;
@@ -86,15 +92,15 @@ std::optional<std::string> set_value(std::string_view text, const config_path& w
 std::optional<std::string> value_at(std::string_view text, const config_path& where) {
   const document d{text};
   const auto found = go(d, where);
-  if (!found || !found->line || where[found->step].starts_with("id="))
+  if (!found || !found->line || (where[found->step].starts_with("id=") && !found->flow))
     return std::nullopt;
-  const auto key = read_key(d.lines[*found->line], column_of(*found->map, *found->line));
-  const std::string_view rest = std::string_view{d.lines[*found->line]}.substr(key->value);
+  const auto key = found->flow ? key_line{"", *found->flow} : read_key(d.lines[*found->line], column_of(*found->map, *found->line)).value();
+  const std::string_view rest = std::string_view{d.lines[*found->line]}.substr(key.value);
   if (found->step + 1 == where.size()) {
     const auto value = unquoted(rest.substr(0, end_of_value(rest)));
     return value.empty() ? std::nullopt : std::optional<std::string>{value};
   }
-  auto map = flow_from(d, *found->line, key->value);
+  auto map = flow_from(d, *found->line, key.value);
   for (std::size_t step = found->step + 1; map && map->text.front() == '{'; ++step) {
     const auto at = flow_value(map->text, map->end, where[step]);
     if (!at)
@@ -123,7 +129,11 @@ std::vector<std::string> keys_at(std::string_view text, const config_path& where
         continue;
       if (!first && d.lines[i][map.indent] == '-') { // a list
         const auto column = d.lines[i].find_first_not_of(' ', map.indent + 1);
-        if (const auto key = column == std::string_view::npos ? std::nullopt : read_key(d.lines[i], column); key && key->key == "id") {
+        if (column != std::string_view::npos && d.lines[i][column] == '{') {
+          const auto item = flow_from(d, i, column);
+          if (const auto id = item ? flow_value(item->text, item->end, "id") : std::nullopt)
+            out.emplace_back(unquoted(std::string_view{item->text}.substr(id->begin, id->end - id->begin)));
+        } else if (const auto key = column == std::string_view::npos ? std::nullopt : read_key(d.lines[i], column); key && key->key == "id") {
           const std::string_view rest = std::string_view{d.lines[i]}.substr(key->value);
           out.emplace_back(unquoted(rest.substr(0, end_of_value(rest))));
         }
@@ -176,6 +186,13 @@ std::optional<std::string> remove_item(std::string_view text, const config_path&
   if (!found || !found->line || found->step + 1 != list.size())
     return std::nullopt;
   const auto below = children_of(d, *found->line, column_of(*found->map, *found->line), found->map->lines.end);
+  if (const auto at = flow_item_of(d, below, id)) {
+    const auto& line = d.lines[at->begin];
+    if (std::count(line.begin(), line.end(), '{') != std::count(line.begin(), line.end(), '}'))
+      return std::nullopt; // it goes over several lines: by hand, then
+    d.lines.erase(d.lines.begin() + static_cast<std::ptrdiff_t>(at->begin));
+    return d.text();
+  }
   const auto item = item_of(d, below, id);
   if (!item)
     return std::nullopt;

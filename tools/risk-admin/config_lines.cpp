@@ -172,6 +172,22 @@ std::optional<span> flow_value(std::string_view text, std::size_t end, std::stri
   return std::nullopt;
 }
 
+std::optional<span> flow_item_of(const document& d, span list, std::string_view id) {
+  const auto indent = depth_in(d, list, 0);
+  for (std::size_t i = list.begin; i < list.end; ++i) {
+    if (!says_something(d.lines[i]) || indent_of(d.lines[i]) != indent || d.lines[i][indent] != '-')
+      continue;
+    const auto column = d.lines[i].find_first_not_of(' ', indent + 1);
+    if (column == none || d.lines[i][column] != '{')
+      continue;
+    const auto item = flow_from(d, i, column);
+    const auto found = item ? flow_value(item->text, item->end, "id") : std::nullopt;
+    if (found && unquoted(std::string_view{item->text}.substr(found->begin, found->end - found->begin)) == id)
+      return span{i, column};
+  }
+  return std::nullopt;
+}
+
 std::string flow_for(const config_path& where, std::size_t from, std::string_view value) {
   if (from == where.size())
     return std::string{value};

@@ -72,6 +72,8 @@ std::optional<std::size_t> line_of(const document& d, const place& map, std::str
 std::size_t column_of(const place& map, std::size_t line);
 /// The item of a list whose id it is, as a map.
 std::optional<place> item_of(const document& d, span list, std::string_view id);
+/// The same for an item in flow style: its line, and the column of its brace.
+std::optional<span> flow_item_of(const document& d, span list, std::string_view id);
 std::optional<flow> flow_from(const document& d, std::size_t line, std::size_t column);
 /// The value of a key in a flow map: [begin, end) in its text.
 std::optional<span> flow_value(std::string_view text, std::size_t end, std::string_view key);
