@@ -4,9 +4,12 @@
 #define RM_EACH_COMMAND(line) \
   line(accounts)     \
   line(broker_key)   \
+  line(actor)        \
+  line(actors)       \
   line(config_apply) \
   line(config_check) \
   line(config_show)  \
+  line(crash)        \
   line(flatten)      \
   line(journal)      \
   line(lock)         \
@@ -17,6 +20,7 @@
   line(rules)        \
   line(status)       \
   line(subscribe)    \
+  line(trace)        \
   line(unlock)       \
   line(unsubscribe)  \
   line(version)
