@@ -3,9 +3,9 @@
 // One line per method; a file beside this one defines `command <name>_command()`.
 #define RM_EACH_COMMAND(line) \
   line(accounts)     \
-  line(broker_key)   \
   line(actor)        \
   line(actors)       \
+  line(broker_key)   \
   line(config_apply) \
   line(config_check) \
   line(config_show)  \
