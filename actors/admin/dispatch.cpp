@@ -86,12 +86,12 @@ or_error<const command*> find_topic(const subscription& wanted, bool administrat
   return &*topic;
 }
 
-answered refuse_trader(const client_line& from, const rpc_request& request, const command& asked) {
+answered refuse_trader(const client_line& from, const rpc_request& request, std::string_view asked) {
   journal_entry entry;
   entry.at = from.received.utc;
   entry.kind = "admin";
-  entry.text = "refused: " + (from.user.empty() ? std::string{"somebody"} : from.user) + " asked for " + std::string{asked.name} + " and is no administrator";
-  const std::string message = std::string{asked.name} + " needs an administrator";
+  entry.text = "refused: " + (from.user.empty() ? std::string{"somebody"} : from.user) + " asked for " + std::string{asked} + " and is no administrator";
+  const std::string message = std::string{asked} + " needs an administrator";
   return {error_line(request.id, {rpc_code::not_permitted, message}), entry};
 }
 
@@ -152,7 +152,7 @@ std::variant<answered, gathering> receive_line(const client_line& from, const st
   if (asked == catalogue.end())
     return refuse(request.id, unknown_method(request.method, catalogue));
   if (asked->administrator && !from.administrator)
-    return refuse_trader(from, request, *asked);
+    return refuse_trader(from, request, asked->name);
   if (auto error = check_parameters(*asked, request.params))
     return refuse(request.id, std::move(*error));
   auto planned = asked->plan(request.params, known);
@@ -163,7 +163,7 @@ std::variant<answered, gathering> receive_line(const client_line& from, const st
   if (const auto& wanted = std::get<inquiry>(planned).subscribe) {
     const auto found = find_topic(*wanted, from.administrator, catalogue, known);
     if (const auto* error = std::get_if<rpc_error>(&found))
-      return error->code == rpc_code::not_permitted ? refuse_trader(from, request, *asked) : refuse(request.id, *error);
+      return error->code == rpc_code::not_permitted ? refuse_trader(from, request, wanted->topic) : refuse(request.id, *error);
     topic = std::get<const command*>(found);
   }
   gathering out;

@@ -136,7 +136,7 @@ TEST_CASE_FIXTURE(socket_world, "clients are heard, told apart, answered, and kn
   open();
   struct stat file {};
   REQUIRE(::stat(settings.path.c_str(), &file) == 0);
-  CHECK((file.st_mode & 0777) == 0660);
+  CHECK((file.st_mode & 0777) == 0666);
   const int first = connect(), second = connect();
   send(first, "one\ntwo\n");
   send(second, "three\n");
