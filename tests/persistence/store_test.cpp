@@ -190,6 +190,7 @@ TEST_SUITE("persistence") {
     auto opening = trade(desk, 3, 30);
     opening.profit_and_loss.reset();
     opening.commissions.reset();
+    opening.estimated = true;
     opening.side = side::buy;
     write_trades(s, {trade(desk, 2, 20), opening, trade(desk, 1, 5), trade(account_id{5}, 2, 20)});
     CHECK(s.load(desk).trades.size() == 3); // no memory: all
@@ -201,6 +202,10 @@ TEST_SUITE("persistence") {
     REQUIRE(back.size() == 2);
     CHECK(text_of(back[0]) == text_of(voided));
     CHECK(text_of(back[1]) == text_of(opening));
+    auto mid_week = full_memory(desk, 2); // the week began within the day: the day's trades from before it are needed, too
+    mid_week.day_started = at_second(3);
+    write_account(s, mid_week);
+    CHECK(s.load(desk).trades.size() == 3);
   }
 
   TEST_CASE("the journal gives back the newest lines, oldest first, by account and time") {
