@@ -111,7 +111,6 @@ private:
   struct balance_doubt {
     money balance;
     std::optional<money> expected;
-    uint64_t changes = 0;
     timestamp at{};
   };
   struct trouble {
@@ -244,7 +243,7 @@ private:
   // reading and judging
   timestamp next_audit_{}, next_full_audit_{}, last_audit_{};
   bool read_under_way_ = false, read_all_ = false;
-  timestamp mute_since_{};
+  timestamp mute_since_{}, first_tick_{};
   std::optional<balance_doubt> balance_doubt_;
   timestamp balance_asked_{};       // when the account is to be read because of it
   bool fail_safe_done_ = false;

@@ -10,6 +10,8 @@ using namespace std::chrono_literals;
 
 constexpr duration settling = 2s;   // the news of one fill have come by then
 constexpr duration between = 10s;   // readings that a balance asks for
+constexpr duration apart = 1s;      // of two readings that confirm each other
+const money most_balance = money::whole(1'000'000'000); // of an account that exists
 const money most_per_contract = money::whole(10); // no venue takes more for one contract and side
 
 } // namespace
@@ -17,7 +19,9 @@ const money most_per_contract = money::whole(10); // no venue takes more for one
 /// The balance has come by itself, maybe before the trade that moved it.
 void guard::hear_balance() {
   const auto expected = ledger_.expected_balance();
-  if (!expected || *expected == info_.balance)
+  if (!expected)
+    return;
+  if (*expected == info_.balance)
     balance_asked_ = {};
   else if (balance_asked_ == timestamp{})
     balance_asked_ = std::max(now_ + settling, last_audit_ + between);
@@ -31,23 +35,25 @@ void guard::ask_for_balance() {
     next_full_audit_ = std::min(next_full_audit_, now_);
 }
 
-/// A difference counts when two whole readings in a row say so and nothing has happened in between: each list may lag by itself.
+/// A difference counts when two whole readings in a row say the same: each list may lag by itself.
 void guard::check_balance(const venue_snapshot& read, account_effects& out) {
-  if (!read.has_account || !read.has_trades || is_stale(read))
-    return;
   const money balance = read.info.balance;
+  if (!read.has_account || !read.has_trades || is_stale(read) || balance > most_balance || -most_balance > balance)
+    return;
   const auto expected = ledger_.expected_balance();
   if (expected == std::optional{balance}) {
     balance_doubt_.reset();
     balance_asked_ = {};
     return;
   }
-  const bool twice = balance_doubt_ && balance_doubt_->balance == balance && balance_doubt_->expected == expected && balance_doubt_->changes == changes_;
+  const bool twice = balance_doubt_ && balance_doubt_->balance == balance && balance_doubt_->expected == expected;
   if (!twice) {
-    balance_doubt_ = balance_doubt{balance, expected, changes_, now_};
-    balance_asked_ = now_ + settling;
+    balance_asked_ = now_ + (balance_doubt_ ? between : settling); // while it goes on changing, reading must not eat up the budget
+    balance_doubt_ = balance_doubt{balance, expected, now_};
     return;
   }
+  if (now_ - balance_doubt_->at < apart)
+    return; // two readings of one moment
   const auto since = std::exchange(balance_doubt_, {})->at; // what was traded by then is in both lists, and in the balance
   if (expected)
     return explain_balance(balance, *expected, since, out);

@@ -15,6 +15,7 @@ constexpr duration first_reading = 5s;      // what it may take
 constexpr duration audit_gap = 2s;          // between readings because position and trades disagree
 constexpr duration settling = 500ms;        // position and trade of one fill are expected together within this
 constexpr duration unsafe_alarm_after = 5s;
+constexpr duration first_words = 10s;       // what a start may take until the account can be judged
 constexpr duration bar_patience = 10s;      // a stale mark's bar must have come within this
 constexpr duration bar_every = 3s;
 
@@ -90,7 +91,7 @@ account_effects guard::on_rules_started(const std::vector<rule_name>& names) {
 /// The wall clock is what locks end by, also when it was set back. What is due after some time must then not wait for the old time.
 void guard::set_clock(timestamp now) {
   if (now < now_)
-    for (auto* t : {&memory_.unsafe_since, &mute_since_, &last_audit_, &hold_until_, &save_again_, &next_audit_, &next_full_audit_, &balance_asked_})
+    for (auto* t : {&memory_.unsafe_since, &mute_since_, &first_tick_, &last_audit_, &hold_until_, &save_again_, &next_audit_, &next_full_audit_, &balance_asked_})
       *t = std::min(*t, now);
   if (now < now_)
     for (auto* since : {&apart_since_, &over_since_})
@@ -196,6 +197,8 @@ bool guard::is_covered_by_stops() const {
 
 void guard::fail_safe(account_effects& out) {
   const bool live = link_.status == link_status::live;
+  if (first_tick_ == timestamp{})
+    first_tick_ = now_;
   const auto& now = judge();
   const bool rules_speak = std::none_of(rules_.begin(), rules_.end(), [](auto& r) { return !r.second.last || r.second.last->level == level::not_evaluable; });
   const bool known_flat = held_.flat() && complete_;
@@ -215,7 +218,8 @@ void guard::fail_safe(account_effects& out) {
   if (open_for >= unsafe_alarm_after)
     raise("unsafe", severity::critical,
           (held_.flat() ? "what the account holds is not known: " : "a position is open and cannot be judged: ") + why, out);
-  if (held_.flat() || open_for < settings_.fail_safe_after || fail_safe_done_ || settings_.fail_safe == fail_safe_action::alarm_only)
+  const bool starting = now_ - first_tick_ < std::min(first_words, settings_.fail_safe_after); // the patience may have begun long before
+  if (held_.flat() || starting || open_for < settings_.fail_safe_after || fail_safe_done_ || settings_.fail_safe == fail_safe_action::alarm_only)
     return;
   if (settings_.fail_safe == fail_safe_action::flatten_if_unprotected && is_covered_by_stops())
     return;

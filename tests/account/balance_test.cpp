@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <limits>
 
 using namespace rm;
 using namespace rm::test;
@@ -197,6 +198,18 @@ TEST_CASE_FIXTURE(known_bank, "a balance that comes by itself and does not fit h
   CHECK(std::any_of(asked.begin(), asked.end(), [](auto& r) { return r.what.info && r.what.trades; }));
 }
 
+TEST_CASE_FIXTURE(known_bank, "a balance that nobody can have is not believed, and nothing throws") {
+  for (const auto absurd : {std::numeric_limits<int64_t>::max(), -std::numeric_limits<int64_t>::max()}) {
+    auto r = whole();
+    r.info.balance = money::from_units(absurd);
+    hear(r);
+    pass(3s);
+    hear(r);
+  }
+  CHECK(lines("adjustment").empty());
+  CHECK(mind.books().expected_balance() == balance);
+}
+
 TEST_CASE("trades from before the first reading cost what they cost: the balance says nothing of them") {
   bank b;
   b.pay(1, side::buy, 1, nullptr, "0.37", false);
@@ -269,6 +282,17 @@ TEST_CASE("I6 the patience with an account that cannot be judged does not begin 
     second.pass(1s);
   CHECK(second.enforced() == 1);
   CHECK(second.newest_enforce().goal.flat);
+
+  desk third = first.restarted(); // after a long while, and everything comes up as it should: nothing is flattened for the time away
+  third.now += 2h;
+  third.pass(1s);
+  third.start(third.reading({third.position(2, "20000")}));
+  third.pass(1s); // no rule has spoken yet
+  third.quote_at("20000");
+  third.all_fine();
+  third.pass(1s);
+  third.pass(60s);
+  CHECK(third.enforced() == 0);
 }
 
 TEST_CASE("I6 a warning that was given is not given again after a restart, before its measure has left it") {

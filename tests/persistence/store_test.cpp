@@ -165,6 +165,29 @@ TEST_SUITE("persistence") {
     CHECK(count(s, "SELECT count(*) FROM meta WHERE key = 'prune_before'") == 0);
   }
 
+  TEST_CASE("what a lock or an open case goes back to stays in the journal, however long ago that was") {
+    for (const bool by_case : {false, true}) {
+      store s{":memory:"};
+      account_memory m;
+      m.account = desk;
+      m.version = 1;
+      m.week_started = m.day_started = at_second(500);
+      if (by_case)
+        m.cases = {{"auth_guard", "no trading", action::flatten, {}, at_second(300)}};
+      else
+        m.locks = {{"auth_guard", lock_mode::flat, lock_end::can_trade, at_second(300), {}, "no trading", 0, false, {}, {}}};
+      write_account(s, m);
+      write_lines(s, {line(299, desk, "before"), line(300, desk, "of the lock or case"), line(450, desk, "after it")});
+      CHECK(s.prune(at_second(800), 100) == 1);
+      CHECK(s.read_journal({}).front().text == "of the lock or case");
+      m.locks.clear();
+      m.cases.clear();
+      m.version = 2;
+      write_account(s, m);
+      CHECK(s.prune(at_second(800), 100) == 2); // over, and old
+    }
+  }
+
   TEST_CASE("a database of the first schema is taken over with everything in it") {
     scratch_folder folder;
     const auto path = folder / "old.db";
