@@ -175,7 +175,7 @@ struct account_state {
     description out{name, "account " + to_string(settings.id), std::string{name_of(now.state)} + (now.why.empty() ? "" : ": " + now.why),
                     static_cast<int64_t>(self->mailbox().size()), handled, {}};
     for (auto& l : now.locks)
-      out.detail.push_back("lock " + l.rule.str() + ", " + std::string{name_of(l.mode)} + ": " + l.reason);
+      out.detail.push_back("lock " + l.rule.str() + ", " + std::string{name_of(l.mode)} + (l.until == timestamp{} ? "" : " until " + format_time(l.until)) + ": " + l.reason);
     return out;
   }
 

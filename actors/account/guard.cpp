@@ -27,7 +27,7 @@ std::string words(const trade_update& t) {
 
 guard::guard(account_settings settings, const stored_account& kept)
   : settings_{std::move(settings)},
-    ledger_{price_freshness(settings_)} {
+    ledger_{price_freshness(settings_), settings_.commissions} {
   for (auto& rule : settings_.rules)
     rules_[rule.name].info = rule;
   if (kept.found) {
@@ -38,6 +38,7 @@ guard::guard(account_settings settings, const stored_account& kept)
     ledger_.begin_day(memory_.day_started);
     ledger_.begin_week(memory_.week_started);
     ledger_.restore(kept.trades, memory_.counted, memory_.last_trade, memory_.trips);
+    ledger_.restore_balance(memory_.balance, memory_.adjustments);
   }
   memory_.account = settings_.id;
   saved_version_ = memory_.version;
@@ -166,6 +167,7 @@ void guard::take(const account_update& update, account_effects& out) {
   const bool could = !has_info_ || info_.can_trade;
   info_ = update;
   has_info_ = true;
+  hear_balance();
   if (could != update.can_trade)
     note(out, "account", std::string{"the venue says canTrade "} + (update.can_trade ? "true" : "false"));
   if (update.can_trade)
@@ -265,6 +267,7 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
       std::erase_if(nonsense_, [&](auto& n) { return n.second.seen_ns < update.sent_steady_ns; });
     read_was_good(update.has_trades);
   }
+  check_balance(update, out);
   if (merged.read_again)
     next_audit_ = now_ + doubt_delay;
   if (update.has_positions && !stale && held_.last_fill_ns() < update.sent_steady_ns) { // otherwise trades may be ahead of the list

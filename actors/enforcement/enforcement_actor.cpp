@@ -48,7 +48,7 @@ struct enforcement_state {
   }
 
   void on_timer(const timer_fired& m) {
-    if (m.name == stops_timer_name)
+    if (m.name == stops_timer_name && std::exchange(stops_due, {}) != timestamp{})
       carry_out(stops.on_news(mind.book(), mind.open(), m.now));
     else if (m.name == timer_name && m.generation == timer.generation)
       carry_out(mind.on_timer(m.now));
@@ -66,6 +66,8 @@ struct enforcement_state {
     wired = true;
     if (timers && timers != timers_were && mind.open() && timer.generation > 0)
       tell(self, timers, timer); // the one that it was set with has gone
+    if (timers && timers != timers_were && stops_due != timestamp{})
+      tell(self, timers, arm_timer{settings.account, stops_timer_name, 0, stops_due});
     carry_out(std::exchange(waiting, {}));
     if (broker && broker != broker_was)
       carry_out(mind.on_broker_started());
@@ -115,6 +117,7 @@ struct enforcement_state {
   }
   void act_for_stops(journal_entry& step) { act(step); }
   void act_for_stops(look_at& step) {
+    stops_due = step.due;
     if (timers)
       tell(self, timers, arm_timer{settings.account, stops_timer_name, 0, step.due});
   }
@@ -187,6 +190,7 @@ struct enforcement_state {
   broker_actor broker;
   persistence_actor persistence;
   timer_actor timers;
+  timestamp stops_due{}; // the stops are to be looked at then
   int64_t handled = 0;
 };
 

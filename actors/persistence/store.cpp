@@ -8,6 +8,8 @@
 #include <SQLiteCpp/Transaction.h>
 #include <sqlite3.h>
 
+#include <algorithm>
+
 namespace rm {
 namespace {
 
@@ -158,7 +160,7 @@ stored_account store::load(account_id account) {
       out.memory = std::move(*memory);
     out.memory.account = account;
     const auto everything = timestamp::min();
-    out.trades = parts_->logs->trades_since(account, out.found ? out.memory.week_started : everything);
+    out.trades = parts_->logs->trades_since(account, out.found ? std::min(out.memory.week_started, out.memory.day_started) : everything);
     one_state.commit();
     return out;
   });

@@ -9,6 +9,7 @@
 #include "tools/risk-manager/yaml_tree.hpp"
 
 #include <filesystem>
+#include <map>
 
 namespace rm {
 
@@ -35,6 +36,7 @@ struct broker_settings {
   std::string api_key;            // never shown, never logged
   std::filesystem::path ca_file;  // empty: the system's own
   int64_t requests_per_minute = 200; // the venue's limit
+  std::map<symbol_name, money> commissions; // per contract and side, by symbol: for trades whose own the venue does not tell
   duration connect_timeout = std::chrono::seconds{5};
   duration request_timeout = std::chrono::seconds{10};
 };
