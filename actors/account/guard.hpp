@@ -228,7 +228,8 @@ private:
   // reading and judging
   timestamp next_audit_{}, next_full_audit_{}, last_audit_{};
   bool read_under_way_ = false, read_all_ = false;
-  timestamp unsafe_since_{}, mute_since_{};
+  timestamp unsafe_since_{}, mute_since_{}, blind_since_{};
+  bool blind_exposed_ = false; // a position was open at some time since `blind_since_`
   bool fail_safe_done_ = false;
   std::map<contract_id, timestamp> bar_asked_; // stale marks whose bar was asked for, and when
   uint64_t view_sequence_ = 0;      // counts looks

@@ -175,7 +175,11 @@ void gateway::read_orders(const std::shared_ptr<account_reading>& job, bool only
 }
 
 void gateway::read(request_id id, const read_account& what) {
-  read_all(what, what.urgent ? lane::urgent_read : lane::read,
+  // Where the streams are trusted, reading positions and orders is an audit; without them it is how the account is guarded.
+  if (const auto known = accounts_.find(what.account); known != accounts_.end() && what.trades)
+    known->second.wish.trades_since = what.trades_since; // a reset has passed: the next connection reads from there, too
+  const bool audits = !what.info && !what.trades && link_now().status == link_status::live;
+  read_all(what, what.urgent ? lane::urgent_read : audits ? lane::audit : lane::read,
            [me = shared_from_this(), id](std::variant<venue_snapshot, std::string> result, bool) {
              port_answer a;
              a.id = id;
