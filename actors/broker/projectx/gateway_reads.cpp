@@ -208,7 +208,7 @@ void gateway::watch(const watch_contract& what) {
 void gateway::read_contract_spec(const contract_id& contract) {
   contracts_[contract].asking = true;
   call c;
-  c.what = lane::read;
+  c.what = lane::urgent_read; // without it nothing of the contract can be judged
   c.path = "/api/Contract/searchById";
   c.body = contract_search(contract);
   c.done = [me = shared_from_this(), contract](http_reply reply) {
