@@ -13,6 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto status_patience = 200ms;
+constexpr auto reading_patience = 90s; // longer than a reading waits for its turn in the budget
 
 struct account_state {
   using handle = account_actor::extend<accepts<poll>>;
@@ -150,7 +151,7 @@ struct account_state {
   void act(read_venue& e) {
     if (!broker)
       return carry_out(mind.on_read_failed("no broker"));
-    ask(self, broker, 30s, e.what)
+    ask(self, broker, reading_patience, e.what)
       .then([this](const venue_snapshot& s) { on_event(venue_event{s}); },
             [this](const caf::error& why) { carry_out(mind.on_read_failed(text_of(why))); });
   }

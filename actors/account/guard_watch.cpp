@@ -91,7 +91,7 @@ account_effects guard::on_rules_started(const std::vector<rule_name>& names) {
 /// The wall clock is what locks end by, also when it was set back. What is due after some time must then not wait for the old time.
 void guard::set_clock(timestamp now) {
   if (now < now_)
-    for (auto* t : {&memory_.unsafe_since, &mute_since_, &first_tick_, &last_audit_, &hold_until_, &save_again_, &next_audit_, &next_full_audit_, &balance_asked_})
+    for (auto* t : {&memory_.unsafe_since, &mute_since_, &first_tick_, &blind_since_, &last_audit_, &hold_until_, &save_again_, &next_audit_, &next_full_audit_, &balance_asked_})
       *t = std::min(*t, now);
   if (now < now_)
     for (auto* since : {&apart_since_, &over_since_})
@@ -111,6 +111,7 @@ account_effects guard::on_tick(timestamp now) {
   enforce_locks({}, out);
   look(wake::clock, {now, 0}, out);
   ask_for_balance();
+  blind_exposed_ |= blind_since_ != timestamp{} && !held_.flat();
   audit(out);
   read_stale_marks(out);
   fail_safe(out);
@@ -145,7 +146,7 @@ void guard::audit(account_effects& out) {
   next_audit_ = now_ + audit_every;
   read_account what;
   what.account = settings_.id;
-  if (full || read_all_ || !nonsense_.empty()) {
+  if (full || read_all_ || blind || !nonsense_.empty()) { // without a stream only the trades tell what was lost meanwhile
     read_all_ = false;
     next_full_audit_ = now_ + full_audit_every;
     what.info = what.trades = true;
@@ -215,13 +216,22 @@ void guard::fail_safe(account_effects& out) {
   }
   const auto open_for = now_ - memory_.unsafe_since;
   const std::string why = !live ? "the link is " + std::string{name_of(link_.status)} : !now.why.empty() ? now.why : "a rule does not speak";
-  if (open_for >= unsafe_alarm_after)
-    raise("unsafe", severity::critical,
-          (held_.flat() ? "what the account holds is not known: " : "a position is open and cannot be judged: ") + why, out);
+  const bool covered = settings_.fail_safe == fail_safe_action::flatten_if_unprotected && is_covered_by_stops();
+  const bool acts = !held_.flat() && settings_.fail_safe != fail_safe_action::alarm_only && !covered;
   const bool starting = now_ - first_tick_ < std::min(first_words, settings_.fail_safe_after); // the patience may have begun long before
-  if (held_.flat() || starting || open_for < settings_.fail_safe_after || fail_safe_done_ || settings_.fail_safe == fail_safe_action::alarm_only)
-    return;
-  if (settings_.fail_safe == fail_safe_action::flatten_if_unprotected && is_covered_by_stops())
+  const bool due = acts && open_for >= settings_.fail_safe_after && !fail_safe_done_ && !starting;
+  if (open_for >= unsafe_alarm_after) {
+    std::string what = held_.flat() ? "what the account holds is not known: " : "a position is open and cannot be judged: ";
+    what += why + "; fail-safe " + std::string{name_of(settings_.fail_safe)};
+    if (covered && !held_.flat())
+      what += ": stops at the venue cover it";
+    else if (acts && (due || fail_safe_done_))
+      what += ": it is being closed";
+    else if (acts)
+      what += ": it is closed in " + std::to_string(std::chrono::ceil<std::chrono::seconds>(std::max(settings_.fail_safe_after - open_for, duration{})).count()) + " s";
+    raise("unsafe", severity::critical, std::move(what), out);
+  }
+  if (!due)
     return;
   fail_safe_done_ = true;
   enforcement_goal goal;

@@ -41,9 +41,6 @@ struct broker_settings {
   duration request_timeout = std::chrono::seconds{10};
 };
 
-/// What is done when an account is exposed and cannot be judged.
-std::string_view name_of(fail_safe_action a);
-
 struct fail_safe_settings {
   duration after = std::chrono::seconds{60};
   fail_safe_action action = fail_safe_action::flatten_if_unprotected;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
 
 namespace rm {
 namespace {
@@ -123,8 +124,12 @@ broker_settings read_broker(const parameter& block, reading& r) {
   out.api_key = read_key(reader, r);
   if (const auto file = reader.has("ca_file") ? reader.word("ca_file") : std::nullopt) {
     out.ca_file = r.resolve(*file);
-    if (!std::ifstream{out.ca_file})
+    std::ifstream in{out.ca_file};
+    const std::string text{std::istreambuf_iterator<char>{in}, {}};
+    if (!in)
       reader.complain(*reader.get("ca_file"), "ca_file", "cannot be read: give the path of a file with trusted certificates, or remove the key");
+    else if (text.find("CERTIFICATE-----") == std::string::npos)
+      reader.complain(*reader.get("ca_file"), "ca_file", "holds no certificate: it must have at least one in PEM form (-----BEGIN CERTIFICATE-----), or remove the key");
   }
   out.requests_per_minute = reader.count("requests_per_minute", 60, 1'000'000, out.requests_per_minute).value_or(out.requests_per_minute);
   read_timeouts(reader, out);
