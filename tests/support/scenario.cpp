@@ -14,6 +14,7 @@ struct listener_state {
   handle::behavior_type make_behavior() {
     return {
       [](const client_line&) {},
+      [](const traced&) {},
       [this](const wiring& w) { *house = w; },
       [](describe) -> caf::result<description> { return description{}; },
     };
