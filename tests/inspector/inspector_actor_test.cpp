@@ -59,6 +59,9 @@ struct admin_double {
   handle::behavior_type make_behavior() {
     return {
       [](const client_line&) {},
+      [](const client_gone&) {},
+      [](const account_changed&) {},
+      [](const host_answer&) {},
       [this](const traced& t) { seen->push_back(t); },
       [](const wiring&) {},
       [](describe) -> caf::result<description> { return description{"admin", "admin", "listening", 0, 0, {}}; },

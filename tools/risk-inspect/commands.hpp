@@ -16,8 +16,6 @@ struct inspection {
   std::size_t width = 120; // columns
   /// Sleeps until news may have come, at most so long; false when somebody wants to leave.
   std::function<bool(std::chrono::milliseconds)> pause;
-  /// Called from another thread when news have come; ends the pause.
-  std::function<void()> wake;
   /// Shows a frame in place of the one before.
   std::function<void(const std::string&)> frame;
 };

@@ -1,12 +1,15 @@
 #include "tools/risk-trader/feed.hpp"
 
+#include <utility>
+
 namespace rm {
 namespace {
 
 using namespace std::chrono_literals;
 
 constexpr auto patience = 10s;     // with the service, which itself waits 1 s for its actors
-constexpr auto between_asks = 1s;
+constexpr auto glance = 200ms;        // between looks for somebody who is in a hurry
+constexpr auto longest_silence = 6s;  // the service tells something every two seconds
 constexpr auto before_retry = 500ms;
 
 } // namespace
@@ -68,12 +71,39 @@ void status_feed::put_trouble(const std::string& why) {
 
 void status_feed::listen() {
   local_client service{socket_, patience};
-  do {
-    const auto answer = service.call("status", {});
-    if (!answer.done)
-      throw std::runtime_error{answer.message};
-    put(answer.result, false);
-  } while (pause(between_asks));
+  const auto subscribed = service.subscribe("status");
+  if (!subscribed.done)
+    throw std::runtime_error{subscribed.message};
+  for (auto heard = std::chrono::steady_clock::now();;) {
+    const auto told = service.next_push(glance);
+    if (told && told->trouble)
+      throw std::runtime_error{told->result};
+    if (told) {
+      put(told->result, true);
+      heard = std::chrono::steady_clock::now();
+    } else if (std::chrono::steady_clock::now() - heard > longest_silence) {
+      throw std::runtime_error{"the service has fallen silent"};
+    }
+    const auto wish = take_wish();
+    if (wish == wish_to::end)
+      return;
+    if (wish == wish_to::ask)
+      ask(service);
+  }
+}
+
+void status_feed::ask(local_client& service) {
+  const auto answer = service.call("status", {});
+  if (!answer.done)
+    throw std::runtime_error{answer.message};
+  put(answer.result, true);
+}
+
+status_feed::wish_to status_feed::take_wish() {
+  const std::lock_guard hold{guard_};
+  if (stopping_)
+    return wish_to::end;
+  return std::exchange(hurried_, false) ? wish_to::ask : wish_to::listen;
 }
 
 void status_feed::work() {

@@ -36,6 +36,9 @@ public:
 private:
   void work();
   void listen();
+  void ask(local_client& service);
+  enum class wish_to : uint8_t { listen, ask, end };
+  wish_to take_wish();
   void put(const std::string& json, bool live);
   void put_trouble(const std::string& why);
   /// False when it is time to end.

@@ -14,6 +14,8 @@ namespace rm {
 bool on_terminal();
 /// True when standard output can show colours and nobody asked for none (NO_COLOR, TERM=dumb).
 bool wants_colour();
+/// How wide standard output's terminal is.
+std::size_t terminal_columns();
 /// True when the terminal says that its background is light (COLORFGBG).
 bool light_background();
 

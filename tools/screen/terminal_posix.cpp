@@ -25,6 +25,11 @@ void ring(int) {
 
 bool on_terminal() { return ::isatty(STDIN_FILENO) != 0 && ::isatty(STDOUT_FILENO) != 0; }
 
+std::size_t terminal_columns() {
+  winsize found{};
+  return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &found) == 0 && found.ws_col > 0 ? found.ws_col : 80;
+}
+
 struct terminal::parts {
   termios before{};
   int pipe[2] = {-1, -1};

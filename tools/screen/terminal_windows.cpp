@@ -36,6 +36,13 @@ std::string bytes_of(const KEY_EVENT_RECORD& event) {
 
 bool on_terminal() { return ::_isatty(::_fileno(stdin)) != 0 && ::_isatty(::_fileno(stdout)) != 0; }
 
+std::size_t terminal_columns() {
+  CONSOLE_SCREEN_BUFFER_INFO found{};
+  if (::GetConsoleScreenBufferInfo(::GetStdHandle(STD_OUTPUT_HANDLE), &found) == 0)
+    return 80;
+  return static_cast<std::size_t>(found.srWindow.Right - found.srWindow.Left + 1);
+}
+
 struct terminal::parts {
   HANDLE in = ::GetStdHandle(STD_INPUT_HANDLE), out = ::GetStdHandle(STD_OUTPUT_HANDLE), woken = nullptr;
   DWORD in_before = 0, out_before = 0;
