@@ -3,6 +3,7 @@
 #include "actors/account/account_actor.hpp"
 #include "actors/broker/broker_actor.hpp"
 #include "actors/enforcement/enforcement_actor.hpp"
+#include "actors/inspector/inspector_actor.hpp"
 #include "actors/resets/reset_actor.hpp"
 #include "actors/rules/rule_actor.hpp"
 #include "actors/supervisor/supervisor_actor.hpp"
@@ -76,6 +77,10 @@ std::vector<child_spec> root_children(const service_parts& parts) {
   list.push_back({"resets", {}, {}, [calendar = parts.calendar](caf::actor_system& s, wiring& others, const stored_account&) {
                     others.resets = start_resets(s, calendar);
                     return caf::actor_cast<caf::actor>(others.resets);
+                  }, {}, {}});
+  list.push_back({"inspector", {}, {}, [](caf::actor_system& s, wiring& others, const stored_account&) {
+                    others.inspector = start_inspector(s);
+                    return caf::actor_cast<caf::actor>(others.inspector);
                   }, {}, {}});
   if (parts.start_admin)
     list.push_back({"admin", {}, {}, [start = parts.start_admin](caf::actor_system& s, wiring& others, const stored_account&) {

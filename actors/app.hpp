@@ -44,7 +44,7 @@ struct service_parts {
 /// The start list, in order.
 std::vector<child_spec> root_children(const service_parts& parts);
 
-/// Starts it. The stop order is its reverse: admin, resets, accounts (each: account, rules, enforcement), brokers, timers, persistence.
+/// Starts it. The stop order is its reverse: admin, inspector, resets, accounts (each: account, rules, enforcement), brokers, timers, persistence.
 supervisor_actor start_service(caf::actor_system& system, const service_parts& parts);
 
 /// Runs the service until `stop` is called or it fails for good. One per process.

@@ -3,9 +3,12 @@
 // One line per method; a file beside this one defines `command <name>_command()`.
 #define RM_EACH_COMMAND(line) \
   line(accounts)     \
+  line(actor)        \
+  line(actors)       \
   line(config_apply) \
   line(config_check) \
   line(config_show)  \
+  line(crash)        \
   line(flatten)      \
   line(journal)      \
   line(lock)         \
@@ -16,6 +19,7 @@
   line(rules)        \
   line(status)       \
   line(subscribe)    \
+  line(trace)        \
   line(unlock)       \
   line(unsubscribe)  \
   line(version)
