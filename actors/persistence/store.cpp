@@ -1,5 +1,6 @@
 #include "actors/persistence/store.hpp"
 
+#include "actors/kill_point.hpp"
 #include "actors/persistence/account_rows.hpp"
 #include "actors/persistence/log_rows.hpp"
 #include "actors/persistence/schema.hpp"
@@ -144,6 +145,7 @@ void store::write(const write_batch& batch) {
     for (const auto* trade : batch.trades)
       parts_->logs->write(*trade);
     parts_->logs->write(batch.lines);
+    RM_KILL_POINT("rows.written");
     transaction.commit();
     ++commits_;
   });
