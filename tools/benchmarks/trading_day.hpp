@@ -62,19 +62,25 @@ public:
       held.average_price = m.mark;
       held.seen = seen(noon);
       say(held);
-      order_update stop;
-      stop.account = id_;
-      stop.id = order_id{++number + 1000};
-      stop.contract = m.spec.id;
-      stop.status = order_status::open;
-      stop.type = order_type::stop;
-      stop.side = side::sell;
-      stop.size = 2;
-      stop.stop_price = m.mark - price::whole(50);
-      stop.created = stop.updated = noon - 29min;
-      stop.seen = seen(noon);
-      say(stop);
+      move_stop(m, noon, 0);
     }
+  }
+
+  /// The position's stop, at a price of its own each time.
+  void move_stop(const market& m, timestamp at, int64_t turn) {
+    order_update stop;
+    stop.account = id_;
+    stop.id = order_id{m.spec.symbol == "MNQ" ? 1001 : 1002};
+    stop.contract = m.spec.id;
+    stop.status = order_status::open;
+    stop.type = order_type::stop;
+    stop.side = side::sell;
+    stop.size = 2;
+    stop.stop_price = m.mark - price::whole(50 + turn % 2);
+    stop.created = noon - 29min;
+    stop.updated = at;
+    stop.seen = seen(at);
+    say(stop);
   }
 
   /// Whether every rule has spoken, and none found anything.
