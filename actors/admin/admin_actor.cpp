@@ -1,5 +1,6 @@
 #include "actors/admin/admin_actor.hpp"
 
+#include "actors/admin/commands/actor_lines.hpp"
 #include "actors/admin/commands/catalogue.hpp"
 #include "actors/admin/dispatch.hpp"
 #include "actors/admin/refusal_book.hpp"
@@ -36,6 +37,7 @@ struct admin_state {
       [this](const client_gone& gone) { ++handled, wanted.remove(gone.connection); },
       [this](const account_changed&) { ++handled, wanted.note_change(); },
       [this](const host_answer& answer) { on_host_answer(answer); },
+      [this](const traced& seen) { on_traced(seen); },
       [this](poll) { on_poll(); },
       [this](const wiring& now) { on_wiring(now); },
       [this](describe) -> caf::result<description> { return report(); },
@@ -118,6 +120,12 @@ struct admin_state {
       g->found.log = settings.host.log(g->questions.log->lines);
     if (g->questions.log_level)
       change_log_level(*g);
+    if (g->questions.actors)
+      ask_inspector(g);
+    if (g->questions.drill)
+      order_drill(g);
+    if (g->questions.trace)
+      order_trace(g);
     settle(g);
   }
 
@@ -274,6 +282,49 @@ struct admin_state {
     g.found.host = {0, !why_not, why_not ? *why_not : "{\"done\":\"the log's level is " + wish.level + "\"}"};
     if (!why_not)
       note({g.known.now.utc, {}, "admin", {}, g.known.caller + " sets the log's level to " + wish.level + (wish.room.empty() ? "" : " for " + wish.room), -1});
+  }
+
+  // -- the inspector ------------------------------------------------------------------
+
+  void ask_inspector(const gathering_ptr& g) {
+    put_question<actor_list>(
+      g, others.inspector, get_actors{}, [g](const actor_list& list) { g->found.actors = list; },
+      [g](const std::string& why) { g->found.actors = why; });
+  }
+
+  template <class Order, class After>
+  void order_inspector(const gathering_ptr& g, const Order& order, After after) {
+    if (!others.inspector)
+      return after("nobody is there to carry it out");
+    ++g->outstanding;
+    ask(self, others.inspector, settings.patience, order)
+      .then([this, g, after](const order_done& done) { g->found.done = done, after("done to " + done.what), settle(g); },
+            [this, g, after](const caf::error& why) {
+              g->found.refused = why == ec::rejected;
+              g->found.done = text_of(why);
+              after("refused: " + text_of(why));
+              settle(g);
+            });
+  }
+
+  /// Journalled, whatever became of it.
+  void order_drill(const gathering_ptr& g) {
+    const auto order = *g->questions.drill;
+    order_inspector(g, order, [this, order](const std::string& outcome) {
+      note({order.now, {}, "admin", {}, order.by + " orders a crash of " + order.actor.substr(0, 60) + " as a drill: " + outcome, -1});
+    });
+  }
+
+  void order_trace(const gathering_ptr& g) {
+    auto order = *g->questions.trace;
+    order.connection = g->connection;
+    order_inspector(g, order, [](const std::string&) {});
+  }
+
+  /// Each under a topic of its own: nothing of a trace is left out, however slowly it is read. It is bounded.
+  void on_traced(const traced& seen) {
+    ++handled;
+    port->push(seen.connection, "trace " + std::to_string(seen.number), push_line("trace", trace_json(seen)));
   }
 
   description report() {

@@ -45,6 +45,7 @@ findings assume_silence(const inquiry& questions, const house& known) {
   if (questions.journal)
     out.journal = std::string{silence};
   out.done = std::string{silence};
+  out.actors = std::string{silence};
   out.host.text = "the service cannot do that here";
   return out;
 }

@@ -3,10 +3,13 @@
 // One line per method; a file beside this one defines `command <name>_command()`.
 #define RM_EACH_COMMAND(line) \
   line(accounts)     \
+  line(actor)        \
+  line(actors)       \
   line(broker_key)   \
   line(config_apply) \
   line(config_check) \
   line(config_show)  \
+  line(crash)        \
   line(flatten)      \
   line(journal)      \
   line(lock)         \
@@ -17,6 +20,7 @@
   line(rules)        \
   line(status)       \
   line(subscribe)    \
+  line(trace)        \
   line(unlock)       \
   line(unsubscribe)  \
   line(version)

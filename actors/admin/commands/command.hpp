@@ -4,6 +4,7 @@
 
 #include "actors/admin/json_rpc.hpp"
 #include "actors/admin/status_json.hpp"
+#include "messages/inspection.hpp"
 
 #include <optional>
 #include <string>
@@ -76,6 +77,9 @@ struct inquiry {
   std::optional<key_order> key;
   std::optional<get_log> log;
   std::optional<set_log_level> log_level;
+  bool actors = false; // who runs, of the inspector
+  std::optional<drill_order> drill;
+  std::optional<trace_order> trace;
 };
 
 /// What came back. Whoever did not answer has an entry that says so.
@@ -88,6 +92,7 @@ struct findings {
   bool refused = false;                            // … because somebody who is there said no
   host_answer host;                                // of a `config_order`, or of a change of the log's level
   std::vector<log_line> log;                       // oldest first
+  std::variant<actor_list, std::string> actors;    // a text: why nobody knows
 };
 
 enum class parameter_kind : uint8_t { text, number, text_or_number, flag };
