@@ -60,7 +60,10 @@ public:
 
   caf::actor_system& system();
   /// Starts; `on_end` is called once, from another thread, when the root supervisor has ended: empty text after an ordered stop.
-  void start(const service_parts& parts, std::function<void(std::string)> on_end);
+  /// `on_beat` is called, from another thread, each time that the root supervisor has answered (every `beat_interval`): true when all its
+  /// children run.
+  void start(const service_parts& parts, std::function<void(std::string)> on_end, std::function<void(bool all_run)> on_beat = {});
+  static constexpr std::chrono::seconds beat_interval{3};
   /// Another configuration while it runs: what changed is restarted (an account as after a crash, with all that it had kept), the rest is
   /// not touched. Storage and clock stay. `notes` go into the journal. Safe from any thread.
   void reload(const service_parts& parts, std::vector<journal_entry> notes);

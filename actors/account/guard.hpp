@@ -29,6 +29,7 @@ struct account_settings {
   std::function<bool(const symbol_name&, timestamp)> market_open;
   duration fail_safe_after = std::chrono::seconds{60};
   fail_safe_action fail_safe = fail_safe_action::flatten_if_unprotected;
+  std::map<symbol_name, money> commissions; // per contract and side, for trades whose own nobody tells
 };
 
 /// How old the price of an open position may be: stale ones have their bar read, and that may take a while.
@@ -110,6 +111,13 @@ private:
     std::array<timestamp, wake_count> events{};
     std::vector<stop_change> stops; // wanted by it
     timestamp armed{};              // it wants to be asked then
+    bool warned_before = false;     // it was started again: a rung that was given stands until its measure has left it
+  };
+  /// The balance as it was read while the trades said something else.
+  struct balance_doubt {
+    money balance;
+    std::optional<money> expected;
+    timestamp at{};
   };
   struct trouble {
     std::string what;
@@ -157,6 +165,12 @@ private:
   void ask_again_if_moved(const rule_state& rule, account_effects& out);
   void note_peak(const judgement& now, account_effects& out);
 
+  // the balance (guard_balance.cpp)
+  void hear_balance();
+  void ask_for_balance();
+  void check_balance(const venue_snapshot& read, account_effects& out);
+  void explain_balance(money balance, money expected, timestamp since, account_effects& out);
+
   // time (guard_watch.cpp)
   void advance(timestamp now) { now_ = std::max(now_, now); }
   void set_clock(timestamp now);
@@ -171,6 +185,7 @@ private:
   void start_watching(account_effects& out);
 
   // locks and enforcement (guard_locks.cpp)
+  void note_warning(rule_state& rule, const verdict& spoken, const std::function<std::string()>& words, account_effects& out);
   void lock_account(const verdict& spoken, account_effects& out);
   void ended(std::vector<lock> gone, const std::string& why, account_effects& out);
   void enforce_locks(const wire_time& event, account_effects& out);
@@ -186,6 +201,7 @@ private:
   std::vector<int64_t> sizes_of(const contract_id& contract) const;
   bool is_exit(const order_update& order) const;
   bool forbidden(const order_update& order) const;
+  bool was_forbidden(const order_update& order) const;
   bool is_admitted(const lock& l, const order_update& order) const;
   void count_attempt(order_id order, order_id parent, const contract_id& contract, const std::string& what, account_effects& out,
                      timestamp executed = timestamp::max());
@@ -236,7 +252,10 @@ private:
   // reading and judging
   timestamp next_audit_{}, next_full_audit_{}, last_audit_{};
   bool read_under_way_ = false, read_all_ = false;
-  timestamp unsafe_since_{}, mute_since_{};
+  timestamp mute_since_{}, first_tick_{}, blind_since_{};
+  bool blind_exposed_ = false;      // a position was open at some time since `blind_since_`
+  std::optional<balance_doubt> balance_doubt_;
+  timestamp balance_asked_{};       // when the account is to be read because of it
   bool fail_safe_done_ = false;
   std::map<contract_id, timestamp> bar_asked_; // stale marks whose bar was asked for, and when
   uint64_t view_sequence_ = 0;      // counts looks

@@ -3,6 +3,7 @@
 #include "actors/admin/commands/actor_lines.hpp"
 #include "actors/admin/commands/catalogue.hpp"
 #include "actors/admin/dispatch.hpp"
+#include "actors/admin/refusal_book.hpp"
 #include "actors/admin/subscriptions.hpp"
 #include "messages/caf/compat.hpp"
 
@@ -70,7 +71,8 @@ struct admin_state {
 
   void turn_down(uint64_t connection, answered done) {
     if (done.journal)
-      ++refused, note(std::move(*done.journal));
+      for (auto& line : refusals.take(std::move(*done.journal)))
+        note(std::move(line));
     port->answer(connection, std::move(done.line));
   }
 
@@ -174,7 +176,8 @@ struct admin_state {
 
   void tell_news(const gathering& g) {
     const std::string line = finish(g);
-    for (const auto connection : wanted.told({g.asked->name, g.request.params}, g.known.now.steady_ns, line))
+    const auto begun = g.known.now.steady_ns, ended = settings.host.clock ? settings.host.clock().steady_ns : begun;
+    for (const auto connection : wanted.told({g.asked->name, g.request.params}, begun, ended, line))
       port->push(connection, g.asked->name, line);
   }
 
@@ -326,7 +329,7 @@ struct admin_state {
 
   description report() {
     ++handled;
-    return {"admin", "admin", "listening", static_cast<int64_t>(self->mailbox().size()), handled, {"refused to traders " + std::to_string(refused)}};
+    return {"admin", "admin", "listening", static_cast<int64_t>(self->mailbox().size()), handled, {"refused to traders " + std::to_string(refusals.count())}};
   }
 
   handle::pointer self;
@@ -338,7 +341,8 @@ struct admin_state {
   uint64_t last_ticket = 0;
   wire_time last_heard{};
   bool looking = false;
-  int64_t handled = 0, refused = 0;
+  refusal_book refusals;
+  int64_t handled = 0;
   std::unique_ptr<client_port> port; // last: opened when all else stands, closed before all else goes
 };
 

@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace rm {
+namespace {
+
+constexpr int64_t busy_share = 10;
+
+} // namespace
 
 or_error<std::string> subscriptions::add(uint64_t connection, const command& what, const parameters& params) {
   const auto has = [&](const group& g) { return std::find(g.members.begin(), g.members.end(), connection) != g.members.end(); };
@@ -42,8 +47,8 @@ void subscriptions::note_change() {
 std::vector<subscriptions::key> subscriptions::take_due(int64_t now_ns) {
   std::vector<key> out;
   for (auto& [which, g] : groups_) {
-    const std::chrono::nanoseconds since{now_ns - g.told_ns};
-    const bool due = g.told_ns == 0 || since >= g.what->push_within || (g.changed && since >= g.what->push_after);
+    const std::chrono::nanoseconds since{now_ns - g.told_ns}, least{busy_share * g.cost_ns};
+    const bool due = g.told_ns == 0 || (since >= least && (since >= g.what->push_within || (g.changed && since >= g.what->push_after)));
     if (g.under_way || !due)
       continue;
     g.under_way = true;
@@ -58,12 +63,13 @@ const subscriptions::group* subscriptions::find(const key& which) const {
   return found == groups_.end() ? nullptr : &found->second;
 }
 
-std::vector<uint64_t> subscriptions::told(const key& which, int64_t now_ns, std::string line) {
+std::vector<uint64_t> subscriptions::told(const key& which, int64_t begun_ns, int64_t ended_ns, std::string line) {
   const auto found = groups_.find(which);
   if (found == groups_.end())
     return {};
   found->second.under_way = false;
-  found->second.told_ns = now_ns;
+  found->second.told_ns = begun_ns;
+  found->second.cost_ns = std::max<int64_t>(0, ended_ns - begun_ns);
   found->second.last = std::move(line);
   return found->second.members;
 }

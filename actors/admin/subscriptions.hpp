@@ -8,7 +8,8 @@
 namespace rm {
 
 /// Clients that are told the same are one group: their news are gathered once. A group is told at once when it begins, then when
-/// something has changed, but not sooner than its topic allows, and in any case within the topic's longest silence, so that a client can
+/// something has changed, but not sooner than its topic allows (and not before ten times as long as the gathering takes: a house with very
+/// many accounts must not be busy with being looked at), and in any case within the topic's longest silence, so that a client can
 /// tell a quiet service from a dead one.
 class subscriptions {
 public:
@@ -21,6 +22,7 @@ public:
     bool changed = true;
     bool under_way = false;        // its news are being gathered
     int64_t told_ns = 0;           // steady time of the last telling; 0: never
+    int64_t cost_ns = 0;           // how long the last gathering took
     std::string last;              // line that was told
   };
   using key = std::pair<std::string_view, parameters>;
@@ -41,7 +43,7 @@ public:
   /// The group, or nothing when all its members have left.
   const group* find(const key& which) const;
   /// The news are there: whom to tell. Empty when all have left meanwhile.
-  std::vector<uint64_t> told(const key& which, int64_t now_ns, std::string line);
+  std::vector<uint64_t> told(const key& which, int64_t begun_ns, int64_t ended_ns, std::string line);
 
 private:
   std::map<key, group> groups_;

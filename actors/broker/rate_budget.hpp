@@ -7,8 +7,10 @@
 
 namespace rm {
 
-/// What a request is for, most protected first. Bars have a window of their own.
-enum class lane : uint8_t { close, cancel, urgent_read, read, bars };
+/// What a request is for, most protected first. Audits are readings that only look whether anything was missed. Bars have a window
+/// of their own.
+enum class lane : uint8_t { close, cancel, urgent_read, read, audit, bars };
+constexpr std::size_t lane_count = 6;
 
 struct budget_limits {
   int64_t requests = 200;
@@ -17,6 +19,7 @@ struct budget_limits {
   int64_t bars_window_ns = 30'000'000'000;
   int64_t kept_for_protection = 20; // of `requests`: for cancel, close and urgent reads
   int64_t kept_for_closes = 10;     // of those: for closes alone
+  int64_t audit_percent = 30;       // of `requests`: all audits together, however many accounts are exposed
 };
 
 /// Counts requests in sliding windows and keeps the last ones for what protects an account.
@@ -41,6 +44,7 @@ private:
 
   budget_limits limits_;
   std::deque<int64_t> sent_; // when, ascending; those still in the window and perhaps older ones
+  std::deque<int64_t> audits_sent_; // those of them that were audits
   std::deque<int64_t> bars_sent_;
   int64_t closed_until_ = INT64_MIN;       // for everyone
   int64_t reads_closed_until_ = INT64_MIN; // for reads

@@ -15,9 +15,9 @@ constexpr int64_t most_lines = 100'000; // of one answer; more would be a copy o
 
 log_rows::log_rows(SQLite::Database& db)
   : put_trade_{db, "INSERT OR REPLACE INTO trades(account, trade, order_id, contract, side, size, price, profit_and_loss, fees, "
-                   "commissions, voided, executed, seen) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)"},
-    get_trades_{db, "SELECT trade, order_id, contract, side, size, price, profit_and_loss, fees, commissions, voided, executed, seen "
-                    "FROM trades WHERE account = ? AND executed >= ? ORDER BY executed, trade"},
+                   "commissions, voided, executed, seen, estimated) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
+    get_trades_{db, "SELECT trade, order_id, contract, side, size, price, profit_and_loss, fees, commissions, voided, executed, seen, "
+                    "estimated FROM trades WHERE account = ? AND executed >= ? ORDER BY executed, trade"},
     put_reset_{db, "INSERT OR IGNORE INTO reset_log(account, kind, day, boundary, applied, by, reason) VALUES(?,?,?,?,?,?,?)"},
     get_lines_{db, "SELECT * FROM (SELECT id, at, account, kind, rule, text, latency_ns FROM journal WHERE at >= ? "
                    "ORDER BY at DESC, id DESC LIMIT ?) ORDER BY id"},
@@ -43,8 +43,8 @@ log_rows::log_rows(SQLite::Database& db)
 // Taken apart member by member: a structure that gets a new member does not compile here before the member has its column.
 
 void log_rows::write(const trade_update& t) {
-  const auto& [account, id, order, contract, side, size, price, profit_and_loss, fees, commissions, voided, executed, seen] = t;
-  run(put_trade_, account, id, order, contract, name_of(side), size, price, profit_and_loss, fees, commissions, voided, executed, seen.utc);
+  const auto& [account, id, order, contract, side, size, price, profit_and_loss, fees, commissions, estimated, voided, executed, seen] = t;
+  run(put_trade_, account, id, order, contract, name_of(side), size, price, profit_and_loss, fees, commissions, voided, executed, seen.utc, estimated);
 }
 
 void log_rows::write(account_id account, const reset_record& r) {
@@ -95,6 +95,7 @@ std::vector<trade_update> log_rows::trades_since(account_id account, timestamp s
     t.voided = number(s, 9) != 0;
     t.executed = time(s, 10);
     t.seen.utc = time(s, 11);
+    t.estimated = number(s, 12) != 0;
     out.push_back(std::move(t));
   }, account, since);
   return out;

@@ -123,7 +123,19 @@ CREATE TABLE service_runs(
   config_mark TEXT NOT NULL);
 )sql";
 
-constexpr std::array<std::string_view, 3> steps_in_order{first_step, second_step, third_step};
+// What the balance is held against and what it showed beside the trades; since when nobody could judge; commissions that are estimates.
+constexpr std::string_view fourth_step = R"sql(
+ALTER TABLE account_state ADD COLUMN balance_known INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE account_state ADD COLUMN balance_carry INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE account_state ADD COLUMN balance_since INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE account_state ADD COLUMN unsafe_since INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE trades ADD COLUMN estimated INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE adjustments(
+  account INTEGER NOT NULL REFERENCES account_state, position INTEGER NOT NULL, at INTEGER NOT NULL, amount INTEGER NOT NULL,
+  PRIMARY KEY(account, position)) WITHOUT ROWID;
+)sql";
+
+constexpr std::array<std::string_view, 4> steps_in_order{first_step, second_step, third_step, fourth_step};
 
 int64_t number(SQLite::Database& database, const char* query) { return database.execAndGet(query).getInt64(); }
 

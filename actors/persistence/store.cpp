@@ -1,5 +1,6 @@
 #include "actors/persistence/store.hpp"
 
+#include "actors/kill_point.hpp"
 #include "actors/persistence/account_rows.hpp"
 #include "actors/persistence/log_rows.hpp"
 #include "actors/persistence/schema.hpp"
@@ -7,6 +8,8 @@
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Transaction.h>
 #include <sqlite3.h>
+
+#include <algorithm>
 
 namespace rm {
 namespace {
@@ -142,6 +145,7 @@ void store::write(const write_batch& batch) {
     for (const auto* trade : batch.trades)
       parts_->logs->write(*trade);
     parts_->logs->write(batch.lines);
+    RM_KILL_POINT("rows.written");
     transaction.commit();
     ++commits_;
   });
@@ -158,7 +162,7 @@ stored_account store::load(account_id account) {
       out.memory = std::move(*memory);
     out.memory.account = account;
     const auto everything = timestamp::min();
-    out.trades = parts_->logs->trades_since(account, out.found ? out.memory.week_started : everything);
+    out.trades = parts_->logs->trades_since(account, out.found ? std::min(out.memory.week_started, out.memory.day_started) : everything);
     one_state.commit();
     return out;
   });

@@ -6,9 +6,10 @@ verdict auth_guard::evaluate(const account_view& view) {
   verdict out;
   if (view.can_trade) {
     responder_.rest();
-    if (!view.evaluable)
-      return not_evaluable(view.why);
-    set_endless_band(out);
+    if (view.evaluable)
+      set_endless_band(out);
+    else
+      make_blind(out, view.why);
     return out;
   }
   out.level = level::breach;

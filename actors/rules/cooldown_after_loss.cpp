@@ -63,9 +63,10 @@ verdict cooldown_after_loss::evaluate(const account_view& view) {
   out.limit = to_string((why && reached ? *reached : tiers_.front()).loss);
   if (!why) {
     responder_.rest();
-    if (!view.evaluable)
-      return not_evaluable(view.why);
-    set_endless_band(out);
+    if (view.evaluable)
+      set_endless_band(out);
+    else
+      make_blind(out, view.why);
     return out;
   }
   out.level = level::breach;

@@ -46,6 +46,9 @@ open_range limit_measure::steady() const {
 int64_t share_used(int64_t measure, int64_t limit) {
   if (measure <= 0 || limit <= 0)
     return 0;
+  int64_t scaled = 0;
+  if (!__builtin_mul_overflow(measure, int64_t{million}, &scaled)) // nearly always, and much cheaper
+    return std::min<int64_t>(scaled / limit, 1000 * int64_t{million});
   const wide share = wide{measure} * million / limit;
   return static_cast<int64_t>(std::min<wide>(share, 1000 * million));
 }

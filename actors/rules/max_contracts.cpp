@@ -57,10 +57,8 @@ verdict max_contracts::evaluate(const account_view& view) {
     return out;
   }
   if (!view.evaluable) {
-    verdict blind = not_evaluable(view.why);
-    blind.rung = out.rung;
-    blind.memory = std::move(out.memory);
-    return blind;
+    make_blind(out, view.why);
+    return out;
   }
   if (out.level == level::warn)
     out.reason = out.used + " contracts are near the limit of " + limit_text_;

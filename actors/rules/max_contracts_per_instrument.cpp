@@ -125,12 +125,9 @@ verdict max_contracts_per_instrument::evaluate(const account_view& view) {
     return out;
   }
   responder_.rest();
-  if (view.evaluable)
-    return out;
-  verdict blind = not_evaluable(view.why);
-  blind.rung = out.rung;
-  blind.memory = std::move(out.memory);
-  return blind;
+  if (!view.evaluable)
+    make_blind(out, view.why);
+  return out;
 }
 
 rule_entry max_contracts_per_instrument::entry() {

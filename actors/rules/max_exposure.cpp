@@ -137,9 +137,8 @@ verdict max_exposure::evaluate(const account_view& view) {
   if (out.level == level::breach)
     return out; // no band: every mark may change what is too much
   if (!view.evaluable || !all_known) {
-    verdict blind = not_evaluable(view.evaluable ? "a contract has no price or no tick value yet" : view.why);
-    blind.rung = out.rung;
-    return blind;
+    make_blind(out, view.evaluable ? "a contract has no price or no tick value yet" : view.why);
+    return out;
   }
   if (out.level == level::warn)
     out.reason = "an exposure of " + out.used + " is near the limit of " + limit_text_;

@@ -11,9 +11,8 @@ verdict max_trades_per_day::evaluate(const account_view& view) {
   out.level = measure_.read(trades);
   out.rung = measure_.rung();
   if (!view.evaluable && (out.level != level::breach || !day_is_known(view))) {
-    verdict blind = not_evaluable(view.why);
-    blind.rung = out.rung;
-    return blind;
+    make_blind(out, view.why);
+    return out;
   }
   out.used = std::to_string(trades);
   out.limit = limit_text_;

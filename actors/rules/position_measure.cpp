@@ -82,9 +82,8 @@ verdict position_measure::judge(const account_view& view, money limit) {
   }
   responder_.rest();
   if (!view.evaluable || !all_known || !view.priced) {
-    verdict blind = not_evaluable(view.why);
-    blind.rung = out.rung;
-    return blind;
+    make_blind(out, view.why);
+    return out;
   }
   set_endless_band(out);
   for (const auto& held : view.positions)

@@ -23,12 +23,15 @@ int64_t covered(const valued_position& held, const account_view& view) {
 
 } // namespace
 
-require_stop_loss::require_stop_loss(duration grace, const common_parameters& common) : grace_{grace}, responder_{common.on_breach} {}
+require_stop_loss::require_stop_loss(duration grace, const common_parameters& common)
+  : grace_{grace}, grace_text_{format_length(grace)}, responder_{common.on_breach} {}
 
 verdict require_stop_loss::evaluate(const account_view& view) {
-  if (!view.evaluable)
-    return not_evaluable(view.why); // what is missing here may be there at the venue
   verdict out;
+  if (!view.evaluable) {
+    make_blind(out, view.why); // what is missing here may be there at the venue
+    return out;
+  }
   set_endless_band(out);
   rule_memory now;
   duration longest{-1};
@@ -50,9 +53,9 @@ verdict require_stop_loss::evaluate(const account_view& view) {
       continue;
     longest = open_for;
     out.reason = symbol_of(held.contract).str() + (open_for >= grace_ ? " has had no stop for its whole size since " : " has no stop for its whole size since ") +
-                 format_time(timestamp{duration{since}}) + ", allowed are " + format_length(grace_);
+                 format_time(timestamp{duration{since}}) + ", allowed are " + grace_text_;
   }
-  out.limit = format_length(grace_);
+  out.limit = grace_text_;
   if (longest >= duration{}) {
     const auto seconds = std::chrono::floor<std::chrono::seconds>(longest);
     out.used = std::to_string(seconds.count()) + "s";

@@ -19,6 +19,7 @@ public:
 
 private:
   duration grace_;
+  std::string grace_text_;
   responder responder_;
   rule_memory uncovered_; // by contract: since when, ns since the epoch
 };

@@ -12,7 +12,7 @@ public:
 
   /// Judges one view. Never throws for what a venue can send; a view that is not evaluable gives level `not_evaluable` with a reason,
   /// never `ok` (a rule that only counts may still find a breach in it). The caller fills in account, rule name, sequence, cause and
-  /// event: see `judge`.
+  /// event: see `judge`. A verdict is large: it is made in its place when every `return` of a function names the same one.
   virtual verdict evaluate(const account_view& view) = 0;
 
   /// Takes up what an earlier incarnation put into `verdict::memory`. Before the first view; an empty one says that nothing was kept.
@@ -41,6 +41,14 @@ inline verdict not_evaluable(std::string why) {
   out.level = level::not_evaluable;
   out.reason = why.empty() ? "the account cannot be evaluated" : std::move(why);
   return out;
+}
+
+/// Makes a verdict one on a view that says too little. The rung that stands, and what is to be kept, stay.
+inline void make_blind(verdict& out, std::string why) {
+  verdict blind = not_evaluable(std::move(why));
+  blind.rung = out.rung;
+  blind.memory = std::move(out.memory);
+  out = std::move(blind);
 }
 
 } // namespace rm

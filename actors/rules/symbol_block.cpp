@@ -37,7 +37,19 @@ bool matches(std::string_view pattern, std::string_view text) {
 symbol_block::symbol_block(std::vector<std::string> patterns, const common_parameters& common)
   : patterns_{std::move(patterns)}, responder_{common.on_breach} {}
 
-bool symbol_block::blocked(const contract_facts& facts) const {
+/// What was found out about a contract is kept: patterns do not change, and the same few contracts come with every view.
+bool symbol_block::blocked(const contract_facts& facts) {
+  constexpr std::size_t most_known = 64;
+  for (const auto& known : known_)
+    if (known.contract == facts.contract && known.symbol == facts.symbol)
+      return known.blocked;
+  if (known_.size() == most_known)
+    known_.clear();
+  known_.push_back({facts.contract, facts.symbol, is_match(facts)});
+  return known_.back().blocked;
+}
+
+bool symbol_block::is_match(const contract_facts& facts) const {
   return std::any_of(patterns_.begin(), patterns_.end(), [&](const std::string& pattern) {
     if (matches(pattern, facts.symbol.view()) || matches(pattern, symbol_of(facts.contract).view()))
       return true;
@@ -75,7 +87,9 @@ verdict symbol_block::evaluate(const account_view& view) {
     return out;
   }
   responder_.rest();
-  return view.evaluable ? out : not_evaluable(view.why);
+  if (!view.evaluable)
+    make_blind(out, view.why);
+  return out;
 }
 
 rule_entry symbol_block::entry() {

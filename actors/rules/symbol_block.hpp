@@ -18,9 +18,16 @@ public:
   static rule_entry entry();
 
 private:
-  bool blocked(const contract_facts& facts) const;
+  struct finding {
+    contract_id contract;
+    symbol_name symbol;
+    bool blocked = false;
+  };
+  bool blocked(const contract_facts& facts);
+  bool is_match(const contract_facts& facts) const;
 
   std::vector<std::string> patterns_;
+  std::vector<finding> known_;
   responder responder_;
 };
 

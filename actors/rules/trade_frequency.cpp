@@ -135,9 +135,7 @@ verdict trade_frequency::evaluate(const account_view& view) {
     out.action = response_.action;
     out.lock = lock_for(worst.until, view);
   } else if (!view.evaluable) {
-    const int64_t rung = out.rung;
-    out = not_evaluable(view.why);
-    out.rung = rung;
+    make_blind(out, view.why);
     return out;
   }
   set_endless_band(out, next_change(view, worst.until));

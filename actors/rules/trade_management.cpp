@@ -24,7 +24,14 @@ bool is_stop(order_type type) { return type == order_type::stop || type == order
 
 } // namespace
 
-bool trade_management::manage(const valued_position& held, const account_view& view, rule_memory& now, verdict& out) const {
+void trade_management::recall(const rule_memory& kept) {
+  best_.clear();
+  for (auto& [key, best] : kept) // "long CON.F.US.MNQ.Z25", "short …"
+    if (const auto space = key.find(' '); space != std::string::npos)
+      best_.push_back({contract_id{std::string_view{key}.substr(space + 1)}, key.starts_with("long"), best});
+}
+
+bool trade_management::manage(const valued_position& held, const account_view& view, verdict& out) {
   const auto* facts = view.facts_of(held.contract);
   if (!facts || !facts->tick_size.is_positive() || !held.mark || !held.mark->is_positive() || !held.average_price.is_positive())
     return false;
@@ -33,9 +40,8 @@ bool trade_management::manage(const valued_position& held, const account_view& v
     return false; // no such price
   const int way = held.size > 0 ? 1 : -1;
   const auto ahead = [&](int64_t a, int64_t b) { return (a - b) * way; }; // how much better a is than b
-  const std::string key = (way > 0 ? "long " : "short ") + held.contract.str();
-  const auto known = best_.find(key);
-  const int64_t best = known == best_.end() ? mark : ahead(mark, known->second) > 0 ? mark : known->second;
+  const auto known = std::find_if(best_.begin(), best_.end(), [&](auto& b) { return b.contract == held.contract && b.is_long == (way > 0); });
+  const int64_t best = known == best_.end() || ahead(mark, known->best) > 0 ? mark : known->best;
 
   std::optional<int64_t> wanted;
   int64_t next = way * farthest; // the nearest mark at which more becomes active
@@ -61,7 +67,7 @@ bool trade_management::manage(const valued_position& held, const account_view& v
   int64_t far = clamped(wide{mark} - wide{way} * farthest); // what the mark may fall back to
   if (wanted) {
     // Where nothing trails yet, it only matters that break even was reached: not how far beyond.
-    now[key] = trails ? best : average + way * terms_.break_even->at_ticks * tick;
+    now_.push_back({held.contract, way > 0, trails ? best : average + way * terms_.break_even->at_ticks * tick});
     const bool possible = ahead(mark, *wanted) > 0; // at or beyond the mark it would be filled at once
     int64_t cover = 0;
     const auto before = out.stops.size();
@@ -85,22 +91,24 @@ bool trade_management::manage(const valued_position& held, const account_view& v
 }
 
 verdict trade_management::evaluate(const account_view& view) {
-  if (!view.evaluable)
-    return not_evaluable(view.why);
   verdict out;
-  set_endless_band(out);
-  rule_memory now;
-  for (const auto& held : view.positions) {
-    if (!held.unrealized)
-      return not_evaluable(view.why);
-    if (held.size != 0 && !manage(held, view, now, out))
-      out.has_band = false;
+  const bool valued = std::all_of(view.positions.begin(), view.positions.end(), [](auto& p) { return p.unrealized.has_value(); });
+  if (!view.evaluable || !valued) {
+    make_blind(out, view.why);
+    return out;
   }
+  set_endless_band(out);
+  now_.clear();
+  for (const auto& held : view.positions)
+    if (held.size != 0 && !manage(held, view, out))
+      out.has_band = false;
   if (!out.stops.empty())
     out.reason = std::to_string(out.stops.size()) + (out.stops.size() == 1 ? " stop is" : " stops are") + " to be moved to " + to_string(out.stops.front().stop_price);
-  if (now != best_) {
-    best_ = now;
-    out.memory = std::move(now);
+  if (now_ != best_) {
+    std::swap(now_, best_);
+    auto& kept = out.memory.emplace();
+    for (auto& b : best_)
+      kept[(b.is_long ? "long " : "short ") + b.contract.str()] = b.best;
   }
   return out;
 }

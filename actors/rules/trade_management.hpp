@@ -24,14 +24,21 @@ public:
   };
   explicit trade_management(const terms& agreed) : terms_{agreed} {}
   verdict evaluate(const account_view& view) override;
-  void recall(const rule_memory& kept) override { best_ = kept; }
+  void recall(const rule_memory& kept) override;
   static rule_entry entry();
 
 private:
-  bool manage(const valued_position& held, const account_view& view, rule_memory& now, verdict& out) const;
+  /// A position of which something has become active.
+  struct managed {
+    contract_id contract;
+    bool is_long = true;
+    int64_t best = 0; // mark, units of price
+    friend bool operator==(const managed&, const managed&) = default;
+  };
+  bool manage(const valued_position& held, const account_view& view, verdict& out);
 
   terms terms_;
-  rule_memory best_; // "long …" or "short …" contract: its best mark, units of price, once something has become active
+  std::vector<managed> best_, now_; // as of the view before, and of this one; by contract
 };
 
 } // namespace rm

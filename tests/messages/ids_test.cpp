@@ -27,6 +27,19 @@ TEST_CASE("ids compare, hash and print by their value") {
   CHECK(contract_id{"A"} < contract_id{"AA"});
 }
 
+TEST_CASE("text ids compare as their texts do") {
+  const std::string texts[] = {"", "A", "AA", "B", "CON.F.US.MNQ.Z25", "CON.F.US.MNQ.Z26", "CON.F.US.MN", "CON.F.US", "CON.F.USA", "con", "\xc3\xa9", "12345678", "123456789",
+                               "1234567", std::string(39, 'x'), std::string(38, 'x'), std::string(38, 'x') + 'y', std::string("a\0", 2), "a"};
+  for (auto& a : texts)
+    for (auto& b : texts) {
+      CAPTURE(a);
+      CAPTURE(b);
+      CHECK((contract_id{a} == contract_id{b}) == (a == b));
+      CHECK((contract_id{a} < contract_id{b}) == (a < b));
+      CHECK((contract_id{a} <=> contract_id{b}) == (a <=> b));
+    }
+}
+
 TEST_CASE("a text id keeps as much as fits, and says what does not") {
   const std::string fits(39, 'x'), too_long(40, 'x');
   CHECK(rule_name::fits(fits));

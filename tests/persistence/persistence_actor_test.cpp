@@ -155,6 +155,23 @@ TEST_SUITE("persistence") {
     CHECK(shop.open->read_journal({}).size() == 1);
   }
 
+  TEST_CASE_FIXTURE(persistence_fixture, "as the days go by what is too old is removed, in portions, and that is a line of its own") {
+    settings.journal_keep = std::chrono::days{10};
+    const auto it = start();
+    const int64_t day = 24 * 3600;
+    give(it, line(0, desk, "old"));
+    give(it, line(9 * day, desk, "young"));
+    CHECK(journal(it) == "old\nyoung\n"); // nothing is old yet
+    give(it, line(11 * day, desk, "today"));
+    CHECK(journal(it).find("old\n") == std::string::npos);
+    CHECK(journal(it).find("1 journal lines from before") != std::string::npos);
+    CHECK(journal(it).find("young\n") != std::string::npos);
+    give(it, line(11 * day + 3600, desk, "an hour later"));
+    give(it, line(20 * day, desk, "much later"));
+    CHECK(journal(it).find("young\n") == std::string::npos);
+    CHECK(journal(it).find("today\n") != std::string::npos);
+  }
+
   TEST_CASE_FIXTURE(persistence_fixture, "a question sees what was saved before it, committed or not") {
     auto it = start();
     auto saving = self->request(it, caf::infinite, save(desk, 4));

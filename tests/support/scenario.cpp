@@ -13,7 +13,10 @@ struct listener_state {
   listener_state(handle::pointer self, std::shared_ptr<wiring> house) : self{self}, house{std::move(house)} {}
   handle::behavior_type make_behavior() {
     return {
-      [](const client_line&) {}, [](const client_gone&) {}, [](const account_changed&) {}, [](const host_answer&) {},
+      [](const client_line&) {},
+      [](const client_gone&) {},
+      [](const account_changed&) {},
+      [](const host_answer&) {},
       [](const traced&) {},
       [this](const wiring& w) { *house = w; },
       [](describe) -> caf::result<description> { return description{}; },

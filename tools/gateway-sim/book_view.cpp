@@ -183,10 +183,10 @@ std::string requests(const world& w, uint64_t since) {
   });
 }
 
-std::string events(const world& w, uint64_t since) {
+std::string events(const world& w, uint64_t since, std::string_view hub) {
   constexpr std::size_t longest = 4096;
   return document([&](json_writer& out) {
-    write_list(out, "events", w.log.events(), [&](const event_entry& e) { return e.seq > since; },
+    write_list(out, "events", w.log.events(), [&](const event_entry& e) { return e.seq > since && (hub.empty() || e.hub == hub); },
                [&](const event_entry& e) {
                  out.object()
                    .field("seq", e.seq)

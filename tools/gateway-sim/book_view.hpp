@@ -14,7 +14,7 @@ std::string positions(const world& w, std::optional<int64_t> account);
 std::string trades(const world& w, std::optional<int64_t> account);
 std::string prices(const world& w);
 std::string requests(const world& w, uint64_t since);
-std::string events(const world& w, uint64_t since);
+std::string events(const world& w, uint64_t since, std::string_view hub = {}); // `hub` empty: both
 std::string clients(const world& w);
 std::string script(const world& w);
 

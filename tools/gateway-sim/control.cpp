@@ -50,7 +50,7 @@ control_reply look(world& venue, std::string_view what, std::string_view query) 
   if (what == "requests")
     return {200, book_view::requests(venue, since)};
   if (what == "events")
-    return {200, book_view::events(venue, since)};
+    return {200, book_view::events(venue, since, query_value(query, "hub"))};
   if (what == "clients")
     return {200, book_view::clients(venue)};
   if (what == "script")

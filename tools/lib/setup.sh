@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what a build needs on Debian 12 and fetches the source archives it lacks there. Does nothing, fast, if all is there.
-# Use: tools/lib/setup.sh [--sanitizers] [--windows] [--all]: also for the sanitizer build, the Windows build and wine, or both.
+# Use: tools/lib/setup.sh [--sanitizers] [--windows] [--package] [--all]: also for the sanitizer build, the Windows build and wine, the packages, or all.
 set -euo pipefail
 # shellcheck source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -11,6 +11,7 @@ packages=(build-essential git meson ninja-build ccache pkg-config cmake python3 
   libcaf-dev libsqlitecpp-dev libsqlite3-dev libspdlog-dev libfmt-dev libyaml-cpp-dev libboost1.81-dev libssl-dev doctest-dev
   libhowardhinnant-date-dev libcli11-dev)
 windows_packages=(g++-mingw-w64-x86-64-posix wine64 dpkg-dev perl)
+package_packages=(dpkg-dev debootstrap systemd nsis man-db)
 
 missing_of() { # the packages among the arguments that are not installed
   local package installed
@@ -35,17 +36,19 @@ install_packages() {
     die "apt-get could not install: ${missing[*]}. Its own message is above; install them by hand and start again."
 }
 
-sanitizers="" windows=""
+sanitizers="" windows="" package=""
 for argument in "$@"; do
   case $argument in
     --sanitizers) sanitizers=1 ;;
     --windows) windows=1 ;;
-    --all) sanitizers=1 windows=1 ;;
+    --package) package=1 ;;
+    --all) sanitizers=1 windows=1 package=1 ;;
     *) die "setup.sh: unknown argument $argument" ;;
   esac
 done
 
 [ -z "$windows" ] || packages+=("${windows_packages[@]}")
+[ -z "$package" ] || packages+=("${package_packages[@]}")
 install_packages "${packages[@]}"
 mkdir -p "$cache"
 archive_of ftxui ftxui

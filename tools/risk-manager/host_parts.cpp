@@ -50,6 +50,9 @@ account_setup account_from(const configured_account& from, const settings& all) 
   out.account.stale_after = all.quotes_stale_after;
   out.account.fail_safe_after = all.fail_safe.after;
   out.account.fail_safe = all.fail_safe.action;
+  for (auto& broker : all.brokers)
+    if (broker.id == from.broker)
+      out.account.commissions = broker.commissions;
   // One for each account: it remembers the interval that it was asked for last.
   out.account.market_open = [hours = std::make_shared<market_hours>(all.markets)](const symbol_name& symbol, timestamp t) { return hours->open(symbol, t); };
   out.context = from.context;
@@ -101,9 +104,18 @@ std::string rules_of(const configured_account& a) {
   return out;
 }
 
+std::string commissions_of(const configured_account& a, const settings& all) {
+  std::string out;
+  for (const auto& broker : all.brokers)
+    if (broker.id == a.broker)
+      for (const auto& [symbol, amount] : broker.commissions)
+        out += " " + symbol.str() + " " + to_string(amount);
+  return out;
+}
+
 std::string text_of(const configured_account& a, const settings& all) {
   return a.name + " " + a.broker.str() + "\n" + rules_of(a) + text_of(all.calendar) + "\n" + text_of(all.markets) + "\n" + format_length(all.quotes_stale_after) + " " +
-         format_length(all.fail_safe.after) + " " + std::string{name_of(all.fail_safe.action)};
+         format_length(all.fail_safe.after) + " " + std::string{name_of(all.fail_safe.action)} + commissions_of(a, all);
 }
 
 template <class Things, class Key>
@@ -196,7 +208,7 @@ std::vector<std::pair<account_id, std::string>> differences(const settings& now,
     const auto* before = find_by(now.brokers, [&](auto& b) { return b.id == broker.id; });
     if (!before)
       out.emplace_back(account_id{}, "broker " + broker.id.str() + " is new");
-    else if (text_of(*before) != text_of(broker))
+    else if (text_of(*before) != text_of(broker) || before->commissions != broker.commissions)
       out.emplace_back(account_id{}, "broker " + broker.id.str() + " has changed");
   }
   for (const auto& broker : now.brokers)

@@ -234,15 +234,6 @@ outcome read_all(std::string_view text, const std::filesystem::path& folder, con
 
 } // namespace
 
-std::string_view name_of(fail_safe_action a) {
-  switch (a) {
-    case fail_safe_action::flatten_if_unprotected: return "flatten_if_unprotected";
-    case fail_safe_action::flatten: return "flatten";
-    case fail_safe_action::alarm_only: return "alarm_only";
-  }
-  return "unknown";
-}
-
 loaded_settings read_settings(std::string_view text, const std::filesystem::path& folder, const environment& variables) {
   return read_all(text, folder, variables).loaded;
 }

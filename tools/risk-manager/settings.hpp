@@ -9,6 +9,7 @@
 #include "tools/risk-manager/yaml_tree.hpp"
 
 #include <filesystem>
+#include <map>
 
 namespace rm {
 
@@ -36,12 +37,10 @@ struct broker_settings {
   std::filesystem::path api_key_file; // where it came from; empty: from elsewhere
   std::filesystem::path ca_file;  // empty: the system's own
   int64_t requests_per_minute = 200; // the venue's limit
+  std::map<symbol_name, money> commissions; // per contract and side, by symbol: for trades whose own the venue does not tell
   duration connect_timeout = std::chrono::seconds{5};
   duration request_timeout = std::chrono::seconds{10};
 };
-
-/// What is done when an account is exposed and cannot be judged.
-std::string_view name_of(fail_safe_action a);
 
 struct fail_safe_settings {
   duration after = std::chrono::seconds{60};

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
 
 namespace rm {
 namespace {
@@ -94,6 +95,19 @@ void read_timeouts(parameter_reader& reader, broker_settings& out) {
   timeouts.finish();
 }
 
+void read_commissions(parameter_reader& reader, broker_settings& out) {
+  const parameter* block = reader.get("commissions");
+  if (!block)
+    return;
+  parameter_reader commissions{*block, "brokers.commissions", reader.found()};
+  for (const auto& [symbol, value] : commissions.map().entries)
+    if (const auto amount = commissions.amount(symbol); amount && symbol_name::fits(symbol))
+      out.commissions[symbol_name{symbol}] = *amount;
+    else if (amount)
+      commissions.complain(value, symbol, "is no symbol");
+  commissions.finish();
+}
+
 broker_settings read_broker(const parameter& block, reading& r) {
   parameter_reader reader{block, "brokers", r.found};
   broker_settings out;
@@ -110,11 +124,16 @@ broker_settings read_broker(const parameter& block, reading& r) {
   out.api_key = read_key(reader, r, out);
   if (const auto file = reader.has("ca_file") ? reader.word("ca_file") : std::nullopt) {
     out.ca_file = r.resolve(*file);
-    if (!std::ifstream{out.ca_file})
+    std::ifstream in{out.ca_file};
+    const std::string text{std::istreambuf_iterator<char>{in}, {}};
+    if (!in)
       reader.complain(*reader.get("ca_file"), "ca_file", "cannot be read: give the path of a file with trusted certificates, or remove the key");
+    else if (text.find("CERTIFICATE-----") == std::string::npos)
+      reader.complain(*reader.get("ca_file"), "ca_file", "holds no certificate: it must have at least one in PEM form (-----BEGIN CERTIFICATE-----), or remove the key");
   }
   out.requests_per_minute = reader.count("requests_per_minute", 60, 1'000'000, out.requests_per_minute).value_or(out.requests_per_minute);
   read_timeouts(reader, out);
+  read_commissions(reader, out);
   reader.finish();
   return out;
 }
@@ -169,7 +188,7 @@ void hide_secrets(parameter& root) {
       if (broker.type != parameter::kind::map)
         hide(broker);
       for (auto& [name, value] : broker.entries)
-        if (name != "id" && name != "kind" && name != "timeouts")
+        if (name != "id" && name != "kind" && name != "timeouts" && name != "commissions")
           hide(value);
     }
     for (auto& [name, value] : brokers.entries) // brokers written as a map by mistake
