@@ -86,10 +86,6 @@ bool ledger::apply(const trade_update& trade) {
   order.newest = std::max(order.newest, taken.executed);
   if (!taken.profit_and_loss || turned || entries_.contains(taken.id))
     count(taken);
-  auto& newest = newest_fill_[taken.contract];
-  if (taken.executed < newest)
-    tell_flips_again(taken.contract);
-  newest = std::max(newest, taken.executed);
   return true;
 }
 
