@@ -73,6 +73,7 @@ account_effects guard::on_rules_started(const std::vector<rule_name>& names) {
   for (auto& name : names)
     if (auto i = rules_.find(name); i != rules_.end()) {
       i->second.last.reset();
+      rest_on_mark_.known = rest_on_clock_.known = false;
       i->second.stops.clear();
       i->second.armed = {};
       i->second.warned_before = true;
@@ -80,6 +81,10 @@ account_effects guard::on_rules_started(const std::vector<rule_name>& names) {
     }
   if (question.rules.empty())
     return out;
+  if (now_ == timestamp{}) { // judged without the time, what was over long ago would be a breach now
+    unasked_.insert(unasked_.end(), question.rules.begin(), question.rules.end());
+    return out;
+  }
   question.started = true;
   question.view = view_ = make_view(judge(), wake::settings, {now_, 0}, ++view_sequence_);
   out.push_back(std::move(question));
