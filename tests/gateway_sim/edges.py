@@ -3,6 +3,7 @@
 import http.client
 import json
 import pathlib
+import socket
 import ssl
 import subprocess
 import sys
@@ -33,20 +34,20 @@ def tls(binary):
             check(False, "a certificate that nobody signed was taken")
         except ssl.SSLError:
             pass
-        plain = smoke.socket.create_connection
-        smoke.socket.create_connection = lambda address, timeout: trusting.wrap_socket(
-            plain(("127.0.0.1", port), timeout=timeout), server_hostname="localhost")
+        plain = Hub.dial
+        Hub.dial = lambda self, _: trusting.wrap_socket(socket.create_connection(("127.0.0.1", port), timeout=5), server_hostname="localhost")
         try:
             hub = user_hub(sim)
             sim.sim("foreign_fill", contract="MNQ", side="buy", size=1)
             check(hub.event("GatewayUserTrade")[0]["data"]["size"] == 1, "an event over wss")
+            hub.event("GatewayUserPosition"), hub.event("GatewayUserAccount")
             sim.sim("drop", hub="user", mode="close_error")
             check(hub.next()["type"] == 7 and hub.closed(), "closed over wss")
             hub = user_hub(sim)
             sim.sim("drop", hub="user")
             check(hub.closed(), "cut over wss")
         finally:
-            smoke.socket.create_connection = plain
+            Hub.dial = plain
         sim.stop()
 
 
