@@ -39,6 +39,8 @@ for (const mode of modes)
   for (const how of ["invoke", "send"]) {
     await test(`user hub, ${mode.name}, ${how}: the four events`, async () => {
       const c = await connect("user", mode);
+      const { searchParams } = c.dialled[0];
+      check(searchParams.has("id") === mode.negotiate && searchParams.has("access_token") === (mode.token === "query"), c.dialled[0].search);
       const boxes = Object.keys(user_events).map((name) => c.event(name));
       await subscribe_user(c, how);
       await within(settled("user", "trades"), "the subscriptions");

@@ -2,7 +2,9 @@
 import { createRequire } from "node:module";
 
 const { SIM_URL, SIM_TLS_URL, SIM_MODULES } = process.env;
-export const signalR = createRequire(SIM_MODULES + "/package.json")("@microsoft/signalr");
+const require = createRequire(SIM_MODULES + "/package.json");
+export const signalR = require("@microsoft/signalr");
+const Socket = createRequire(require.resolve("@microsoft/signalr"))("ws"); // the client's own
 export const account = 126244;
 export const contract = "CON.F.US.MNQ.Z26";
 export const urls = { http: SIM_URL, https: SIM_TLS_URL };
@@ -71,7 +73,14 @@ const open = new Set();
 export async function build(hub, mode, { token, reconnect, keepAlive, serverTimeout } = {}) {
   token ??= await login();
   let url = `${mode.base}/hubs/${hub}`;
+  const dialled = []; // the addresses of its WebSockets
   const options = { logger: signalR.LogLevel.None };
+  options.WebSocket = class extends Socket {
+    constructor(address, ...rest) {
+      super(address, ...rest);
+      dialled.push(new URL(address));
+    }
+  };
   if (!mode.negotiate) Object.assign(options, { skipNegotiation: true, transport: signalR.HttpTransportType.WebSockets });
   if (mode.token === "query") url += `?access_token=${encodeURIComponent(token)}`;
   else if (mode.token === "header") options.accessTokenFactory = () => token;
@@ -93,7 +102,7 @@ export async function build(hub, mode, { token, reconnect, keepAlive, serverTime
     return events.get(name);
   };
   open.add(link);
-  return { link, closed, reconnecting, reconnected, event };
+  return { link, closed, reconnecting, reconnected, event, dialled };
 }
 
 export async function connect(hub, mode, options) {
