@@ -1,5 +1,6 @@
 #include "actors/account/account_actor.hpp"
 
+#include "actors/kill_point.hpp"
 #include "messages/caf/compat.hpp"
 
 #include <caf/typed_response_promise.hpp>
@@ -25,14 +26,11 @@ struct account_state {
   handle::behavior_type make_behavior() {
     return {
       [this](const venue_event& e) { on_event(e); },
-      [this](const verdict& v) {
-        carry_out(mind.on_verdict(v));
-        answer_status(false);
-      },
-      [this](const enforcement_report& r) { carry_out(mind.on_report(r)); },
+      [this](const verdict& v) { on_verdict(v); },
+      [this](const enforcement_report& r) { on_report(r); },
       [this](const timer_fired& t) { carry_out(mind.on_timer(t)); },
       [this](const clock_tick& t) { carry_out(mind.on_tick(t.now)); },
-      [this](const session_reset& r) { carry_out(mind.on_reset(r)); },
+      [this](const session_reset& r) { on_reset(r); },
       [this](const reset_order& order) -> caf::result<order_done> { return on_reset_order(order); },
       [this](get_account_status) -> caf::result<account_status> { return on_status_wanted(); },
       [this](poll) { answer_status(true); },
@@ -44,7 +42,32 @@ struct account_state {
   void on_event(const venue_event& e) {
     if (!std::holds_alternative<quote>(e.what) && !std::holds_alternative<contract_spec>(e.what))
       tell_if(room.enforcement, e); // first, so that enforcement knows what the account knew
+    RM_KILL_POINT("event.told", word_of(e));
     carry_out(mind.on_event(e));
+    RM_KILL_POINT("event.applied", word_of(e));
+  }
+
+  void on_verdict(const verdict& v) {
+    RM_KILL_POINT("verdict.read", name_of(v.level));
+    auto effects = mind.on_verdict(v);
+    RM_KILL_POINT("verdict.taken", name_of(v.level)); // a lock holds in memory, and nothing was done yet
+    carry_out(std::move(effects));
+    RM_KILL_POINT("verdict.done", name_of(v.level));
+    answer_status(false);
+  }
+
+  void on_report(const enforcement_report& r) {
+    RM_KILL_POINT("report.read", name_of(r.phase));
+    carry_out(mind.on_report(r));
+    RM_KILL_POINT("report.done", name_of(r.phase));
+  }
+
+  void on_reset(const session_reset& r) {
+    RM_KILL_POINT("reset.read", name_of(r.kind));
+    auto effects = mind.on_reset(r);
+    RM_KILL_POINT("reset.taken", name_of(r.kind));
+    carry_out(std::move(effects));
+    RM_KILL_POINT("reset.done", name_of(r.kind));
   }
 
   /// Inside their bands rules are not asked for long; before people look, they are. A rule that does not answer is not waited for.
@@ -112,7 +135,10 @@ struct account_state {
       if (auto i = room.rules.find(rule); i != room.rules.end())
         tell_if(i->second, evaluate{e.view, e.started ? mind.kept_of(rule) : nullptr});
   }
-  void act(enforce& e) { tell_if(room.enforcement, std::move(e)); }
+  void act(enforce& e) {
+    tell_if(room.enforcement, std::move(e));
+    RM_KILL_POINT("enforce.told");
+  }
   void act(adjust_stops& e) { tell_if(room.enforcement, std::move(e)); }
   void act(save_account& e) { keep(e, e.memory.version); }
   void act(save_trades& e) { keep(e, 0); }
@@ -135,9 +161,17 @@ struct account_state {
   void keep(Save& save, uint64_t version) {
     if (!others.persistence)
       return carry_out(mind.on_save_failed(version, "no persistence"));
+    RM_KILL_POINT("save.before");
     ask(self, others.persistence, 30s, std::move(save))
-      .then([this, version](const saved&) { carry_out(mind.on_saved(version)); },
+      .then([this, version](const saved&) { on_saved(version); },
             [this, version](const caf::error& why) { carry_out(mind.on_save_failed(version, text_of(why))); });
+    RM_KILL_POINT("save.told");
+  }
+
+  void on_saved(uint64_t version) {
+    RM_KILL_POINT("saved.read");
+    carry_out(mind.on_saved(version));
+    RM_KILL_POINT("saved.done");
   }
 
   template <class Handle, class Message>

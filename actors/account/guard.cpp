@@ -279,7 +279,7 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
   }
   settle_books();
   for (auto* order : unseen)
-    if (auto i = held_.orders().find(order->id); i != held_.orders().end() && forbidden(i->second))
+    if (auto i = held_.orders().find(order->id); i != held_.orders().end() && was_forbidden(i->second))
       count_attempt(order->id, order->parent, order->contract, "from the venue's list: " + words(*order), out);
   const wire_time event{update.read_at, 0};
   if (complete_ && !to_resume_.empty()) {

@@ -178,6 +178,7 @@ private:
   std::vector<int64_t> sizes_of(const contract_id& contract) const;
   bool is_exit(const order_update& order) const;
   bool forbidden(const order_update& order) const;
+  bool was_forbidden(const order_update& order) const;
   bool is_admitted(const lock& l, const order_update& order) const;
   void count_attempt(order_id order, order_id parent, const contract_id& contract, const std::string& what, account_effects& out,
                      timestamp executed = timestamp::max());

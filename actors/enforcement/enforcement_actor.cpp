@@ -2,6 +2,7 @@
 
 #include "actors/enforcement/plan.hpp"
 #include "actors/enforcement/stop_keeper.hpp"
+#include "actors/kill_point.hpp"
 #include "messages/caf/compat.hpp"
 
 #include <atomic>
@@ -32,7 +33,7 @@ struct enforcement_state {
 
   handle::behavior_type make_behavior() {
     return {
-      [this](const enforce& m) { carry_out(mind.begin(m)); },
+      [this](const enforce& m) { on_enforce(m); },
       [this](const adjust_stops& m) {
         ++handled;
         carry_out(stops.on_wish(m, mind.book(), mind.open()));
@@ -45,6 +46,27 @@ struct enforcement_state {
       [this](const wiring& m) { on_wiring(m); },
       [this](describe) -> caf::result<description> { return describe_self(); },
     };
+  }
+
+  void on_enforce(const enforce& m) {
+    RM_KILL_POINT("enforce.read");
+    auto steps = mind.begin(m);
+    RM_KILL_POINT("case.opened");
+    carry_out(std::move(steps));
+  }
+
+  void on_answer(const venue_answer& m) {
+    RM_KILL_POINT("answer.read", name_of(m.kind));
+    auto steps = mind.on_answer(m);
+    RM_KILL_POINT("answer.taken", name_of(m.kind));
+    carry_out(std::move(steps));
+  }
+
+  void on_reading(const venue_snapshot& m) {
+    RM_KILL_POINT("reading.read");
+    auto steps = mind.on_read(m);
+    RM_KILL_POINT("reading.taken", mind.open() ? "working" : "done");
+    carry_out(std::move(steps));
   }
 
   void on_timer(const timer_fired& m) {
@@ -129,21 +151,24 @@ struct enforcement_state {
       none.detail = "no broker";
       return carry_out(mind.on_answer(none));
     }
+    RM_KILL_POINT("request.before", name_of(step.kind));
     // An actor that died may have sent it before: not `not_sent`.
     ask(self, broker, answer_timeout, std::move(step))
-      .then([this](const venue_answer& m) { carry_out(mind.on_answer(m)); },
+      .then([this](const venue_answer& m) { on_answer(m); },
             [this, none](const caf::error& why) mutable {
               none.detail = text_of(why);
               carry_out(mind.on_answer(none));
             });
+    RM_KILL_POINT("request.told", name_of(none.kind));
   }
 
   void act(read_account& step) {
     if (!broker)
       return carry_out(mind.on_read_failed("no broker"));
     ask(self, broker, answer_timeout, step)
-      .then([this](const venue_snapshot& m) { carry_out(mind.on_read(m)); },
+      .then([this](const venue_snapshot& m) { on_reading(m); },
             [this](const caf::error& why) { carry_out(mind.on_read_failed(text_of(why))); });
+    RM_KILL_POINT("reading.asked");
   }
 
   void act(wake_at& step) {
@@ -153,6 +178,7 @@ struct enforcement_state {
   }
 
   void act(enforcement_report& step) {
+    RM_KILL_POINT("report.before", name_of(step.phase));
     if (desk)
       tell(self, desk, std::move(step));
     else if (waiting.size() < reports_kept)

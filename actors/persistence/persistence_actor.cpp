@@ -1,5 +1,6 @@
 #include "actors/persistence/persistence_actor.hpp"
 
+#include "actors/kill_point.hpp"
 #include "actors/persistence/store.hpp"
 #include "actors/persistence/vault.hpp"
 #include "messages/caf/compat.hpp"
@@ -70,6 +71,7 @@ struct persistence_state {
   template <class What>
   caf::result<saved> keep(const What& what, account_id account) {
     ++handled;
+    RM_KILL_POINT("save.read");
     content.keep(what);
     auto later = self->make_response_promise<saved>();
     waiting.emplace_back(account, later);
@@ -104,13 +106,16 @@ struct persistence_state {
 
   void finish_batch() {
     committing = false;
+    RM_KILL_POINT("commit.before");
     const bool durable = content.commit();
+    RM_KILL_POINT("commit.done");
     for (auto& [account, later] : waiting)
       if (durable)
         later.deliver(saved{content.version_of(account)});
       else
         later.deliver(caf::make_error(ec::storage, content.why()));
     waiting.clear();
+    RM_KILL_POINT("commit.told");
     schedule();
   }
 

@@ -1,5 +1,6 @@
 #include "actors/persistence/store.hpp"
 
+#include "actors/kill_point.hpp"
 #include "actors/persistence/account_rows.hpp"
 #include "actors/persistence/log_rows.hpp"
 #include "actors/persistence/schema.hpp"
@@ -143,6 +144,7 @@ void store::write(const write_batch& batch) {
       parts_->logs->write(*trade);
     for (const auto* line : batch.lines)
       parts_->logs->write(*line);
+    RM_KILL_POINT("rows.written");
     transaction.commit();
     ++commits_;
   });

@@ -3,6 +3,7 @@
 #include "actors/broker/projectx/gateway.hpp"
 #include "actors/broker/projectx/requests.hpp"
 #include "actors/broker/projectx/token.hpp"
+#include "actors/kill_point.hpp"
 
 namespace rm::projectx {
 namespace {
@@ -31,6 +32,7 @@ void gateway::send(const venue_request& request) {
   c.path = what.path;
   c.body = std::move(what.body);
   c.done = [me = shared_from_this(), answer = blank_answer(request), event_ns = request.event.steady_ns](http_reply reply) mutable {
+    RM_KILL_POINT("wire.answered", name_of(answer.kind));
     answer.sent_steady_ns = reply.sent_steady_ns;
     if (event_ns > 0 && reply.sent_steady_ns > 0)
       answer.latency_ns = reply.sent_steady_ns - event_ns;
@@ -53,7 +55,9 @@ void gateway::send(const venue_request& request) {
     const request_id id = answer.id;
     me->out_.answer({id, std::move(answer)});
   };
+  RM_KILL_POINT("wire.before", name_of(request.kind));
   submit(std::move(c));
+  RM_KILL_POINT("wire.written", name_of(request.kind));
 }
 
 void gateway::submit(call c) {
