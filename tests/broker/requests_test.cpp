@@ -101,7 +101,11 @@ TEST_CASE("an answer is judged by its envelope, per kind of request") {
     {close_position, 302, "", unclear, refusal::none},
     {close_position, 400, R"({"title":"One or more validation errors occurred."})", refused, refusal::unknown},
     {close_position, 404, "", refused, refusal::unknown},
-    {close_position, 401, "", not_sent, refusal::none},
+    {close_position, 401, "", unclear, refusal::none},
+    {reduce_position, 401, "", unclear, refusal::none},
+    {place_stop, 401, "", unclear, refusal::none},
+    {cancel_order, 401, "", not_sent, refusal::none},
+    {modify_order, 401, "", not_sent, refusal::none},
     {close_position, 429, "", not_sent, refusal::none},
   };
   for (const row& r : rows) {

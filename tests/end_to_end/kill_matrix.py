@@ -187,7 +187,7 @@ def check_harm(play, bounds):
 def run(name, point=None, expected=None, trace=None):
     """One scenario with one point armed; gives the books, and whether the service was killed."""
     # The trading day ends soon, or not at all.
-    ahead = datetime.timedelta(seconds=8) if name == "reset" else datetime.timedelta(hours=6)
+    ahead = datetime.timedelta(seconds=12) if name == "reset" else datetime.timedelta(hours=6)
     play = Play(name, point, (now_utc() + ahead).strftime("%H:%M:%S"), trace)
     with play.stage:
         bounds = SCENARIOS[name](play)
@@ -253,7 +253,10 @@ def plan_of(found):
 
 def main():
     if build := os.environ.get("RM_BUILD"):
-        subprocess.run(["ninja", "-C", build, "tests/kill_points/risk-manager-kill"], check=True, stdout=subprocess.DEVNULL)
+        built = subprocess.run(["ninja", "-C", build, "tests/kill_points/risk-manager-kill"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        if built.returncode != 0:
+            print(f"{built.stdout[-3000:]}\nFAILED  the build with kill points\n0 passed, 1 failed")
+            return 1
     chosen = sys.argv[1:]
     found = references()
     runs = [tuple(c.split(":", 1)) for c in chosen] or plan_of(found)

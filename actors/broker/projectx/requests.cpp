@@ -164,6 +164,8 @@ verdict_on_answer judge(request_kind kind, int http_status, std::string_view bod
     if (http_status == 400 || http_status == 404) { // the request's form was refused before anything was done
       v.outcome = request_outcome::refused;
       v.refusal = refusal::unknown;
+    } else if (http_status == 401 && kind != request_kind::cancel_order && kind != request_kind::modify_order) {
+      v.detail += ": the login was not accepted; whether anything was done must be read";
     } else if (http_status == 401) {
       v.outcome = request_outcome::not_sent;
       v.detail += ": the login was not accepted, so nothing was done";
