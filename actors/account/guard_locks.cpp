@@ -295,8 +295,12 @@ account_effects guard::on_report(const enforcement_report& report) {
   }
   note(out, "case", std::string{name_of(report.phase)} + ": " + report.detail, report.rule, report.latency_ns);
   if (report.phase == enforcement_phase::working) {
-    if (report.unprotected_s >= 5)
-      raise("unprotected", severity::critical, "not at its goal for " + std::to_string(report.unprotected_s) + " s: " + report.detail, out);
+    if (report.unprotected_s >= 5) {
+      const auto what = "not at its goal for " + std::to_string(report.unprotected_s) + " s: " + report.detail;
+      if (alarms_.contains("unprotected"))
+        note(out, "alarm", what, report.rule); // each step of the growing alarm is a line of its own
+      raise("unprotected", severity::critical, what, out);
+    }
     return out;
   }
   if (report.sequence < enforce_sequence_)
