@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a build needs on Debian 12 and fetches the source archives it lacks there. Does nothing, fast, if all is there.
-# Use: tools/lib/setup.sh [--sanitizers] [--windows] [--all]: also for the sanitizer build, the Windows build and wine, or both.
+# Use: tools/lib/setup.sh [--sanitizers] [--windows] [--fuzz] [--all]: also for the sanitizer build, the Windows build and wine, the fuzz
+# targets, or all of them.
 set -euo pipefail
 # shellcheck source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -10,6 +11,7 @@ set -euo pipefail
 packages=(build-essential git meson ninja-build ccache pkg-config cmake python3 python3-yaml ca-certificates tzdata openssl tmux
   libcaf-dev libsqlitecpp-dev libsqlite3-dev libspdlog-dev libfmt-dev libyaml-cpp-dev libboost1.81-dev libssl-dev doctest-dev
   libhowardhinnant-date-dev libcli11-dev)
+fuzz_packages=(clang libclang-rt-dev)
 windows_packages=(g++-mingw-w64-x86-64-posix wine64 dpkg-dev perl)
 
 missing_of() { # the packages among the arguments that are not installed
@@ -35,17 +37,19 @@ install_packages() {
     die "apt-get could not install: ${missing[*]}. Its own message is above; install them by hand and start again."
 }
 
-sanitizers="" windows=""
+sanitizers="" windows="" fuzz=""
 for argument in "$@"; do
   case $argument in
     --sanitizers) sanitizers=1 ;;
     --windows) windows=1 ;;
-    --all) sanitizers=1 windows=1 ;;
+    --fuzz) fuzz=1 ;;
+    --all) sanitizers=1 windows=1 fuzz=1 ;;
     *) die "setup.sh: unknown argument $argument" ;;
   esac
 done
 
 [ -z "$windows" ] || packages+=("${windows_packages[@]}")
+[ -z "$fuzz" ] || packages+=("${fuzz_packages[@]}")
 install_packages "${packages[@]}"
 mkdir -p "$cache"
 archive_of ftxui ftxui
