@@ -199,6 +199,11 @@ void ledger::apply(const contract_spec& spec) { specs_[spec.id] = spec; }
 
 void ledger::apply(const quote& quote) { quotes_[quote.contract] = quote; }
 
+void ledger::age_marks(duration by) {
+  for (auto& [contract, heard] : quotes_)
+    heard.seen.utc -= by;
+}
+
 void ledger::anchor(const contract_id& contract, int64_t signed_size, price average) { running_[contract] = {signed_size, average}; }
 
 // -- days -------------------------------------------------------------------------

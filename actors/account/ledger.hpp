@@ -56,6 +56,8 @@ public:
   bool apply(const trade_update& trade);
   void apply(const contract_spec& spec);
   void apply(const quote& quote);
+  /// The clock was set back by so much: prices do not become younger by that.
+  void age_marks(duration by);
   /// Tells what the position is, to know which fills open and which close.
   void anchor(const contract_id& contract, int64_t signed_size, price average = {});
 

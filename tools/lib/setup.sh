@@ -11,6 +11,7 @@ set -euo pipefail
 packages=(build-essential git meson ninja-build ccache pkg-config cmake python3 python3-yaml ca-certificates tzdata openssl tmux
   libcaf-dev libsqlitecpp-dev libsqlite3-dev libspdlog-dev libfmt-dev libyaml-cpp-dev libboost1.81-dev libssl-dev doctest-dev
   libhowardhinnant-date-dev libcli11-dev)
+fuzz_packages=(clang libclang-rt-dev)
 windows_packages=(g++-mingw-w64-x86-64-posix wine64 dpkg-dev perl)
 package_packages=(dpkg-dev debootstrap systemd nsis man-db)
 
@@ -50,13 +51,14 @@ install_signalr() { # the client that tests/conformance uses, in the version of 
   }
 }
 
-sanitizers="" windows="" conformance="" package=""
+sanitizers="" windows="" conformance="" package="" fuzz=""
 for argument in "$@"; do
   case $argument in
     --sanitizers) sanitizers=1 ;;
     --windows) windows=1 ;;
     --package) package=1 ;;
     --conformance) conformance=1 ;;
+    --fuzz) fuzz=1 ;;
     --all) sanitizers=1 windows=1 conformance=1 package=1 ;;
     *) die "setup.sh: unknown argument $argument" ;;
   esac
@@ -68,6 +70,7 @@ if [ -n "$conformance" ]; then # a node of another origin will do
   command -v node >/dev/null || packages+=(nodejs)
   command -v npm >/dev/null || packages+=(npm)
 fi
+[ -z "$fuzz" ] || packages+=("${fuzz_packages[@]}")
 install_packages "${packages[@]}"
 mkdir -p "$cache"
 archive_of ftxui ftxui
