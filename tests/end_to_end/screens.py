@@ -191,13 +191,13 @@ def the_tree_and_one_actor_closely():
 def messages_are_seen_as_they_pass():
     with Stage("trace") as stage:
         stage.start()
-        command = stage.programs.command("risk-inspect", "--socket", stage.env["RM_DEMO_SOCKET"], "--json", "trace", "account", "--count", 60, "--seconds", 60)
+        command = stage.programs.command("risk-inspect", "--socket", stage.env["RM_DEMO_SOCKET"], "--json", "trace", "account", "--count", 30, "--seconds", 60)
         with subprocess.Popen(command, stdout=subprocess.PIPE) as tracing:
             first = json.loads(tracing.stdout.readline())  # the clock's tick, if nothing else
             stage.sim.do("place", account=ACCOUNT, contract=CONTRACT, type="market", side="buy", size=1, tag="entry")
             rows = [first, *(json.loads(line) for line in tracing.stdout)]
             require(tracing.wait(60) == 0, "trace ended with an error")
-        require([r["number"] for r in rows] == list(range(1, 61)), "messages are missing or out of order")
+        require([r["number"] for r in rows] == list(range(1, 31)), "messages are missing or out of order")
         require(any(r["message"].startswith("venue_event fill buy 1") for r in rows), f"the fill is not in the trace: {sorted({r['message'] for r in rows})}")
         require(any(r["message"].startswith("verdict") and r["from"] == "rule" for r in rows), "no verdict of a rule in the trace")
         require(any(r["answer"] for r in rows), "no answer to a question of the account in the trace")

@@ -84,7 +84,7 @@ void add_section(std::vector<frame_line>& to, const std::string& title, std::vec
 std::vector<frame_line> top_of(const screen_state& s, const shown_account& a, std::size_t width, std::size_t curve_rows) {
   std::vector<frame_line> out = state_lines(s, a);
   add(out, alarm_lines(s, a));
-  out.push_back(amounts_line(a));
+  add(out, amount_lines(a, width));
   add(out, curve_lines(s, a, width, curve_rows));
   return out;
 }

@@ -132,17 +132,19 @@ std::vector<frame_line> state_lines(const screen_state& s, const shown_account& 
   return out.take();
 }
 
-frame_line amounts_line(const shown_account& a) {
-  frame_line out;
+std::vector<frame_line> amount_lines(const shown_account& a, std::size_t width) {
+  std::vector<frame_line> all(1);
   const auto put = [&](const char* label, const std::string& amount) {
-    out.push_back({label, tone::plain});
-    out.push_back({without_controls(signed_amount(amount)), tone_of_amount(amount)});
+    all.back().push_back({label, tone::plain});
+    all.back().push_back({without_controls(signed_amount(amount)), tone_of_amount(amount)});
   };
   put("Day P&L: ", a.day);
   put("  Unrealized: ", a.unrealized);
-  put("  Realized: ", a.realized_day);
+  if (width < wide_from)
+    all.emplace_back();
+  put(width < wide_from ? "Realized: " : "  Realized: ", a.realized_day);
   put("  Week: ", a.week);
-  return out;
+  return all;
 }
 
 std::vector<frame_line> curve_lines(const screen_state& s, const shown_account& a, std::size_t width, std::size_t rows) {
@@ -230,7 +232,7 @@ std::vector<frame_line> foot_lines(const screen_state& s, bool more_below) {
   }
   if (more_below)
     out.put("more below | ", tone::caution);
-  out.put("r refresh | q quit | left, right account | up, down scroll | ? help", tone::faint);
+  out.put("r refresh | q quit | arrows: account, scroll | ? help", tone::faint);
   if (s.status && s.trouble.empty())
     out.put(" | data " + old + (s.live ? "" : ", asked"), tone::faint);
   out.end();

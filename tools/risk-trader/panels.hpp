@@ -35,7 +35,7 @@ frame_line account_tabs(const screen_state& s);
 std::vector<frame_line> alarm_lines(const screen_state& s, const shown_account& a);
 /// State, locks with their countdowns and reasons.
 std::vector<frame_line> state_lines(const screen_state& s, const shown_account& a);
-frame_line amounts_line(const shown_account& a);
+std::vector<frame_line> amount_lines(const shown_account& a, std::size_t width);
 /// The day's P&L as a curve of that many rows, with what its limits are.
 std::vector<frame_line> curve_lines(const screen_state& s, const shown_account& a, std::size_t width, std::size_t rows);
 std::vector<frame_line> position_lines(const shown_account& a, std::size_t width);
