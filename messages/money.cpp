@@ -108,6 +108,8 @@ std::string format_fixed(int64_t units, int digits, int least_digits) {
   const bool negative = units < 0;
   uint64_t rest = negative ? uint64_t{0} - static_cast<uint64_t>(units) : static_cast<uint64_t>(units);
   int shown = digits; // digits after the point
+  for (; shown - 4 >= least_digits && rest % 10'000 == 0; shown -= 4) // nearly always whole cents
+    rest /= 10'000;
   for (; shown > least_digits && rest % 10 == 0; --shown)
     rest /= 10;
   char text[32]; // 20 digits, sign and point, written from the end

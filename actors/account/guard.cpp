@@ -209,7 +209,8 @@ void guard::take(const link_changed& update, account_effects& out) {
     look(wake::account, update.seen, out);
 }
 
-void guard::take_trades(const venue_snapshot& update, account_effects& out) {
+/// True when the list had something that no event has told.
+bool guard::take_trades(const venue_snapshot& update, account_effects& out) {
   // What is older was forgotten at the reset, and would be taken for new.
   const auto wanted = std::min(memory_.week_started, memory_.day_started);
   std::vector<trade_update> news;
@@ -239,9 +240,10 @@ void guard::take_trades(const venue_snapshot& update, account_effects& out) {
       note(out, "fill", "from the venue's list: " + words(trade));
     }
   if (fresh.trades.empty())
-    return;
+    return false;
   save(out);
   out.push_back(std::move(fresh));
+  return true;
 }
 
 void guard::take(const venue_snapshot& update, account_effects& out) {
@@ -252,8 +254,7 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
   clear("read", out);
   if (update.has_account)
     take(update.info, out);
-  if (update.has_trades)
-    take_trades(update, out);
+  const bool traded = update.has_trades && take_trades(update, out);
   const bool usable = std::all_of(update.positions.begin(), update.positions.end(), [](auto& p) { return is_size(p.size); }) &&
                       std::all_of(update.orders.begin(), update.orders.end(), [](auto& o) { return o.size > 0 && is_size(o.size) && is_size(o.filled); });
   if (!usable)
@@ -308,6 +309,10 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
       open_enforcement(c.rule, c.reason.starts_with("taken up") ? c.reason : "taken up after a restart: " + c.reason, c.action, c.goal, event, out);
   }
   enforce_locks(event, out);
+  if (traded) // what a list tells is news like any other: those who wait for fills or orders are asked, too
+    look(wake::fill, event, out);
+  if (merged.changed)
+    look(wake::order, event, out);
   look(wake::position, event, out);
 }
 

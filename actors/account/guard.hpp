@@ -2,6 +2,7 @@
 // intentions out; the shell (account_actor) carries them out in their order.
 #pragma once
 
+#include "actors/account/joint_band.hpp"
 #include "actors/account/ledger.hpp"
 #include "actors/account/locks.hpp"
 #include "messages/admin.hpp"
@@ -108,7 +109,6 @@ private:
   struct rule_state {
     rule_info info;
     std::optional<verdict> last;
-    std::array<timestamp, wake_count> events{};
     std::vector<stop_change> stops; // wanted by it
     timestamp armed{};              // it wants to be asked then
     bool warned_before = false;     // it was started again: a rung that was given stands until its measure has left it
@@ -147,7 +147,7 @@ private:
   void take(const link_changed& update, account_effects& out);
   void take(const venue_snapshot& update, account_effects& out);
   void take(const venue_nonsense& update, account_effects& out);
-  void take_trades(const venue_snapshot& update, account_effects& out);
+  bool take_trades(const venue_snapshot& update, account_effects& out);
   bool is_ours(account_id account, account_effects& out);
   bool book(const trade_update& trade, bool from_list, const wire_time& heard, account_effects& out);
   void refuse(const contract_id& contract, std::string what, const wire_time& seen, account_effects& out);
@@ -162,6 +162,7 @@ private:
   bool marks_rest(const quiet_band& band) const;
   void look(wake cause, const wire_time& event, account_effects& out);
   bool rests(const rule_state& rule, wake cause, bool judgeable, money day_pnl) const;
+  bool all_rest(wake cause, money day_pnl) const;
   void ask_again_if_moved(const rule_state& rule, account_effects& out);
   void note_peak(const judgement& now, account_effects& out);
 
@@ -190,6 +191,8 @@ private:
   void ended(std::vector<lock> gone, const std::string& why, account_effects& out);
   void enforce_locks(const wire_time& event, account_effects& out);
   void open_enforcement(rule_name rule, std::string reason, action what, enforcement_goal goal, const wire_time& event, account_effects& out);
+  void keep_case(const open_case& opened);
+  void forget_ended(enforcement_goal& goal) const;
   void send_enforcement(const open_case& what, const wire_time& event, account_effects& out);
   void arm_lock_timers(account_effects& out);
   void arm_question(rule_state& rule, account_effects& out);
@@ -225,6 +228,15 @@ private:
   holdings held_;
   lock_set locks_;
   std::map<rule_name, rule_state> rules_;
+  std::array<timestamp, wake_count> heard_{}; // the newest look of each kind
+  /// What lets all rules rest on a mark, or on the clock.
+  struct rest {
+    bool known = false;    // no verdict has come since it was found out
+    bool possible = false; // every rule has spoken and has a band
+    joint_band band;
+  };
+  mutable rest rest_on_mark_, rest_on_clock_;
+  std::vector<rule_name> unasked_; // started before anybody had told the time
   account_memory memory_;           // locks, counted trades are copied in when it is saved
   std::map<std::string, alarm> alarms_;
   std::map<std::string, trouble> nonsense_; // by contract, "" = the account

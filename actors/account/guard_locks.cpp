@@ -53,6 +53,7 @@ account_effects guard::on_verdict(const verdict& spoken) {
   auto& rule = i->second;
   const level before = rule.last ? rule.last->level : level::ok;
   rule.last = spoken;
+  rest_on_mark_.known = rest_on_clock_.known = false;
   remember(rule, spoken, out);
   const auto words = [&] {
     return std::string{name_of(spoken.level)} + ": " + spoken.reason + (spoken.limit.empty() ? "" : " (" + spoken.used + " of " + spoken.limit + ")");
@@ -221,13 +222,34 @@ void guard::enforce_locks(const wire_time& event, account_effects& out) {
 void guard::open_enforcement(rule_name rule, std::string reason, action what, enforcement_goal goal, const wire_time& event, account_effects& out) {
   if (!case_open_)
     open_goal_ = {};
+  forget_ended(open_goal_);
   tighten(open_goal_, goal);
   case_open_ = true;
   changes_at_open_ = changes_;
-  memory_.cases.push_back({rule, std::move(reason), what, std::move(goal), now_});
-  send_enforcement(memory_.cases.back(), event, out);
+  const open_case opened{rule, std::move(reason), what, std::move(goal), now_};
+  send_enforcement(opened, event, out);
+  keep_case(opened);
   save(out);
-  note(out, "case", std::string{name_of(what)} + ": " + memory_.cases.back().reason, rule);
+  note(out, "case", std::string{name_of(what)} + ": " + opened.reason, rule);
+}
+
+/// Keeps what is to be taken up after a restart, the newest last. Who breaches again and again while the case is open must not make what is
+/// written with each save longer and longer: one entry per rule and action, without the orders that are over.
+void guard::keep_case(const open_case& opened) {
+  auto& cases = memory_.cases;
+  const auto known = std::find_if(cases.begin(), cases.end(), [&](auto& c) { return c.rule == opened.rule && c.action == opened.action; });
+  if (known == cases.end()) {
+    cases.push_back(opened);
+    return;
+  }
+  forget_ended(known->goal);
+  tighten(known->goal, opened.goal);
+  known->reason = opened.reason;
+  std::rotate(known, known + 1, cases.end());
+}
+
+void guard::forget_ended(enforcement_goal& goal) const {
+  std::erase_if(goal.cancel, [this](order_id id) { return held_.has_ended(id); });
 }
 
 /// Enforcement goes first: it waits neither for the disk nor for anything else that the same event led to.
@@ -273,8 +295,12 @@ account_effects guard::on_report(const enforcement_report& report) {
   }
   note(out, "case", std::string{name_of(report.phase)} + ": " + report.detail, report.rule, report.latency_ns);
   if (report.phase == enforcement_phase::working) {
-    if (report.unprotected_s >= 5)
-      raise("unprotected", severity::critical, "not at its goal for " + std::to_string(report.unprotected_s) + " s: " + report.detail, out);
+    if (report.unprotected_s >= 5) {
+      const auto what = "not at its goal for " + std::to_string(report.unprotected_s) + " s: " + report.detail;
+      if (alarms_.contains("unprotected"))
+        note(out, "alarm", what, report.rule); // each step of the growing alarm is a line of its own
+      raise("unprotected", severity::critical, what, out);
+    }
     return out;
   }
   if (report.sequence < enforce_sequence_)

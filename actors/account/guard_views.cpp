@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <utility>
 
 namespace rm {
 namespace {
@@ -142,18 +143,42 @@ bool guard::rests(const rule_state& rule, wake cause, bool judgeable, money day_
          now_ < band.until && marks_rest(band);
 }
 
+/// The same for all of them at once, on marks and on the clock of an account that can be judged: a quote then costs the same with one rule
+/// and with all.
+bool guard::all_rest(wake cause, money day_pnl) const {
+  auto& joint = cause == wake::mark ? rest_on_mark_ : rest_on_clock_;
+  if (!joint.known) {
+    joint.known = joint.possible = true;
+    joint.band.clear();
+    for (auto& [name, rule] : rules_) {
+      joint.possible &= rule.last && rule.last->level != level::not_evaluable;
+      if (!joint.possible || !wakes_on(rule.info, cause))
+        continue;
+      joint.possible = rule.last->has_band;
+      joint.band.narrow(rule.last->band);
+    }
+  }
+  return joint.possible && joint.band.contains(day_pnl, now_, [this](const contract_id& contract) { return ledger_.mark_of(contract); });
+}
+
 void guard::look(wake cause, const wire_time& event, account_effects& out) {
+  if (now_ == timestamp{})
+    return; // the time will be told in a moment
+  if (!unasked_.empty())
+    for (auto& effect : on_rules_started(std::exchange(unasked_, {})))
+      out.push_back(std::move(effect));
   const auto& now = judge();
   ++view_sequence_;
   note_peak(now, out);
   const bool judgeable = now.judgeable();
   const money day_pnl = ledger_.realized_day() + now.worth.unrealized;
+  heard_[static_cast<std::size_t>(cause)] = now_;
+  if ((cause == wake::mark || cause == wake::clock) && judgeable && all_rest(cause, day_pnl))
+    return;
   ask_rules question;
-  for (auto& [name, rule] : rules_) {
-    rule.events[static_cast<std::size_t>(cause)] = now_;
+  for (auto& [name, rule] : rules_)
     if (!rests(rule, cause, judgeable, day_pnl))
       question.rules.push_back(name);
-  }
   if (question.rules.empty())
     return;
   question.view = view_ = make_view(now, cause, event, view_sequence_);
@@ -229,8 +254,8 @@ account_status guard::status() const {
     for (const wake needed : rule.info.wakes)
       row.needs.emplace_back(name_of(needed));
     for (std::size_t i = 0; i < wake_count; ++i)
-      if (rule.events[i] != timestamp{})
-        row.events[std::string{name_of(static_cast<wake>(i))}] = rule.events[i];
+      if (heard_[i] != timestamp{})
+        row.events[std::string{name_of(static_cast<wake>(i))}] = heard_[i];
     if (rule.last) {
       row.level = rule.last->level;
       row.used = rule.last->used;

@@ -73,6 +73,7 @@ account_effects guard::on_rules_started(const std::vector<rule_name>& names) {
   for (auto& name : names)
     if (auto i = rules_.find(name); i != rules_.end()) {
       i->second.last.reset();
+      rest_on_mark_.known = rest_on_clock_.known = false;
       i->second.stops.clear();
       i->second.armed = {};
       i->second.warned_before = true;
@@ -80,6 +81,10 @@ account_effects guard::on_rules_started(const std::vector<rule_name>& names) {
     }
   if (question.rules.empty())
     return out;
+  if (now_ == timestamp{}) { // judged without the time, what was over long ago would be a breach now
+    unasked_.insert(unasked_.end(), question.rules.begin(), question.rules.end());
+    return out;
+  }
   question.started = true;
   question.view = view_ = make_view(judge(), wake::settings, {now_, 0}, ++view_sequence_);
   out.push_back(std::move(question));
@@ -90,6 +95,8 @@ account_effects guard::on_rules_started(const std::vector<rule_name>& names) {
 
 /// The wall clock is what locks end by, also when it was set back. What is due after some time must then not wait for the old time.
 void guard::set_clock(timestamp now) {
+  if (now + 1s < now_)
+    ledger_.age_marks(now_ - now);
   if (now < now_)
     for (auto* t : {&memory_.unsafe_since, &mute_since_, &first_tick_, &blind_since_, &last_audit_, &hold_until_, &save_again_, &next_audit_, &next_full_audit_, &balance_asked_})
       *t = std::min(*t, now);
@@ -102,6 +109,7 @@ void guard::set_clock(timestamp now) {
 
 account_effects guard::on_tick(timestamp now) {
   account_effects out;
+  const bool set_back = now + 1s < now_;
   set_clock(now);
   ended(locks_.expire(now_), "its time is over", out);
   if (save_again_ != timestamp{} && now_ >= save_again_)
@@ -109,7 +117,7 @@ account_effects guard::on_tick(timestamp now) {
   else if (memory_dirty_ && saved_version_ == memory_.version)
     save(out);
   enforce_locks({}, out);
-  look(wake::clock, {now, 0}, out);
+  look(set_back ? wake::settings : wake::clock, {now, 0}, out); // no rule rests on a time that has come back
   ask_for_balance();
   blind_exposed_ |= blind_since_ != timestamp{} && !held_.flat();
   audit(out);
@@ -290,6 +298,8 @@ account_effects guard::on_reset(const session_reset& reset) {
   const bool set_back = ahead < days{daily ? -1 : -7};
   if (ahead >= days{0} || set_back)
     (daily ? next_daily_ : next_weekly_) = reset.next;
+  else if (auto& next = daily ? next_daily_ : next_weekly_; next == timestamp{})
+    next = reset.next + (daily ? days{1} : days{7}); // the day in force here is the one after; the calendar corrects it when it gets there
   if (!by_hand && ahead <= days{0} && !set_back) {
     start_watching(out);
     look(wake::clock, {reset.now, 0}, out);

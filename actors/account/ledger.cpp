@@ -86,10 +86,6 @@ bool ledger::apply(const trade_update& trade) {
   order.newest = std::max(order.newest, taken.executed);
   if (!taken.profit_and_loss || turned || entries_.contains(taken.id))
     count(taken);
-  auto& newest = newest_fill_[taken.contract];
-  if (taken.executed < newest)
-    tell_flips_again(taken.contract);
-  newest = std::max(newest, taken.executed);
   return true;
 }
 
@@ -202,6 +198,11 @@ bool ledger::move(const trade_update& trade) {
 void ledger::apply(const contract_spec& spec) { specs_[spec.id] = spec; }
 
 void ledger::apply(const quote& quote) { quotes_[quote.contract] = quote; }
+
+void ledger::age_marks(duration by) {
+  for (auto& [contract, heard] : quotes_)
+    heard.seen.utc -= by;
+}
 
 void ledger::anchor(const contract_id& contract, int64_t signed_size, price average) { running_[contract] = {signed_size, average}; }
 

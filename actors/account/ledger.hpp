@@ -56,6 +56,8 @@ public:
   bool apply(const trade_update& trade);
   void apply(const contract_spec& spec);
   void apply(const quote& quote);
+  /// The clock was set back by so much: prices do not become younger by that.
+  void age_marks(duration by);
   /// Tells what the position is, to know which fills open and which close.
   void anchor(const contract_id& contract, int64_t signed_size, price average = {});
 
@@ -140,7 +142,6 @@ private:
   void count(const trade_update& trade);
   void uncount(const trade_update& trade);
   void list_counted();
-  void tell_flips_again(const contract_id& contract);
   std::optional<timestamp> newest_entry() const;
   void sum_up();
   timestamp kept_since() const { return std::min(week_started_, day_started_); }
@@ -154,7 +155,6 @@ private:
   std::set<trade_id> entries_;
   std::map<contract_id, rate> commission_rate_; // newest seen
   std::map<contract_id, running_position> running_;
-  std::map<contract_id, timestamp> newest_fill_;
   std::map<contract_id, contract_spec> specs_;
   std::map<contract_id, quote> quotes_;
   round_trips trips_;

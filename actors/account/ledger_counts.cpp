@@ -44,24 +44,6 @@ void ledger::uncount(const trade_update& trade) {
   list_counted();
 }
 
-/// A fill was told after a later one: which fills with a profit have turned the position, and so count, shows only now.
-void ledger::tell_flips_again(const contract_id& contract) {
-  const auto fills = fills_of(contract);
-  int64_t size = running_[contract].size;
-  for (auto& f : fills)
-    size -= sign_of(f.trade->side) * f.trade->size;
-  for (auto& f : fills) {
-    const int64_t before = size;
-    size += sign_of(f.trade->side) * f.trade->size;
-    const bool turned = before != 0 && size != 0 && (before > 0) != (size > 0);
-    const bool counts = !f.trade->profit_and_loss || turned;
-    if (counts && !entries_.contains(f.trade->id))
-      count(*f.trade);
-    else if (!counts && entries_.contains(f.trade->id))
-      uncount(*f.trade);
-  }
-}
-
 void ledger::list_counted() {
   counted_.clear();
   recent_trades_.clear();

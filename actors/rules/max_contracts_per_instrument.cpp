@@ -52,13 +52,11 @@ int64_t max_contracts_per_instrument::limit_of(const symbol_name& symbol) const 
   return terms_.block_unknown ? 0 : terms_.default_limit;
 }
 
-void max_contracts_per_instrument::judge(const symbol_name& symbol, const account_view& view, verdict& out, finding& worst) {
+void max_contracts_per_instrument::list(const symbol_name& symbol, const account_view& view) {
   const auto is_of = [&](const contract_id& contract) {
     const auto* facts = view.facts_of(contract);
     return facts && facts->symbol == symbol;
   };
-  held_.clear();
-  orders_.clear();
   for (const auto& p : view.positions)
     if (is_of(p.contract)) {
       held_.push_back(p);
@@ -67,8 +65,26 @@ void max_contracts_per_instrument::judge(const symbol_name& symbol, const accoun
   for (const auto& o : view.orders)
     if (is_of(o.contract))
       orders_.push_back(o);
+}
+
+void max_contracts_per_instrument::judge(const symbol_name& symbol, const account_view& view, verdict& out, finding& worst) {
+  const auto is_of = [&](const contract_id& contract) {
+    const auto* facts = view.facts_of(contract);
+    return facts && facts->symbol == symbol;
+  };
   const int64_t limit = limit_of(symbol);
-  const int64_t held = contracts_held(held_, size_count::gross);
+  int64_t held = 0, wanted = 0;
+  for (const auto& p : view.positions)
+    if (is_of(p.contract))
+      held += std::abs(std::clamp(p.size, -absurd, absurd));
+  for (const auto& o : view.orders)
+    if (o.increases && is_of(o.contract))
+      wanted += std::min(o.remaining, absurd);
+  // Nearly always everything together fits; then nothing need be listed.
+  held_.clear();
+  orders_.clear();
+  if (held > limit || (wanted > 0 && held + wanted > limit))
+    list(symbol, view);
   level found = held > limit ? level::breach : level::ok;
   if (limit > 0) {
     auto& measure = measures_.try_emplace(symbol, limit, limit + 1, rungs_).first->second;

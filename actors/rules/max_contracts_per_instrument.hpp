@@ -29,6 +29,7 @@ private:
     std::string reason;
   };
   int64_t limit_of(const symbol_name& symbol) const;
+  void list(const symbol_name& symbol, const account_view& view);
   void judge(const symbol_name& symbol, const account_view& view, verdict& out, finding& worst);
 
   terms terms_;

@@ -3,6 +3,7 @@
 #include "actors/rules/order_headroom.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace rm {
 namespace {
@@ -12,6 +13,11 @@ __extension__ using wide = __int128;
 constexpr int64_t absurd = 1'000'000'000'000'000'000; // 1e12 dollars; sums of a few such still fit
 
 int64_t narrowed(wide x) { return static_cast<int64_t>(std::clamp<wide>(x, -absurd, absurd)); }
+
+/// The same as `n / d`; cheaper where both are small.
+wide quotient(wide n, int64_t d) { return n == static_cast<int64_t>(n) ? wide{static_cast<int64_t>(n) / d} : n / d; }
+
+int64_t narrowed_sum(wide x) { return static_cast<int64_t>(std::min<wide>(x, std::numeric_limits<int64_t>::max())); }
 
 int64_t magnitude(int64_t x) { return x < 0 ? -x : x; }
 
@@ -36,18 +42,29 @@ bool max_exposure::value(const account_view& view) {
         if (o.contract == facts.contract && (o.limit_price || o.stop_price))
           at = o.limit_price ? o.limit_price : o.stop_price;
     if (at && at->is_positive() && facts.tick_size.is_positive() && facts.tick_value.is_positive())
-      next.each = narrowed((wide{at->units()} * facts.tick_value.units() + facts.tick_size.units() - 1) / facts.tick_size.units());
+      next.each = narrowed(quotient(wide{at->units()} * facts.tick_value.units() + facts.tick_size.units() - 1, facts.tick_size.units()));
     else
       all_known = false;
     worth_.push_back(next);
   }
+  wide total = 0, rising = 0;
+  for (const auto& p : view.positions)
+    total += magnitude(narrowed(wide{p.size} * each_of(p.contract)));
+  for (const auto& o : view.orders)
+    if (o.increases)
+      rising += narrowed(wide{o.remaining} * each_of(o.contract));
+  total_ = narrowed_sum(total);
+  worst_ = narrowed_sum(total + rising);
+  return all_known;
+}
+
+void max_exposure::list(const account_view& view) {
   held_.assign(view.positions.begin(), view.positions.end());
   for (auto& p : held_)
     p.size = narrowed(wide{p.size} * each_of(p.contract));
   orders_.assign(view.orders.begin(), view.orders.end());
   for (auto& o : orders_)
     o.remaining = narrowed(wide{o.remaining} * each_of(o.contract));
-  return all_known;
 }
 
 int64_t max_exposure::each_of(const contract_id& contract) const {
@@ -77,13 +94,9 @@ void max_exposure::reduce(int64_t excess, verdict& out) {
 void max_exposure::set_bands(const account_view& view, int64_t total, verdict& out) const {
   set_endless_band(out);
   const auto steady = measure_.steady();
-  wide worst = 0; // everything held and every order that increases
-  for (const auto& p : held_)
-    worst += magnitude(p.size);
-  for (const auto& o : orders_)
-    worst += o.increases ? o.remaining : 0;
-  const wide rise = std::min<wide>(wide{steady.high} - total, std::max<wide>(0, wide{limit_} + 1 - worst)) - 1;
-  const wide fall = steady.low == -open_range::unbounded ? wide{absurd} : wide{total} - steady.low - 1;
+  // What is left is all within the range of int64: `total` is not negative, `steady` and `limit_` lie within it.
+  const int64_t rise = std::min(steady.high - total, std::max<int64_t>(0, limit_ + 1 - worst_)) - 1;
+  const int64_t fall = steady.low == -open_range::unbounded ? absurd : total - steady.low - 1;
   int64_t share = 0;
   for (const auto& w : worth_)
     share += w.each > 0 ? 1 : 0;
@@ -99,8 +112,9 @@ void max_exposure::set_bands(const account_view& view, int64_t total, verdict& o
       out.has_band = false; // as soon as it has one the value is another
       return;
     }
+    const int64_t each_moves = narrowed(count);
     // Valuations are rounded up, by less than a unit per contract.
-    const auto way = [&](wide room) { return (room / share / count - 1) * facts.tick_size.units() / facts.tick_value.units() - 1; };
+    const auto way = [&](int64_t room) { return quotient((wide{room / share / each_moves} - 1) * facts.tick_size.units(), facts.tick_value.units()) - 1; };
     const wide up = way(rise), down = way(fall);
     const wide high = wide{facts.mark->units()} + up, low = wide{facts.mark->units()} - down;
     if (up <= 0 || down <= 0 || !out.band.watch(facts.contract, price::from_units(narrowed(low)), price::from_units(narrowed(high)))) {
@@ -113,13 +127,16 @@ void max_exposure::set_bands(const account_view& view, int64_t total, verdict& o
 verdict max_exposure::evaluate(const account_view& view) {
   verdict out;
   const bool all_known = value(view);
-  const int64_t total = contracts_held(held_, size_count::gross);
+  const int64_t total = total_;
   out.level = measure_.read(total);
   out.rung = measure_.rung();
   out.used = to_string(to_cents(money::from_units(total)));
   out.limit = limit_text_;
   out.fraction = share_used(total, limit_);
   const bool too_much = out.level == level::breach;
+  const bool fits = !too_much && worst_ <= limit_; // nearly always; then nothing need be listed
+  if (!fits)
+    list(view);
   if (too_much) {
     responder_.answer(out, view);
     out.reason = "an exposure of " + out.used + " is more than the limit of " + limit_text_;
@@ -128,7 +145,8 @@ verdict max_exposure::evaluate(const account_view& view) {
     responder_.rest();
   }
   int64_t reached = 0;
-  out.cancel = orders_beyond(limit_, size_count::gross, held_, orders_, reached);
+  if (!fits)
+    out.cancel = orders_beyond(limit_, size_count::gross, held_, orders_, reached);
   if (!out.cancel.empty() && !too_much) {
     out.level = level::breach;
     out.action = action::cancel_order; // the limit was kept

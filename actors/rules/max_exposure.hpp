@@ -25,6 +25,7 @@ private:
   };
   /// False when something cannot be valued.
   bool value(const account_view& view);
+  void list(const account_view& view);
   int64_t each_of(const contract_id& contract) const;
   void reduce(int64_t excess, verdict& out);
   void set_bands(const account_view& view, int64_t total, verdict& out) const;
@@ -34,7 +35,8 @@ private:
   responder responder_;
   std::string limit_text_;
   std::vector<worth> worth_;              // used again
-  std::vector<valued_position> held_;     // sizes are units of money
+  int64_t total_ = 0, worst_ = 0;         // of what is held, and with every order that increases; units of money
+  std::vector<valued_position> held_;     // listed when it is too much: sizes are units of money
   std::vector<working_order> orders_;     // the same
 };
 

@@ -12,7 +12,9 @@ constexpr int64_t farthest = price::one * 1'000'000'000; // no price is beyond
 /// How far a price must go (in its units, rounded down) until `size` contracts are worth `amount` more.
 int64_t distance(int64_t amount, int64_t size, const contract_facts& facts) {
   const wide per_unit = wide{facts.tick_value.units()} * (size < 0 ? -size : size);
-  const wide out = wide{amount} * facts.tick_size.units() / per_unit;
+  const wide product = wide{amount} * facts.tick_size.units();
+  const bool small = product == static_cast<int64_t>(product) && per_unit == static_cast<int64_t>(per_unit); // and then much cheaper
+  const wide out = small ? wide{static_cast<int64_t>(product) / static_cast<int64_t>(per_unit)} : product / per_unit;
   return static_cast<int64_t>(std::clamp<wide>(out, -farthest, farthest));
 }
 

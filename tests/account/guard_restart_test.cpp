@@ -211,6 +211,41 @@ TEST_CASE("a verdict that was meant for the account before its restart is not he
   CHECK(again.mind.locks().all().size() == 1);
 }
 
+TEST_CASE("no rule is asked before the time is known: what was over long ago is not a breach now") {
+  desk d;
+  CHECK(only<ask_rules>(d.take(d.mind.on_rules_started({"daily_loss_limit", "trade_frequency"}))).empty());
+  d.hear(mnq_spec());
+  CHECK(only<ask_rules>(d.all).empty());
+  const auto asked = only<ask_rules>(d.pass(1ms));
+  REQUIRE(!asked.empty());
+  CHECK(asked[0].started);
+  CHECK(asked[0].rules == std::vector<rule_name>{"daily_loss_limit", "trade_frequency"});
+  for (auto& question : asked)
+    CHECK(question.view->now == d.now);
+}
+
+TEST_CASE("who breaches again and again while the case is open does not make it longer") {
+  desk d;
+  d.start();
+  for (int64_t id = 1; id <= 50; ++id) {
+    d.hear(d.order(id, order_status::open, side::buy, 1, order_type::limit));
+    auto v = d.says("trade_frequency", level::breach);
+    v.action = action::cancel_order;
+    v.cancel = {order_id{id}};
+    d.tell(v);
+    CHECK(d.newest_enforce().goal.cancel == std::vector{order_id{id}});
+    if (id < 49)
+      d.hear(d.order(id, order_status::cancelled, side::buy, 1, order_type::limit));
+  }
+  CHECK(d.enforced() == 50);
+  REQUIRE(d.disk.memory.cases.size() == 1);
+  CHECK(d.disk.memory.cases[0].goal.cancel == std::vector{order_id{49}, order_id{50}}); // what is over need not be taken up
+  auto again = d.restarted();
+  again.start(again.reading({}, {again.order(49, order_status::open, side::buy, 1, order_type::limit), again.order(50, order_status::open, side::buy, 1, order_type::limit)}));
+  CHECK(again.enforced() == 1);
+  CHECK(again.newest_enforce().goal.cancel.size() == 2);
+}
+
 TEST_CASE("killed twice with an open case it is still one case") {
   desk d;
   d.start();

@@ -175,6 +175,37 @@ def F4_closes_that_are_accepted_and_then_rejected_on_the_stream():
         day.check()
 
 
+def F4_a_close_that_rests_is_left_alone_until_it_fills():
+    with Day("f4c", market_orders="rest") as day:
+        day.breach()
+        day.stands()
+        alarm = day.stands()[0]["what"]
+        wait_for("the alarm grows", lambda: day.stands()[0]["what"] != alarm, 30)
+        require({c: day.closes(c) for c in (MNQ, MES)} == {MNQ: 1, MES: 1}, "it was closed again while a market order was under way")
+        for order in [o for o in day.sim.live_orders() if o["type"] == 2]:
+            day.sim.do("fill", order=order["id"])
+        day.check(closes={MNQ: 1, MES: 1})
+
+
+def F4_every_way_to_say_no_to_a_close():
+    """Codes 1 to 8 and one that nobody knows, with and without words, for seconds; an expired contract."""
+    for code in (1, 2, 3, 4, 5, 6, 7, 8, 42):
+        with Day(f"f4d-{code}") as day:
+            words = {"error_message": "no"} if code % 2 else {}
+            day.sim.do("fault", path=CLOSE, mode="success_false", error_code=code, **words, **{"for": "2s"}, count=0)
+            day.sim.do("fault", path=PART, mode="success_false", error_code=code, **words, **{"for": "2s"}, count=0)
+            day.breach()
+            wait_for("it tries again", lambda: day.closes() >= 2)
+            day.check(timeout=60)
+    with Day("f4e") as day:
+        day.sim.do("contract", contract=MNQ, active=False)
+        day.breach()
+        require("code 4" in day.stands()[0]["what"], f"the alarm has the venue's word: {day.stands()}")
+        require(day.sim.positions() == {MNQ: 3}, "the other contract is closed all the same")
+        day.sim.do("contract", contract=MNQ, active=True)
+        day.check(timeout=60)
+
+
 def F5_slow_answers_lead_to_no_second_close():
     for switches in ({"reply_delay": "1500ms"}, {"event_delay": "1500ms"}, {"reply_delay": "1s", "event_delay": "1800ms"}):
         with Day("f5", **switches) as day:
@@ -183,8 +214,8 @@ def F5_slow_answers_lead_to_no_second_close():
 
 
 def F5_a_stop_that_fills_while_the_close_is_under_way():
-    for when in ("fills_before", "fills_after"):
-        with Day("f5b", stop_at_close=when) as day:
+    for when, reversal in (("fills_before", "one_event"), ("fills_after", "one_event"), ("fills_after", "flat_then_new"), ("fills_after", "flat_same_id"), ("fills_after", "new_id")):
+        with Day("f5b", stop_at_close=when, reversal=reversal) as day:
             day.held_at_most = {MNQ: (-3, 3), MES: (-2, 2)}  # what the venue's own stops make of it
             day.breach()
             day.check(protective_last=False)
@@ -257,7 +288,8 @@ def F11_lists_that_lag_by_seconds_lead_to_no_second_close():
 
 
 def F12_a_lost_answer_is_repeated_only_where_nothing_happened():
-    for mode, times in (("execute_then_timeout", 1), ("execute_then_drop", 1), ("execute_then_500", 1), ("execute_then_html", 1), ("timeout", 2), ("drop", 2), ("error500", 2)):
+    for mode, times in (("execute_then_timeout", 1), ("execute_then_drop", 1), ("execute_then_500", 1), ("execute_then_html", 1), ("execute_then_empty", 1),
+                        ("execute_then_success_false", 1), ("truncate", 1), ("timeout", 2), ("drop", 2), ("error500", 2)):
         with Day("f12") as day:
             day.sim.do("fault", path=CLOSE, mode=mode, count=2)
             day.breach()
@@ -272,6 +304,22 @@ def F12_lost_answers_while_the_stream_is_silent_too():
             day.sim.do("fault", path=CLOSE, mode=mode, count=2)
             day.breach()
             day.check(closes={MNQ: times, MES: times}, timeout=60, protective_last=False)
+
+
+def F12_an_answer_401_or_429_after_all_was_done():
+    """Both count as not let in; what the venue tells then must keep the close from being sent again."""
+    for mode in ("execute_then_401", "execute_then_429"):
+        with Day("f12c", market_fill_delay="300ms") as day:
+            day.sim.do("fault", path=CLOSE, mode=mode, count=2)
+            day.breach()
+            day.check(closes={MNQ: 1, MES: 1})
+
+
+def F10_a_partial_close_that_the_venue_finds_too_large():
+    with Day("f10b", max_order_size=1) as day:
+        day.sim.do("fault", path=PART, mode="success_false", error_code=5, count=3)
+        day.breach()
+        day.check(timeout=60)
 
 
 def F13_a_latched_lock_holds_over_a_restart_and_has_a_way_back():
@@ -296,7 +344,9 @@ def both_readings_of_what_the_description_leaves_open():
     readings = [dict(event_order=order) for order in ("trade_account_position", "position_trade_account", "position_account_trade", "account_trade_position",
                                                       "account_position_trade", "random_all")]
     readings += [dict(event_order="trade_position_account", partial_fill_events="order_at_end"), dict(close_cancels_children="true"), dict(envelope="bare"),
-                 dict(envelope="wrapped", schema="lean2025")]
+                 dict(envelope="wrapped", schema="lean2025"), dict(schema="live2026", unknown_fields="true", first_order_id=9_000_000_000)]
+    readings += [dict(fill_clip=1, fill_pause="50ms", reply_delay="400ms", event_order=order, partial_fill_events=pieces)
+                 for order, pieces in (("position_trade_account", "each"), ("account_position_trade", "position_at_end"), ("random_all", "order_at_end"))]
     with Day("readings") as day:
         for number, switches in enumerate(readings):
             if number:

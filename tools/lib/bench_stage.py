@@ -19,7 +19,8 @@ RULES = "daily_loss_limit: { limit: 500000 }, daily_profit_target: { target: 500
 
 
 def setting(name, usual):
-    """A number from the environment: RM_BENCH_BREACHES, RM_BENCH_FLATTENS, RM_BENCH_FLOOD_S, RM_BENCH_KILLS, RM_BENCH_EVENTS, RM_BENCH_ACCOUNTS."""
+    """A number from the environment: RM_BENCH_BREACHES, RM_BENCH_FLATTENS, RM_BENCH_FLOOD_S, RM_BENCH_KILLS,
+    RM_BENCH_EVENTS, RM_BENCH_ACCOUNTS, RM_BENCH_CONTRACTS, RM_BENCH_IDLE_S."""
     return int(os.environ.get("RM_BENCH_" + name, usual))
 
 

@@ -5,7 +5,7 @@ import pathlib
 import sqlite3
 import time
 
-from bench_stage import MNQ, newest, setting, spread, stage_for, user_events
+from bench_stage import MNQ, RULES, newest, setting, spread, stage_for, user_events
 from drive import ACCOUNT, Failed, Process, wait_for
 
 CLOSES = ("/Position/closeContract", "/Position/partialCloseContract")
@@ -116,7 +116,7 @@ def flatten_one(sim, held):
 
 def flatten_us():
     out = []
-    for count in (1, 5, 20):
+    for count in (n for n in (1, 5, 20) if n <= setting("CONTRACTS", 20)):
         rules = "max_contracts: { limit: %d, count: gross, on_breach: { action: flatten } }" % count
         with stage_for("flatten", rules=rules, scenario="bench-contracts.yaml") as stage:
             stage.start()
@@ -149,7 +149,8 @@ def flood():
     """Quotes of ten contracts at ten times the venue's peak, a quote and a trade by turns; meanwhile orders that breach, and fills. Nothing of the
     account's own may get lost: every record that the simulator wrote is a line of the service's journal, and the books are the same in the end."""
     seconds, per_contract = setting("FLOOD_S", 60), 1400
-    with stage_for("flood", scenario="bench-contracts.yaml") as stage:
+    rules = RULES.replace("min_interval: 1ms", "per_minute: { limit: 100000 }")
+    with stage_for("flood", rules=rules, scenario="bench-contracts.yaml") as stage:
         sim, service = stage.sim, stage.start()
         contracts = contracts_of(sim)[:10]
         for contract in contracts:  # watched from now on: held once

@@ -32,11 +32,13 @@ service_settings read_service(parameter_reader& top, reading& r) {
   out.data_dir = folder ? r.resolve(*folder) : default_data_dir();
   const bool pipe = socket && socket->rfind("\\\\.\\pipe\\", 0) == 0; // no path, though it looks like one
   out.socket = !socket ? default_socket(out.data_dir) : pipe ? std::filesystem::path{*socket} : r.resolve(*socket);
+  const parameter* given = reader.get("data_dir");
+  const bool hidden = given && given->hidden;
   if (const auto why = socket_problem(out.socket)) {
     if (const parameter* at = reader.get("socket"))
       reader.complain(*at, "socket", *why);
     else
-      reader.complain(reader.map(), "", "the socket's path " + out.socket.string() + " " + *why + " (socket: PATH)");
+      reader.complain(reader.map(), "", "the socket's path " + (hidden ? "in data_dir" : out.socket.string()) + " " + *why + " (socket: PATH)");
   }
   if (const auto mode = reader.word("socket_mode", "0666")) {
     const bool octal = mode->size() == 4 && (*mode)[0] == '0' && mode->find_first_not_of("01234567") == std::string::npos;

@@ -111,7 +111,11 @@ void read_commissions(parameter_reader& reader, broker_settings& out) {
 broker_settings read_broker(const parameter& block, reading& r) {
   parameter_reader reader{block, "brokers", r.found};
   broker_settings out;
-  const std::string id = reader.word("id").value_or("");
+  std::string id = reader.word("id").value_or("");
+  if (const parameter* given = reader.get("id"); given && given->hidden) {
+    reader.complain(*given, "id", "is shown to everybody: write it here, not into a variable");
+    id.clear();
+  }
   if (!broker_id::fits(id))
     reader.complain(*reader.get("id"), "id", "must have at most " + std::to_string(broker_id::capacity) + " characters");
   out.id = id;

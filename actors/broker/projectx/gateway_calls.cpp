@@ -32,6 +32,7 @@ void gateway::send(const venue_request& request) {
   // Moving a stop of a rule's wish is no enforcement: it may not use what is kept for that.
   const bool wish = request.kind == request_kind::place_stop || (request.kind == request_kind::modify_order && request.size == 0);
   c.what = closes ? lane::close : wish ? lane::read : lane::cancel;
+  c.retried = closes || request.kind == request_kind::place_stop; // what could do harm twice is not sent again after a 401
   c.path = what.path;
   c.body = std::move(what.body);
   c.done = [me = shared_from_this(), answer = blank_answer(request), event_ns = request.event.steady_ns](http_reply reply) mutable {
