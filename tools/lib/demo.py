@@ -23,12 +23,14 @@ TARGET_RULE = "      position_profit_target: { target: 200, on_breach: { action:
 
 
 class Timeline:
-    def __init__(self, out):
+    def __init__(self, out, pace=0.0):
         self.out = out
+        self.pace = pace  # seconds between what happens, for those who watch
         self.begun = time.monotonic()
 
     def say(self, market, who, text):
         print(f"{time.monotonic() - self.begun:7.3f} s  {market or ' ' * 12}  {who:<12} {text}", file=self.out, flush=True)
+        time.sleep(2 * self.pace)
 
 
 def market_time(row):
@@ -85,6 +87,7 @@ def day(stage, line, reset_at):
     while price > 19800 and not closes:
         price -= 12.5
         sim.do("price", contract=CONTRACT, price=price)
+        time.sleep(line.pace)
         deadline = time.monotonic() + (1.5 if price <= 20000 else 0.05)
         while time.monotonic() < deadline and not closes:
             closes = enforcing_requests(sim, before)
@@ -232,7 +235,7 @@ def main():
             told = stage.folder / "timeline.txt"
             result = []
             with open(told, "w", encoding="utf-8") as out:
-                line = Timeline(out)
+                line = Timeline(out, pace=0.8)
                 story = threading.Thread(target=lambda: result.append(play(lambda: day(stage, line, reset_at))))
                 story.start()
                 wait_for("the service's socket", lambda: stage.service is not None)
