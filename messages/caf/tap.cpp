@@ -50,7 +50,7 @@ caf::invoke_message_result message_tap::watch(caf::mailbox_element& message, con
   }
   seen.message = trace_.words ? trace_.words(message.content()) : ""; // before: a handler may take the content away
   seen.answer = message.mid.is_response();
-  if (const auto* sender = dynamic_cast<caf::local_actor*>(caf::actor_cast<caf::abstract_actor*>(message.sender)))
+  if (const auto* sender = message.sender ? dynamic_cast<caf::local_actor*>(caf::actor_cast<caf::abstract_actor*>(message.sender)) : nullptr)
     seen.from = sender->name();
   try {
     const auto result = consume();

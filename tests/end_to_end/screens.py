@@ -1,4 +1,5 @@
 """The trader's screen and the inspector's console, in real terminals, against the real service and the simulated venue."""
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -203,6 +204,10 @@ def messages_are_seen_as_they_pass():
         require(any(r["message"].startswith("venue_event fill buy 1") for r in rows), f"the fill is not in the trace: {sorted({r['message'] for r in rows})}")
         require(any(r["message"].startswith("verdict") and r["from"] == "rule" for r in rows), "no verdict of a rule in the trace")
         require(any(r["answer"] for r in rows), "no answer to a question of the account in the trace")
+        everybody = ["broker", "enforcement", "persistence", "timers", "resets", "daily_loss_limit", "inspector", "admin", "supervisor", "root"]
+        with concurrent.futures.ThreadPoolExecutor(len(everybody)) as pool:  # nobody falls over being looked at
+            list(pool.map(lambda who: inspect(stage, "trace", who, "--count", 5, "--seconds", 1), everybody))
+        require(all(row["restarts"] == 0 for row in actors(stage).values()), "an actor fell over being traced")
         require(all(r["took_ns"] > 0 for r in rows) and any(r["waited_ns"] is not None for r in rows), "latencies are missing")
 
 
