@@ -246,7 +246,18 @@ def counters(pid):
 
 
 # Who watches while the service is idle: name -> a function of the stage that starts the watchers and gives their processes.
-WATCHERS = {"nobody": lambda stage: []}
+def screens(stage):
+    """The trader's screen and the inspector's, both live."""
+    from terminal import Terminal
+    socket = stage.env["RM_DEMO_SOCKET"]
+    trader = Terminal(stage.programs.command("risk-trader", "--socket", socket), 120, 40)
+    inspector = Terminal(stage.programs.command("risk-inspect", "--socket", socket, "watch"), 160, 60)
+    trader.wait("Recent enforcement")
+    inspector.wait("LAST ERROR")
+    return [trader, inspector]
+
+
+WATCHERS = {"nobody": lambda stage: [], "screens": screens}
 
 
 def idle_with(start_watchers):
@@ -257,14 +268,20 @@ def idle_with(start_watchers):
         try:
             pid = service.process.pid
             time.sleep(2)
+            pids = [watcher.pid() for watcher in watchers]
             _, cpu, switches = counters(pid)
+            watched = [counters(each)[1] for each in pids]
             time.sleep(seconds)
             rss, cpu_after, switches_after = counters(pid)
+            watched = [counters(each)[1] - before for each, before in zip(pids, watched)]
         finally:
             for watcher in watchers:
                 watcher.kill()
-        return {"accounts": 5, "rss_mb": round(rss, 1), "cpu_percent": round((cpu_after - cpu) * 100 / seconds, 2),
-                "wakeups_per_s": round((switches_after - switches) / seconds, 1)}
+        out = {"accounts": 5, "rss_mb": round(rss, 1), "cpu_percent": round((cpu_after - cpu) * 100 / seconds, 2),
+               "wakeups_per_s": round((switches_after - switches) / seconds, 1)}
+        if watchers:
+            out["watchers_cpu_percent"] = [round(each * 100 / seconds, 2) for each in watched]
+        return out
 
 
 def idle():

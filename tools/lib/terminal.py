@@ -60,6 +60,14 @@ class Terminal:
     def wait_end(self, code, timeout=20.0):
         return self.wait(f"[ended with {code}]", timeout=timeout)
 
+    def pid(self):
+        """Of the command, while it runs."""
+        shell = self._tmux("display-message", "-p", "-t", "t", "#{pane_pid}").strip()
+        return int(subprocess.run(["pgrep", "-P", shell], capture_output=True, check=True).stdout.split()[0])
+
+    def kill(self):
+        self.close()
+
     def close(self):
         try:
             self._tmux("kill-server")
