@@ -227,7 +227,7 @@ private:
 
   // reading and judging
   timestamp next_audit_{}, next_full_audit_{}, last_audit_{};
-  bool read_under_way_ = false, read_all_ = false;
+  bool read_under_way_ = false, reading_all_ = false, read_all_ = false, read_less_ = false;
   timestamp unsafe_since_{}, mute_since_{}, blind_since_{};
   bool blind_exposed_ = false; // a position was open at some time since `blind_since_`
   bool fail_safe_done_ = false;
