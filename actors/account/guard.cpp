@@ -251,7 +251,9 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
     return;
   read_under_way_ = false;
   advance(update.read_at);
-  clear("read", out);
+  if (update.has_trades || !read_less_)
+    clear("read", out);
+  read_less_ = false; // all of it is tried again
   if (update.has_account)
     take(update.info, out);
   const bool traded = update.has_trades && take_trades(update, out);

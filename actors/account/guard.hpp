@@ -263,7 +263,7 @@ private:
 
   // reading and judging
   timestamp next_audit_{}, next_full_audit_{}, last_audit_{};
-  bool read_under_way_ = false, read_all_ = false;
+  bool read_under_way_ = false, reading_all_ = false, read_all_ = false, read_less_ = false;
   timestamp mute_since_{}, first_tick_{}, blind_since_{};
   bool blind_exposed_ = false;      // a position was open at some time since `blind_since_`
   std::optional<balance_doubt> balance_doubt_;

@@ -154,7 +154,10 @@ void guard::audit(account_effects& out) {
   next_audit_ = now_ + audit_every;
   read_account what;
   what.account = settings_.id;
-  if (full || read_all_ || blind || !nonsense_.empty()) { // without a stream only the trades tell what was lost meanwhile
+  // Without a stream only the trades tell what was lost meanwhile. Where not all could be read, positions and orders alone come next.
+  const bool all = (full || read_all_ || blind || !nonsense_.empty()) && !read_less_;
+  reading_all_ = all;
+  if (all) {
     read_all_ = false;
     next_full_audit_ = now_ + full_audit_every;
     what.info = what.trades = true;
@@ -187,6 +190,9 @@ void guard::read_stale_marks(account_effects& out) {
 account_effects guard::on_read_failed(const std::string& why) {
   account_effects out;
   read_under_way_ = false;
+  read_less_ = reading_all_;
+  if (read_less_)
+    next_audit_ = std::min(next_audit_, now_ + 1s);
   raise("read", severity::warning, "the venue could not be read: " + why, out);
   return out;
 }
