@@ -29,7 +29,7 @@ void gateway::send(const venue_request& request) {
   // Moving a stop of a rule's wish is no enforcement: it may not use what is kept for that.
   const bool wish = request.kind == request_kind::place_stop || (request.kind == request_kind::modify_order && request.size == 0);
   c.what = closes ? lane::close : wish ? lane::read : lane::cancel;
-  c.retried = closes || request.kind == request_kind::place_stop; // what could do harm twice is not sent again after a 401
+  c.once = closes || request.kind == request_kind::place_stop; // done twice these do harm: who asked looks first whether anything happened
   c.path = what.path;
   c.body = std::move(what.body);
   c.done = [me = shared_from_this(), answer = blank_answer(request), event_ns = request.event.steady_ns](http_reply reply) mutable {
@@ -89,10 +89,10 @@ void gateway::write(call c, const token_ptr& token) {
 
 void gateway::on_reply(call& c, const token_ptr& used, http_reply reply) {
   if (reply.kind == reply_kind::answered) {
-    if (reply.status == 401) {
+    if (reply.status == 401 && !std::exchange(c.retried, true)) {
       token_refused(used);
-      if (!std::exchange(c.retried, true))
-        return submit(std::move(c)); // it was surely not carried out
+      if (!c.once)
+        return submit(std::move(c));
     }
     std::lock_guard lock{gate_};
     if (reply.status == 429)
