@@ -78,6 +78,8 @@ using persistence_actor = caf::typed_actor<
   accepts<journal_entry>,                       // append this line
   answers<load_account, stored_account>,        // what was kept of an account, earlier saves of the asker included
   answers<get_journal, journal_page>,           // read lines back
+  answers<prove_journal, journal_proof>,        // was it tampered with?
+  accepts<clock_tick>,                          // the time is …: the service lives
   answers<get_storage_health, storage_health>   // is the disk with us?
   >::extend_with<wired_actor>;
 

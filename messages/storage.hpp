@@ -106,6 +106,26 @@ struct journal_page {
   std::vector<journal_entry> entries; // oldest first
 };
 
+/// Asks for the whole journal to be held against its chain.
+struct prove_journal {};
+
+struct journal_proof {
+  bool intact = true;
+  int64_t lines = 0;     // that were looked at
+  int64_t unchained = 0; // of these, from before there was a chain
+  std::string tail;      // the chain's last value, to be compared with the log
+  std::string what;      // where it breaks, one line
+};
+
+/// A run of the service as it was left, and what the next one found.
+struct service_run {
+  timestamp started{};
+  timestamp alive{};       // the last sign of life
+  bool ordered = false;    // it was stopped in order
+  std::string version;
+  std::string config_mark; // of the configuration in force; empty: none was given
+};
+
 struct get_storage_health {};
 
 struct storage_health {

@@ -39,12 +39,14 @@ struct persistence_state {
   static inline const char* name = "persistence";
 
   persistence_state(handle::pointer self, const storage_settings& settings)
-    : self{self}, content{opener_of(settings), settings.mirror ? settings.mirror : make_store_mirror(), settings.journal_keep} {}
+    : self{self}, content{opener_of(settings), settings.mirror ? settings.mirror : make_store_mirror(), settings.journal_keep, settings.run} {}
 
   handle::behavior_type make_behavior() {
     // Exit messages overtake `commit_batch`, which is told when the batch begins: what has gathered is written first.
     self->set_exit_handler([this](caf::exit_msg& leaving) {
       finish_batch();
+      if (leaving.reason == caf::exit_reason::user_shutdown)
+        content.ordered_end();
       self->quit(std::move(leaving.reason));
     });
     schedule();
@@ -59,6 +61,12 @@ struct persistence_state {
       },
       [this](const load_account& what) { return answer<stored_account>([&] { return content.load(what.account); }); },
       [this](const get_journal& query) { return answer<journal_page>([&] { return content.read_journal(query); }); },
+      [this](prove_journal) { return answer<journal_proof>([&] { return content.prove_journal(); }); },
+      [this](const clock_tick& tick) {
+        ++handled;
+        content.alive(tick.now);
+        schedule();
+      },
       [this](get_storage_health) -> storage_health { return content.health(); },
       [this](const wiring&) { ++handled; },
       [this](describe) -> description { return about(); },

@@ -114,7 +114,16 @@ CREATE TRIGGER journal_is_never_shortened BEFORE DELETE ON journal
   BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 )sql";
 
-constexpr std::array<std::string_view, 2> steps_in_order{first_step, second_step};
+// The journal is a chain (chain_rows); lines that are there already stay outside it. How each run of the service began and ended.
+constexpr std::string_view third_step = R"sql(
+ALTER TABLE journal ADD COLUMN link TEXT;
+INSERT INTO meta SELECT 'journal_unchained_to', CAST(coalesce(max(id), 0) AS TEXT) FROM journal;
+CREATE TABLE service_runs(
+  id INTEGER PRIMARY KEY AUTOINCREMENT, started INTEGER NOT NULL, alive INTEGER NOT NULL, ordered INTEGER NOT NULL, version TEXT NOT NULL,
+  config_mark TEXT NOT NULL);
+)sql";
+
+constexpr std::array<std::string_view, 3> steps_in_order{first_step, second_step, third_step};
 
 int64_t number(SQLite::Database& database, const char* query) { return database.execAndGet(query).getInt64(); }
 

@@ -42,6 +42,8 @@ struct timer_state {
       tell(self, others.resets, clock_tick{now});
     for (const auto& fired : wheel.advance(now))
       deliver(fired);
+    if (beat.sign_of_life && others.persistence)
+      tell(self, others.persistence, clock_tick{now});
     if (beat.tick_accounts)
       for (const auto& [account, wired] : others.accounts)
         if (wired.desk)

@@ -94,6 +94,8 @@ struct fake_persistence_state {
           return caf::make_error(ec::storage, std::string{"disk I/O error"});
         return journal_page{*journal};
       },
+      [](prove_journal) -> caf::result<journal_proof> { return journal_proof{}; },
+      [](const clock_tick&) {},
       [](get_storage_health) -> caf::result<storage_health> { return storage_health{}; },
       [](const wiring&) {},
       [](describe) -> caf::result<description> { return description{}; },

@@ -86,6 +86,8 @@ struct persistence_double {
             },
             [](const load_account&) { return stored_account{}; },
             [](const get_journal&) { return journal_page{}; },
+            [](prove_journal) { return journal_proof{}; },
+            [](const clock_tick&) {},
             [](get_storage_health) { return storage_health{}; },
             [](const wiring&) {},
             [](describe) { return description{}; }};

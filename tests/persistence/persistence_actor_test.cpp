@@ -44,6 +44,18 @@ public:
     complain();
     return real_.load(account);
   }
+  journal_proof prove_journal() override {
+    complain();
+    return real_.prove_journal();
+  }
+  std::optional<service_run> begin_run(const service_run& run) override {
+    complain();
+    return real_.begin_run(run);
+  }
+  void sign_of_life(timestamp at, bool ordered) override {
+    complain();
+    real_.sign_of_life(at, ordered);
+  }
   int64_t prune(timestamp before, int64_t most) override {
     complain();
     return real_.prune(before, most);

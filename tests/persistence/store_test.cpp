@@ -147,8 +147,9 @@ TEST_SUITE("persistence") {
     free.week_started = free.day_started = at_second(500);
     write_account(s, locked);
     write_account(s, free);
-    write_lines(s, {line(1, desk, "before the week"), line(11, desk, "of the week"), line(1, account_id{5}, "a"), line(2, account_id{5}, "b"), line(3, {}, "c"),
-                    line(499, account_id{5}, "d"), line(500, account_id{5}, "of the week"), line(900, account_id{5}, "young")});
+    write_lines(s, {line(1, desk, "before the week"), line(1, account_id{5}, "a"), line(2, account_id{5}, "b"), line(3, {}, "c"), line(4, account_id{5}, "d"),
+                    line(11, desk, "of the week"), line(499, account_id{5}, "behind one that stays"), line(500, account_id{5}, "of the week"),
+                    line(900, account_id{5}, "young")});
     write_trades(s, {trade(desk, 1, 5), trade(desk, 2, 15), trade(account_id{5}, 3, 5), trade(account_id{5}, 4, 900)});
     CHECK(s.prune(at_second(800), 2) == 2);
     CHECK(s.prune(at_second(800), 100) == 3);
@@ -156,7 +157,9 @@ TEST_SUITE("persistence") {
     std::string left;
     for (auto& e : s.read_journal({}))
       left += e.text + ";";
-    CHECK(left == "of the week;of the week;young;");
+    CHECK(left == "of the week;behind one that stays;of the week;young;");
+    CHECK(s.prove_journal().intact); // what is left goes on from what is gone
+    CHECK(s.prove_journal().lines == 4);
     CHECK(count(s, "SELECT group_concat(trade) = '2,4' FROM (SELECT trade FROM trades ORDER BY trade)") == 1);
     CHECK_THROWS_AS(s.connection().exec("DELETE FROM journal"), SQLite::Exception); // only what `prune` allows
     CHECK(count(s, "SELECT count(*) FROM meta WHERE key = 'prune_before'") == 0);

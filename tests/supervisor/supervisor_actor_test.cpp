@@ -71,6 +71,8 @@ struct disk_state {
         return out;
       },
       [](const get_journal&) -> caf::result<journal_page> { return journal_page{}; },
+      [](prove_journal) -> caf::result<journal_proof> { return journal_proof{}; },
+      [](const clock_tick&) {},
       [](get_storage_health) -> caf::result<storage_health> { return storage_health{}; },
       [this](const wiring& w) { s->wired["disk"] = w; },
       [](describe) -> caf::result<description> { return description{}; },

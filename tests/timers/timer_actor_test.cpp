@@ -58,6 +58,8 @@ persistence_actor::behavior_type listening_persistence(persistence_actor::pointe
     [heard](const journal_entry& line) { heard->lines.push_back(line.text); },
     [](const load_account&) -> stored_account { return {}; },
     [](const get_journal&) -> journal_page { return {}; },
+    [](prove_journal) -> journal_proof { return {}; },
+    [](const clock_tick&) {},
     [](get_storage_health) -> storage_health { return {}; },
     [](const wiring&) {},
     [](describe) -> description { return {}; },

@@ -2,12 +2,15 @@
 
 #include "actors/admin/admin_actor.hpp"
 #include "actors/broker/projectx/port.hpp"
+#include "actors/persistence/chain_rows.hpp"
 #include "actors/resets/market_hours.hpp"
 #include "actors/rules/catalogue.hpp"
 #include "tools/risk-manager/host_files.hpp"
 
 #include <algorithm>
+#include <fstream>
 #include <functional>
+#include <sstream>
 
 namespace rm {
 namespace {
@@ -29,6 +32,15 @@ projectx::projectx_settings port_settings(const broker_settings& from) {
   out.connect_timeout = from.connect_timeout;
   out.request_timeout = from.request_timeout;
   return out;
+}
+
+/// Changes with every byte of the file; empty when it cannot be read.
+std::string mark_of(const std::string& file) {
+  std::ifstream in{file, std::ios::binary};
+  std::ostringstream all;
+  if (!(all << in.rdbuf()))
+    return "";
+  return sha256_of(all.str());
 }
 
 account_setup account_from(const configured_account& from, const settings& all) {
@@ -104,7 +116,7 @@ const typename Things::value_type* find_by(const Things& things, Key key) {
 } // namespace
 
 service_origin::service_origin(std::string file)
-  : config_file{std::move(file)}, started{wall_now(), steady_now()}, wall_clock{wall_now}, mirror{make_store_mirror()} {}
+  : config_file{std::move(file)}, config_mark{mark_of(config_file)}, started{wall_now(), steady_now()}, wall_clock{wall_now}, mirror{make_store_mirror()} {}
 
 service_parts parts_from(const settings& configured, const problems& warnings, const std::vector<alarm>& alarms, const service_origin& origin,
                          boost::asio::io_context& io) {
@@ -113,6 +125,7 @@ service_parts parts_from(const settings& configured, const problems& warnings, c
   parts.storage.detached = false; // the scheduler sets it apart
   parts.storage.mirror = origin.mirror;
   parts.storage.journal_keep = configured.journal_keep;
+  parts.storage.run = service_run{origin.started.utc, origin.started.utc, false, RM_VERSION, origin.config_mark};
   parts.wall_clock = origin.wall_clock;
   parts.calendar = configured.calendar;
   parts.fingerprints["resets"] = text_of(configured.calendar);

@@ -13,6 +13,7 @@ struct service_origin {
   explicit service_origin(std::string file);
 
   std::string config_file;
+  std::string config_mark; // of its text when the process started
   wire_time started;
   std::function<timestamp()> wall_clock;
   std::shared_ptr<store_mirror> mirror;
