@@ -32,6 +32,18 @@ public:
     works();
     return real_.database.read_journal(query);
   }
+  journal_proof prove_journal() override {
+    works();
+    return real_.database.prove_journal();
+  }
+  std::optional<service_run> begin_run(const service_run& run) override {
+    works();
+    return real_.database.begin_run(run);
+  }
+  void sign_of_life(timestamp at, bool ordered) override {
+    works();
+    real_.database.sign_of_life(at, ordered);
+  }
   int64_t prune(timestamp before, int64_t most) override {
     works();
     return real_.database.prune(before, most);
