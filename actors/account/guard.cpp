@@ -199,8 +199,7 @@ void guard::take(const link_changed& update, account_effects& out) {
     look(wake::account, update.seen, out);
 }
 
-/// True when the list had something that no event has told.
-bool guard::take_trades(const venue_snapshot& update, account_effects& out) {
+void guard::take_trades(const venue_snapshot& update, account_effects& out) {
   std::vector<trade_update> news;
   for (auto& trade : update.trades)
     if (!trade.account || trade.account == settings_.id)
@@ -228,10 +227,9 @@ bool guard::take_trades(const venue_snapshot& update, account_effects& out) {
       note(out, "fill", "from the venue's list: " + words(trade));
     }
   if (fresh.trades.empty())
-    return false;
+    return;
   save(out);
   out.push_back(std::move(fresh));
-  return true;
 }
 
 void guard::take(const venue_snapshot& update, account_effects& out) {
@@ -242,7 +240,10 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
   clear("read", out);
   if (update.has_account)
     take(update.info, out);
-  const bool traded = update.has_trades && take_trades(update, out);
+  const auto before = changes_;
+  if (update.has_trades)
+    take_trades(update, out);
+  const bool traded = changes_ != before;
   const bool usable = std::all_of(update.positions.begin(), update.positions.end(), [](auto& p) { return is_size(p.size); }) &&
                       std::all_of(update.orders.begin(), update.orders.end(), [](auto& o) { return o.size > 0 && is_size(o.size) && is_size(o.filled); });
   if (!usable)

@@ -1,9 +1,9 @@
 #include "tests/scenarios/random_world.hpp"
 
 #include "actors/rules/catalogue.hpp"
-#include "tests/support/listener.hpp"
 
 #include <caf/actor_cast.hpp>
+#include <caf/event_based_actor.hpp>
 
 #include <algorithm>
 
@@ -82,7 +82,13 @@ random_world::random_world(uint64_t seed, std::vector<rule_setup> rules, timesta
   }
   account.rules = std::move(rules);
   parts.accounts.push_back(std::move(account));
-  parts.start_admin = [house = house_](caf::actor_system& s) { return spawn_state<listener_state>(s, house); };
+  // Stands where the admin actor stands, and keeps what it is told of the house.
+  parts.start_admin = [house = house_](caf::actor_system& s) {
+    return caf::actor_cast<admin_actor>(s.spawn([house](caf::event_based_actor* self) -> caf::behavior {
+      self->set_default_handler(caf::drop);
+      return {[house](const wiring& w) { *house = w; }, [](describe) { return description{}; }};
+    }));
+  };
   start();
 }
 

@@ -2,9 +2,27 @@
 
 #include "actors/rules/catalogue.hpp"
 #include "messages/caf/compat.hpp"
-#include "tests/support/listener.hpp"
 
 namespace rm::test {
+namespace {
+
+/// Stands where the admin actor stands, and keeps what it is told.
+struct listener_state {
+  using handle = admin_actor;
+  static inline const char* name = "listener";
+  listener_state(handle::pointer self, std::shared_ptr<wiring> house) : self{self}, house{std::move(house)} {}
+  handle::behavior_type make_behavior() {
+    return {
+      [](const client_line&) {},
+      [this](const wiring& w) { *house = w; },
+      [](describe) -> caf::result<description> { return description{}; },
+    };
+  }
+  handle::pointer self;
+  std::shared_ptr<wiring> house;
+};
+
+} // namespace
 
 scenario::scenario(std::vector<rule_setup> rules, std::filesystem::path database) {
   venue.now = &now;
