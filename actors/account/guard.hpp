@@ -147,7 +147,7 @@ private:
   void take(const link_changed& update, account_effects& out);
   void take(const venue_snapshot& update, account_effects& out);
   void take(const venue_nonsense& update, account_effects& out);
-  bool take_trades(const venue_snapshot& update, account_effects& out);
+  void take_trades(const venue_snapshot& update, account_effects& out);
   bool is_ours(account_id account, account_effects& out);
   bool book(const trade_update& trade, bool from_list, const wire_time& heard, account_effects& out);
   void refuse(const contract_id& contract, std::string what, const wire_time& seen, account_effects& out);

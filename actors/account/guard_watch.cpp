@@ -95,8 +95,12 @@ account_effects guard::on_rules_started(const std::vector<rule_name>& names) {
 
 /// The wall clock is what locks end by, also when it was set back. What is due after some time must then not wait for the old time.
 void guard::set_clock(timestamp now) {
-  if (now + 1s < now_)
+  if (now + 1s < now_) {
     ledger_.age_marks(now_ - now);
+    for (auto& [name, rule] : rules_)
+      if (rule.last)
+        rule.last->has_band = false; // no rule rests on a time that has come back
+  }
   if (now < now_)
     for (auto* t : {&memory_.unsafe_since, &mute_since_, &first_tick_, &blind_since_, &last_audit_, &hold_until_, &save_again_, &next_audit_, &next_full_audit_, &balance_asked_})
       *t = std::min(*t, now);
@@ -109,7 +113,6 @@ void guard::set_clock(timestamp now) {
 
 account_effects guard::on_tick(timestamp now) {
   account_effects out;
-  const bool set_back = now + 1s < now_;
   set_clock(now);
   ended(locks_.expire(now_), "its time is over", out);
   if (save_again_ != timestamp{} && now_ >= save_again_)
@@ -117,7 +120,7 @@ account_effects guard::on_tick(timestamp now) {
   else if (memory_dirty_ && saved_version_ == memory_.version)
     save(out);
   enforce_locks({}, out);
-  look(set_back ? wake::settings : wake::clock, {now, 0}, out); // no rule rests on a time that has come back
+  look(wake::clock, {now, 0}, out);
   ask_for_balance();
   blind_exposed_ |= blind_since_ != timestamp{} && !held_.flat();
   audit(out);
