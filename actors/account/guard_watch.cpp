@@ -100,6 +100,7 @@ void guard::set_clock(timestamp now) {
     for (auto& [name, rule] : rules_)
       if (rule.last)
         rule.last->has_band = false; // no rule rests on a time that has come back
+    rest_on_mark_.known = rest_on_clock_.known = false;
   }
   if (now < now_)
     for (auto* t : {&memory_.unsafe_since, &mute_since_, &first_tick_, &blind_since_, &last_audit_, &hold_until_, &save_again_, &next_audit_, &next_full_audit_, &balance_asked_})
