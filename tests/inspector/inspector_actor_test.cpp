@@ -89,7 +89,7 @@ struct world : actor_fixture {
 
   ~world() {
     give(inspector, wiring{});
-    rule = {};
+    rule = rule_actor{};
   }
 
   actor_line line_of(std::string_view name) {
