@@ -148,6 +148,7 @@ TEST_CASE_FIXTURE(menu_world, "the wizard changes a limit: checked, shown as a d
   CHECK(person.saw("limit 500 -> 200; today"));
   CHECK_FALSE(person.saw("BREACH AT"));
   REQUIRE(last("config_apply"));
+  CHECK(person.saw("There must be a reason."));
   CHECK(text_of(*last("config_apply"), "reason") == "less risk"); // the empty one was not taken
   CHECK(text_of(*last("config_apply"), "base") == "b1");
   CHECK(text_of(*last("config_apply"), "text").find("daily_loss_limit: { limit: 200 } # the day's") != std::string::npos);
