@@ -20,6 +20,7 @@ using gathering_ptr = std::shared_ptr<gathering>;
 
 constexpr std::chrono::milliseconds push_interval{250}; // how often what is due is looked for, while somebody is subscribed
 constexpr std::size_t most_host_orders = 8;
+constexpr int64_t most_traced = 1'000'000; // more than any trace shows: numbers beyond it have one length, so that their order is that of words
 
 struct admin_state {
   using handle = admin_actor::extend<accepts<poll>>;
@@ -307,11 +308,14 @@ struct admin_state {
             });
   }
 
-  /// Journalled, whatever became of it.
+  /// Journalled before it is sent: it may be persistence that crashes.
   void order_drill(const gathering_ptr& g) {
     const auto order = *g->questions.drill;
-    order_inspector(g, order, [this, order](const std::string& outcome) {
-      note({order.now, {}, "admin", {}, order.by + " orders a crash of " + order.actor.substr(0, 60) + " as a drill: " + outcome, -1});
+    const auto words = order.by + " orders a crash of " + order.actor.substr(0, 60) + " as a drill";
+    note({order.now, {}, "admin", {}, words, -1});
+    order_inspector(g, order, [this, order, words](const std::string& outcome) {
+      if (outcome.starts_with("refused"))
+        note({order.now, {}, "admin", {}, words + ": " + outcome, -1});
     });
   }
 
@@ -321,10 +325,10 @@ struct admin_state {
     order_inspector(g, order, [](const std::string&) {});
   }
 
-  /// Each under a topic of its own: nothing of a trace is left out, however slowly it is read. It is bounded.
+  /// Each under a topic of its own, in order: nothing of a trace is left out, however slowly it is read. It is bounded.
   void on_traced(const traced& seen) {
     ++handled;
-    port->push(seen.connection, "trace " + std::to_string(seen.number), push_line("trace", trace_json(seen)));
+    port->push(seen.connection, "trace " + std::to_string(most_traced + seen.number), push_line("trace", trace_json(seen)));
   }
 
   description report() {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace rm {
 namespace {
@@ -115,6 +116,7 @@ struct supervisor_state {
 
   /// Everyone gets the handles that he may need. An account's actors need nobody of another account.
   void tell_everyone() {
+    write_down();
     for (auto& c : children)
       if (c.running)
         tell(self, caf::actor_cast<wired_actor>(c.running), needs_accounts(c) ? others : without_accounts());
@@ -133,6 +135,7 @@ struct supervisor_state {
   }
 
   void on_wiring(const wiring& w) { // from the parent
+    ++handled;
     if (!settings.account || stopping)
       return;
     auto own = std::move(others.accounts[*settings.account]);
@@ -147,6 +150,7 @@ struct supervisor_state {
   }
 
   void on_account(const account_wired& w) {
+    ++handled;
     others.accounts[w.account] = w;
     for (auto& c : children)
       if (c.running && needs_accounts(c))
@@ -248,6 +252,7 @@ struct supervisor_state {
   }
 
   void on_restart(const std::string& child_name) {
+    ++handled;
     auto* c = find(child_name);
     if (c && c->running && c->asked_to_stop && (stopping || c->leaving || c->successor))
       return kill(*c);
@@ -290,9 +295,17 @@ struct supervisor_state {
 
   void journal(std::string kind, std::string text) {
     spdlog::error("{}: {}", settings.name, text);
-    if (others.persistence)
-      tell(self, others.persistence,
-           journal_entry{now(), settings.account.value_or(account_id{}), std::move(kind), {}, std::move(text), -1});
+    unwritten.push_back({now(), settings.account.value_or(account_id{}), std::move(kind), {}, std::move(text), -1});
+    write_down();
+  }
+
+  /// What persistence itself crashed of is written when it is there again.
+  void write_down() {
+    const auto* writer = find("persistence");
+    if (!others.persistence || (writer && !writer->running))
+      return;
+    for (auto& line : std::exchange(unwritten, {}))
+      tell(self, others.persistence, std::move(line));
   }
 
   timestamp now() const { return settings.wall_clock ? settings.wall_clock() : timestamp{}; }
@@ -302,16 +315,17 @@ struct supervisor_state {
     return i == children.end() ? nullptr : &*i;
   }
 
-  child_list report() const {
+  child_list report() {
+    ++handled;
     child_list out;
     for (auto& c : children)
       out.children.push_back({c.spec.name, bool(c.running), c.restarts, c.last_error, c.since});
     return out;
   }
 
-  description describe_self() const {
+  description describe_self() {
     description out{name, settings.name, stopping ? "stopping" : started ? "running" : "waiting for its wiring",
-                    static_cast<int64_t>(self->mailbox().size()), 0, {}};
+                    static_cast<int64_t>(self->mailbox().size()), ++handled, {}};
     for (auto& c : children)
       out.detail.push_back(c.spec.name + (c.running ? " runs" : " does not run") + ", restarts " + std::to_string(c.restarts) +
                            (c.last_error.empty() ? "" : ", last error: " + c.last_error));
@@ -322,6 +336,8 @@ struct supervisor_state {
   supervisor_settings settings;
   std::vector<child> children;
   wiring others, slim;
+  std::vector<journal_entry> unwritten; // until persistence runs
+  int64_t handled = 0;
   bool started = false, stopping = false;
   caf::error reason; // what the supervisor ends with
 };

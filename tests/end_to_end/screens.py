@@ -166,7 +166,9 @@ def every_kind_of_actor_crashes_in_a_drill_and_comes_back_with_all_it_knew():
         stage.sim.do("place", account=ACCOUNT, contract=CONTRACT, type="market", side="buy", size=1, tag="again")
         wait_for("the lock is still guarded", lambda: stage.service.account()["locks"][0]["attempts"] == 1 and not stage.sim.positions())
         written = [e["text"] for e in stage.service.journal() if e["kind"] == "admin" and "drill" in e["text"]]
-        require(len(written) == 8, f"the journal has {written}")
+        require(len(written) == 8, f"the journal has {written}")  # persistence's own crash included
+        crashes = [e["text"] for e in stage.service.journal() if e["kind"] == "crash"]
+        require(len(crashes) == 8 and any(text.startswith("persistence ended") for text in crashes), f"the journal has {crashes}")
         for who, word in [("root", "supervisor"), (f"supervisor/{ACCOUNT}", "supervisor"), ("admin", "socket"), ("nobody", "there is no actor"), ("r", "could be any of")]:
             require(word in inspect(stage, "crash", who, code=2), f"crash {who} was not refused with a sentence")
 

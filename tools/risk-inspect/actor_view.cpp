@@ -113,10 +113,11 @@ std::vector<frame_line> tree_lines(const actors_view& view, std::size_t width) {
   std::size_t names = 12;
   for (const auto& a : view.actors)
     names = std::max(names, columns_of(a.name) + 2 * depth_of(view, a) + 2);
-  const std::size_t state = width > names + 5 + 24 + 50 ? std::min<std::size_t>(40, width - names - 5 - 50) : 24;
+  const std::size_t others = 5 + names + 6 + 10 + 10 + 13 + 12; // the columns that keep their width, and the head of the last
+  const std::size_t state = width > others + 24 ? std::min<std::size_t>(40, width - others) : 24;
   std::vector<frame_line> out;
-  out.push_back({{padded("     NAME", names + 5) + padded("STATE", state) + right_aligned("MAIL", 6) + right_aligned("HANDLED", 10) + right_aligned("RESTARTS", 10) + right_aligned("RUNS FOR", 13) + "  LAST ERROR",
-                  tone::heading}});
+  const auto head = padded("     NAME", names + 5) + padded("STATE", state) + right_aligned("MAIL", 6) + right_aligned("HANDLED", 10) + right_aligned("RESTARTS", 10) + right_aligned("RUNS FOR", 13) + "  LAST ERROR";
+  out.push_back({{cut_to(head, width), tone::heading}});
   for (const auto& a : view.actors) {
     frame_line line;
     line.push_back({sign_of(a), tone_of(a)});
