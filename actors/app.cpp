@@ -3,6 +3,7 @@
 #include "actors/account/account_actor.hpp"
 #include "actors/broker/broker_actor.hpp"
 #include "actors/enforcement/enforcement_actor.hpp"
+#include "actors/inspector/inspector_actor.hpp"
 #include "actors/resets/reset_actor.hpp"
 #include "actors/rules/rule_actor.hpp"
 #include "actors/supervisor/supervisor_actor.hpp"
@@ -13,6 +14,8 @@
 #include <caf/actor_cast.hpp>
 #include <caf/actor.hpp>
 #include <caf/actor_system_config.hpp>
+
+#include <algorithm>
 
 namespace rm {
 namespace {
@@ -75,6 +78,10 @@ std::vector<child_spec> root_children(const service_parts& parts) {
                     others.resets = start_resets(s, calendar);
                     return caf::actor_cast<caf::actor>(others.resets);
                   }, {}, {}});
+  list.push_back({"inspector", {}, {}, [](caf::actor_system& s, wiring& others, const stored_account&) {
+                    others.inspector = start_inspector(s);
+                    return caf::actor_cast<caf::actor>(others.inspector);
+                  }, {}, {}});
   if (parts.start_admin)
     list.push_back({"admin", {}, {}, [start = parts.start_admin](caf::actor_system& s, wiring& others, const stored_account&) {
                       others.admin = start(s);
@@ -125,17 +132,41 @@ app::~app() {
 
 caf::actor_system& app::system() { return parts_->system; }
 
-void app::start(const service_parts& service, std::function<void(std::string)> on_end) {
+namespace {
+
+/// Says first when everybody runs, then every `beat_interval` that the root supervisor still answers.
+struct watch_state {
+  std::function<void(bool)> on_beat;
+  bool ready = false;
+
+  void look(caf::event_based_actor* self, const supervisor_actor& root) {
+    ask(self, root, app::beat_interval * 5, list_children{})
+      .then([=, this](const child_list& now) {
+              const bool all = std::all_of(now.children.begin(), now.children.end(), [](auto& c) { return c.running; });
+              ready = ready || all;
+              on_beat(all);
+              tell_after(self, caf::actor{self}, ready ? std::chrono::milliseconds{app::beat_interval} : std::chrono::milliseconds{100}, poll{});
+            },
+            [=](const caf::error&) { tell_after(self, caf::actor{self}, std::chrono::seconds{1}, poll{}); });
+  }
+};
+
+} // namespace
+
+void app::start(const service_parts& service, std::function<void(std::string)> on_end, std::function<void(bool)> on_beat) {
   parts_->root = start_service(parts_->system, service);
   // Somebody must hold it: an actor that nobody can reach ends at once.
-  parts_->watcher = parts_->system.spawn([root = parts_->root, on_end = std::move(on_end)](caf::event_based_actor* watcher) -> caf::behavior {
+  parts_->watcher = parts_->system.spawn([root = parts_->root, on_end = std::move(on_end), beat = std::make_shared<watch_state>(watch_state{std::move(on_beat)})](
+                                           caf::event_based_actor* watcher) -> caf::behavior {
     watcher->monitor(root);
     watcher->set_down_handler([watcher, on_end](const caf::down_msg& down) {
       const bool ordered = !down.reason || down.reason == caf::exit_reason::user_shutdown;
       on_end(ordered ? "" : text_of(down.reason));
       watcher->quit();
     });
-    return {[](poll) {}}; // it only waits
+    if (beat->on_beat)
+      beat->look(watcher, root);
+    return {[=](poll) { beat->look(watcher, root); }};
   });
 }
 

@@ -44,7 +44,7 @@ struct service_parts {
 /// The start list, in order.
 std::vector<child_spec> root_children(const service_parts& parts);
 
-/// Starts it. The stop order is its reverse: admin, resets, accounts (each: account, rules, enforcement), brokers, timers, persistence.
+/// Starts it. The stop order is its reverse: admin, inspector, resets, accounts (each: account, rules, enforcement), brokers, timers, persistence.
 supervisor_actor start_service(caf::actor_system& system, const service_parts& parts);
 
 /// Runs the service until `stop` is called or it fails for good. One per process.
@@ -60,7 +60,10 @@ public:
 
   caf::actor_system& system();
   /// Starts; `on_end` is called once, from another thread, when the root supervisor has ended: empty text after an ordered stop.
-  void start(const service_parts& parts, std::function<void(std::string)> on_end);
+  /// `on_beat` is called, from another thread, each time that the root supervisor has answered (every `beat_interval`): true when all its
+  /// children run.
+  void start(const service_parts& parts, std::function<void(std::string)> on_end, std::function<void(bool all_run)> on_beat = {});
+  static constexpr std::chrono::seconds beat_interval{3};
   /// Another configuration while it runs: what changed is restarted (an account as after a crash, with all that it had kept), the rest is
   /// not touched. Storage and clock stay. `notes` go into the journal. Safe from any thread.
   void reload(const service_parts& parts, std::vector<journal_entry> notes);

@@ -16,7 +16,19 @@ struct client_line {
   wire_time received{};
 };
 
-struct get_account_status {};
+/// A client of the local socket has hung up.
+struct client_gone {
+  uint64_t connection = 0;
+};
+
+struct get_account_status {
+  bool tell_change = false; // say `account_changed` once, at the next change after the answer
+};
+
+/// What people may see of an account has changed since they were last shown it.
+struct account_changed {
+  account_id account;
+};
 
 struct rule_status {
   rule_name rule;
@@ -50,9 +62,50 @@ struct reset_order {
   timestamp now{};
 };
 
+/// An administrator takes an account's locks away.
+struct unlock_order {
+  account_id account;
+  rule_name rule; // empty: all locks
+  std::string by, reason; // both not empty
+  timestamp now{};
+};
+
+/// An administrator locks an account; the lock's rule is `manual`.
+struct lock_order {
+  account_id account;
+  lock_mode mode = lock_mode::flat;
+  duration length{}; // 0: until the next daily reset
+  std::string by, reason; // both not empty
+  timestamp now{};
+};
+
+/// An administrator has an account closed at the venue; it is not locked by that.
+struct flatten_order {
+  account_id account;
+  std::string by, reason; // both not empty
+  timestamp now{};
+};
+
 /// An administrator's order was carried out; otherwise the answer is an error (`rejected`) with the reason.
 struct order_done {
   std::string what; // one line, for people
+};
+
+enum class config_step : uint8_t { show, check, apply };
+
+/// To the host, which owns the configuration file: show it, check another text, or put that in its place and have it in force.
+struct config_order {
+  config_step step = config_step::show;
+  std::string text; // check, apply
+  std::string base; // apply: fingerprint of the text that was changed; empty: whatever is there
+  std::string by, reason;
+};
+
+/// The host has done with an order, or says why not. From another thread, in any order.
+struct host_answer {
+  uint64_t ticket = 0;
+  bool done = false;
+  std::string text; // done: the result as JSON; otherwise one line for people
 };
 
 struct get_broker_status {};

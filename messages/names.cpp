@@ -1,6 +1,7 @@
 // How the vocabulary's enumerations are written, in the journal, in status and on screens.
 #include "messages/admin.hpp"
 #include "messages/errors.hpp"
+#include "messages/fail_safe.hpp"
 
 namespace rm {
 
@@ -31,6 +32,15 @@ std::string_view name_of(order_status s) {
     case order_status::cancelled: return "cancelled";
     case order_status::expired: return "expired";
     case order_status::rejected: return "rejected";
+  }
+  return "unknown";
+}
+
+std::string_view name_of(fail_safe_action a) {
+  switch (a) {
+    case fail_safe_action::flatten_if_unprotected: return "flatten_if_unprotected";
+    case fail_safe_action::flatten: return "flatten";
+    case fail_safe_action::alarm_only: return "alarm_only";
   }
   return "unknown";
 }

@@ -65,6 +65,7 @@ struct trade_update {
   std::optional<money> profit_and_loss; // gross; nothing for an opening half-turn
   money fees;                           // exchange and clearing, positive = cost
   std::optional<money> commissions;     // nothing where the venue's list lacks them
+  bool estimated = false;               // the venue did not tell the commissions: they are what others cost, or nothing
   bool voided = false;
   timestamp executed{};
   wire_time seen{};

@@ -6,12 +6,13 @@
 //  timer ── timer_fired, clock_tick ──▶ account, enforcement, reset        reset ── session_reset ──▶ account
 //  everyone ── save_*, journal_entry ──▶ persistence (the only writer of the database)
 //  supervisor: starts, watches and restarts all; sends each child its `wiring`
-//  admin ⇄ local socket
+//  admin ⇄ local socket        inspector: asks everyone to describe itself
 #pragma once
 
 #include "messages/admin.hpp"
 #include "messages/caf/registration.hpp"
 #include "messages/enforcement.hpp"
+#include "messages/inspection.hpp"
 #include "messages/storage.hpp"
 #include "messages/supervision.hpp"
 
@@ -33,6 +34,9 @@ using account_actor = caf::typed_actor<
   accepts<clock_tick>,                          // the time is …
   accepts<session_reset>,                       // a trading day or week has begun
   answers<reset_order, order_done>,             // an administrator's reset
+  answers<unlock_order, order_done>,            // … takes locks away
+  answers<lock_order, order_done>,              // … locks it
+  answers<flatten_order, order_done>,           // … has it closed at the venue
   answers<get_account_status, account_status>   // all that people may see of it
   >::extend_with<wired_actor>;
 
@@ -78,12 +82,26 @@ using persistence_actor = caf::typed_actor<
   accepts<journal_entry>,                       // append this line
   answers<load_account, stored_account>,        // what was kept of an account, earlier saves of the asker included
   answers<get_journal, journal_page>,           // read lines back
+  answers<prove_journal, journal_proof>,        // was it tampered with?
+  accepts<clock_tick>,                          // the time is …: the service lives
   answers<get_storage_health, storage_health>   // is the disk with us?
   >::extend_with<wired_actor>;
 
 /// The local socket's side of the house.
 using admin_actor = caf::typed_actor<
-  accepts<client_line>                          // a client asks
+  accepts<client_line>,                         // a client asks
+  accepts<client_gone>,                         // a client has hung up
+  accepts<account_changed>,                     // there is something new to show of an account
+  accepts<traced>,                              // a traced actor has handled a message: for the client that wants to see it
+  accepts<host_answer>                          // the host has done with an order about the configuration
+  >::extend_with<wired_actor>;
+
+/// Looks inside the running actors.
+using inspector_actor = caf::typed_actor<
+  answers<get_actors, actor_list>,              // who is there, and what does each do?
+  answers<drill_order, order_done>,             // make one crash; its supervisor must bring it back
+  answers<trace_order, order_done>,             // show what passes through one
+  accepts<traced>                               // this has passed
   >::extend_with<wired_actor>;
 
 struct child_spec; // actors/supervisor/supervisor_actor.hpp
@@ -112,6 +130,7 @@ struct account_wired {
   account_actor desk;
   enforcement_actor enforcement;
   std::map<rule_name, rule_actor> rules;
+  supervisor_actor supervisor = {}; // its own
 };
 
 /// The handles of everyone that an actor may talk to; replaced whole after each (re)start of anyone.
@@ -119,6 +138,7 @@ struct wiring {
   persistence_actor persistence;
   timer_actor timers;
   reset_actor resets;
+  inspector_actor inspector;
   admin_actor admin;
   supervisor_actor root;
   std::map<broker_id, broker_actor> brokers;

@@ -22,6 +22,19 @@ struct carried_trip {
   money net;        // realized until then, less fees and commissions
 };
 
+/// What the account's balance is held against: it is `carry`, plus the net of the kept trades, plus all adjustments.
+struct balance_reference {
+  bool known = false;
+  money carry;
+  timestamp since{}; // trades up to here were in the balance that it was taken from, told or not
+};
+
+/// What the balance showed beside the trades, e.g. a commission that nobody told. Part of the realized P&L.
+struct adjustment {
+  timestamp at{}; // belongs to the day and week of this instant
+  money amount;
+};
+
 /// An enforcement case that was open: taken up again after a restart.
 struct open_case {
   rule_name rule;
@@ -41,13 +54,16 @@ struct account_memory {
   timestamp week_started{};
   money peak_day;
   std::vector<lock> locks;
-  std::vector<counted_trade> counted;   // since the daily reset, ascending
+  std::vector<counted_trade> counted;   // since an hour before the daily reset, ascending
   std::optional<timestamp> last_trade;
   std::vector<order_id> attempts;       // forbidden orders already counted, newest last, bounded
   std::map<rule_name, int64_t> warned;  // highest warning rung given (millionths of the limit)
   std::vector<open_case> cases;
   std::vector<carried_trip> trips;      // one per contract at most
   std::map<rule_name, rule_memory> rules;
+  balance_reference balance;
+  std::vector<adjustment> adjustments;  // of the day and week in force
+  timestamp unsafe_since{};             // an open position cannot be judged since then; 0 = it can
 };
 
 /// A reset that was applied; goes into the reset_log in the same transaction as the memory that it changed.
@@ -104,6 +120,26 @@ struct get_journal {
 
 struct journal_page {
   std::vector<journal_entry> entries; // oldest first
+};
+
+/// Asks for the whole journal to be held against its chain.
+struct prove_journal {};
+
+struct journal_proof {
+  bool intact = true;
+  int64_t lines = 0;     // that were looked at
+  int64_t unchained = 0; // of these, from before there was a chain
+  std::string tail;      // the chain's last value, to be compared with the log
+  std::string what;      // where it breaks, one line
+};
+
+/// A run of the service as it was left, and what the next one found.
+struct service_run {
+  timestamp started{};
+  timestamp alive{};       // the last sign of life
+  bool ordered = false;    // it was stopped in order
+  std::string version;
+  std::string config_mark; // of the configuration in force; empty: none was given
 };
 
 struct get_storage_health {};

@@ -36,6 +36,7 @@ struct child_state {
   bool running = false;
   int64_t restarts = 0;
   std::string last_error;
+  timestamp since{}; // its newest start
 };
 
 struct child_list {

@@ -24,11 +24,12 @@ DO_INPUT_AND_OUTPUT = [
     "actors/admin/local_socket_*", "actors/admin/local_client_*", "actors/admin/socket_sessions.hpp",
     "actors/persistence/store.[ch]pp", "actors/persistence/schema.[ch]pp", "actors/persistence/*rows.[ch]pp"]
 
-# Time enters at the timer, at the broker's edge and where the local socket hears its clients; it travels on in messages.
+# Time enters at the timer, at the broker's edge and where the local socket hears its clients; it travels on in messages. The tap of a
+# trace measures how long messages take and decides nothing.
 READ_A_CLOCK = [
     "*_actor.[ch]pp", "actors/app.[ch]pp", "tools/*", "tests/*", "actors/timers/wall_clock.cpp",
     "actors/broker/projectx/edge_clock.hpp", "actors/broker/projectx/*session*", "actors/broker/projectx/*rest*",
-    "actors/broker/projectx/*port*", "actors/admin/socket_sessions.hpp"]
+    "actors/broker/projectx/*port*", "actors/admin/socket_sessions.hpp", "messages/caf/tap.cpp"]
 
 NO_FLOATS = ["actors/account/*", "actors/rules/*", "messages/money*"]
 

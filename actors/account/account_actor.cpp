@@ -1,5 +1,6 @@
 #include "actors/account/account_actor.hpp"
 
+#include "actors/kill_point.hpp"
 #include "messages/caf/compat.hpp"
 
 #include <caf/typed_response_promise.hpp>
@@ -13,11 +14,18 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto status_patience = 200ms;
+constexpr auto reading_patience = 90s; // longer than a reading waits for its turn in the budget
 
 struct account_state {
   using handle = account_actor::extend<accepts<poll>>;
   using status_promise = caf::typed_response_promise<account_status>;
   static inline const char* name = "account";
+
+  struct curious_one {
+    uint64_t number; // of the view that the status waits for
+    bool tell_change;
+    status_promise promise;
+  };
 
   account_state(handle::pointer self, const account_settings& settings, const stored_account& kept)
     : self{self}, settings{settings}, mind{settings, kept} {}
@@ -25,16 +33,16 @@ struct account_state {
   handle::behavior_type make_behavior() {
     return {
       [this](const venue_event& e) { on_event(e); },
-      [this](const verdict& v) {
-        carry_out(mind.on_verdict(v));
-        answer_status(false);
-      },
-      [this](const enforcement_report& r) { carry_out(mind.on_report(r)); },
+      [this](const verdict& v) { on_verdict(v); },
+      [this](const enforcement_report& r) { on_report(r); },
       [this](const timer_fired& t) { carry_out(mind.on_timer(t)); },
       [this](const clock_tick& t) { carry_out(mind.on_tick(t.now)); },
-      [this](const session_reset& r) { carry_out(mind.on_reset(r)); },
-      [this](const reset_order& order) -> caf::result<order_done> { return on_reset_order(order); },
-      [this](get_account_status) -> caf::result<account_status> { return on_status_wanted(); },
+      [this](const session_reset& r) { on_reset(r); },
+      [this](const reset_order& order) { return on_order(&guard::on_reset_order, order, std::string{name_of(order.kind)} + " reset of"); },
+      [this](const unlock_order& order) { return on_order(&guard::on_unlock, order, "unlock of"); },
+      [this](const lock_order& order) { return on_order(&guard::on_lock, order, std::string{name_of(order.mode)} + " lock of"); },
+      [this](const flatten_order& order) { return on_order(&guard::on_flatten, order, "closing everything of"); },
+      [this](const get_account_status& asked) -> caf::result<account_status> { return on_status_wanted(asked.tell_change); },
       [this](poll) { answer_status(true); },
       [this](const wiring& w) { on_wiring(w); },
       [this](describe) -> caf::result<description> { return describe_self(); },
@@ -44,34 +52,72 @@ struct account_state {
   void on_event(const venue_event& e) {
     if (!std::holds_alternative<quote>(e.what) && !std::holds_alternative<contract_spec>(e.what))
       tell_if(room.enforcement, e); // first, so that enforcement knows what the account knew
+    RM_KILL_POINT("event.told", word_of(e));
     carry_out(mind.on_event(e));
+    RM_KILL_POINT("event.applied", word_of(e));
+    tell_change();
+  }
+
+  void on_verdict(const verdict& v) {
+    RM_KILL_POINT("verdict.read", name_of(v.level));
+    auto effects = mind.on_verdict(v);
+    RM_KILL_POINT("verdict.taken", name_of(v.level)); // a lock holds in memory, and nothing was done yet
+    carry_out(std::move(effects));
+    RM_KILL_POINT("verdict.done", name_of(v.level));
+    answer_status(false);
+  }
+
+  void on_report(const enforcement_report& r) {
+    RM_KILL_POINT("report.read", name_of(r.phase));
+    carry_out(mind.on_report(r));
+    RM_KILL_POINT("report.done", name_of(r.phase));
+  }
+
+  void on_reset(const session_reset& r) {
+    RM_KILL_POINT("reset.read", name_of(r.kind));
+    auto effects = mind.on_reset(r);
+    RM_KILL_POINT("reset.taken", name_of(r.kind));
+    carry_out(std::move(effects));
+    RM_KILL_POINT("reset.done", name_of(r.kind));
   }
 
   /// Inside their bands rules are not asked for long; before people look, they are. A rule that does not answer is not waited for.
-  caf::result<account_status> on_status_wanted() {
+  caf::result<account_status> on_status_wanted(bool tell_change) {
+    tells_change = false; // what follows is part of the answer
     uint64_t number = 0;
     carry_out(mind.on_status_wanted(number));
-    if (mind.all_spoke_of(number))
+    if (mind.all_spoke_of(number)) {
+      tells_change = tell_change;
       return mind.status();
+    }
     if (curious.empty())
       tell_after(self, handle{self}, status_patience, poll{});
-    curious.emplace_back(number, self->make_response_promise<account_status>());
-    return curious.back().second;
+    curious.push_back({number, tell_change, self->make_response_promise<account_status>()});
+    return curious.back().promise;
   }
 
   void answer_status(bool at_once) {
-    while (!curious.empty() && (at_once || mind.all_spoke_of(curious.front().first))) {
-      curious.front().second.deliver(mind.status());
+    while (!curious.empty() && (at_once || mind.all_spoke_of(curious.front().number))) {
+      curious.front().promise.deliver(mind.status());
+      tells_change |= curious.front().tell_change;
       curious.pop_front();
     }
   }
 
-  caf::result<order_done> on_reset_order(const reset_order& order) {
+  /// Once: whoever shows the account asks again then.
+  void tell_change() {
+    if (!std::exchange(tells_change, false))
+      return;
+    tell_if(others.admin, account_changed{settings.id});
+  }
+
+  template <class Order>
+  caf::result<order_done> on_order(account_effects (guard::*carry)(const Order&, std::string&), const Order& order, const std::string& what) {
     std::string refused;
-    carry_out(mind.on_reset_order(order, refused));
+    carry_out((mind.*carry)(order, refused));
     if (!refused.empty())
       return caf::make_error(ec::rejected, refused);
-    return order_done{std::string{name_of(order.kind)} + " reset of account " + to_string(settings.id)};
+    return order_done{what + " account " + to_string(settings.id)};
   }
 
   /// Whoever was started again knows nothing of us; after our own start nobody does.
@@ -105,6 +151,8 @@ struct account_state {
     ++handled;
     for (auto& effect : effects)
       std::visit([this](auto& e) { act(e); }, effect);
+    if (!effects.empty())
+      tell_change();
   }
 
   void act(ask_rules& e) {
@@ -112,7 +160,10 @@ struct account_state {
       if (auto i = room.rules.find(rule); i != room.rules.end())
         tell_if(i->second, evaluate{e.view, e.started ? mind.kept_of(rule) : nullptr});
   }
-  void act(enforce& e) { tell_if(room.enforcement, std::move(e)); }
+  void act(enforce& e) {
+    tell_if(room.enforcement, std::move(e));
+    RM_KILL_POINT("enforce.told");
+  }
   void act(adjust_stops& e) { tell_if(room.enforcement, std::move(e)); }
   void act(save_account& e) { keep(e, e.memory.version); }
   void act(save_trades& e) { keep(e, 0); }
@@ -126,7 +177,7 @@ struct account_state {
   void act(read_venue& e) {
     if (!broker)
       return carry_out(mind.on_read_failed("no broker"));
-    ask(self, broker, 30s, e.what)
+    ask(self, broker, reading_patience, e.what)
       .then([this](const venue_snapshot& s) { on_event(venue_event{s}); },
             [this](const caf::error& why) { carry_out(mind.on_read_failed(text_of(why))); });
   }
@@ -135,9 +186,17 @@ struct account_state {
   void keep(Save& save, uint64_t version) {
     if (!others.persistence)
       return carry_out(mind.on_save_failed(version, "no persistence"));
+    RM_KILL_POINT("save.before");
     ask(self, others.persistence, 30s, std::move(save))
-      .then([this, version](const saved&) { carry_out(mind.on_saved(version)); },
+      .then([this, version](const saved&) { on_saved(version); },
             [this, version](const caf::error& why) { carry_out(mind.on_save_failed(version, text_of(why))); });
+    RM_KILL_POINT("save.told");
+  }
+
+  void on_saved(uint64_t version) {
+    RM_KILL_POINT("saved.read");
+    carry_out(mind.on_saved(version));
+    RM_KILL_POINT("saved.done");
   }
 
   template <class Handle, class Message>
@@ -151,7 +210,7 @@ struct account_state {
     description out{name, "account " + to_string(settings.id), std::string{name_of(now.state)} + (now.why.empty() ? "" : ": " + now.why),
                     static_cast<int64_t>(self->mailbox().size()), handled, {}};
     for (auto& l : now.locks)
-      out.detail.push_back("lock " + l.rule.str() + ", " + std::string{name_of(l.mode)} + ": " + l.reason);
+      out.detail.push_back("lock " + l.rule.str() + ", " + std::string{name_of(l.mode)} + (l.until == timestamp{} ? "" : " until " + format_time(l.until)) + ": " + l.reason);
     return out;
   }
 
@@ -161,7 +220,8 @@ struct account_state {
   wiring others;
   account_wired room;
   broker_actor broker;
-  std::deque<std::pair<uint64_t, status_promise>> curious; // who waits for a status, and of which view
+  std::deque<curious_one> curious;
+  bool tells_change = false; // somebody shows this account and wants to know when it is out of date
   int64_t handled = 0;
 };
 

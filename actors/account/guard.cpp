@@ -27,7 +27,7 @@ std::string words(const trade_update& t) {
 
 guard::guard(account_settings settings, const stored_account& kept)
   : settings_{std::move(settings)},
-    ledger_{price_freshness(settings_)} {
+    ledger_{price_freshness(settings_), settings_.commissions} {
   for (auto& rule : settings_.rules)
     rules_[rule.name].info = rule;
   if (kept.found) {
@@ -38,6 +38,7 @@ guard::guard(account_settings settings, const stored_account& kept)
     ledger_.begin_day(memory_.day_started);
     ledger_.begin_week(memory_.week_started);
     ledger_.restore(kept.trades, memory_.counted, memory_.last_trade, memory_.trips);
+    ledger_.restore_balance(memory_.balance, memory_.adjustments);
   }
   memory_.account = settings_.id;
   saved_version_ = memory_.version;
@@ -166,6 +167,7 @@ void guard::take(const account_update& update, account_effects& out) {
   const bool could = !has_info_ || info_.can_trade;
   info_ = update;
   has_info_ = true;
+  hear_balance();
   if (could != update.can_trade)
     note(out, "account", std::string{"the venue says canTrade "} + (update.can_trade ? "true" : "false"));
   if (update.can_trade)
@@ -189,8 +191,16 @@ void guard::take(const link_changed& update, account_effects& out) {
   advance(update.seen.utc);
   const bool was_live = link_.status == link_status::live;
   const bool live = update.status == link_status::live;
+  std::string blind_for;
+  if (!live && blind_since_ == timestamp{}) {
+    blind_since_ = now_;
+    blind_exposed_ = !held_.flat();
+  } else if (live && blind_since_ != timestamp{}) {
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(now_ - std::exchange(blind_since_, {})).count();
+    blind_for = ": it was blind for " + std::to_string(seconds) + " s, " + (blind_exposed_ || !held_.flat() ? "a position was open" : "no position was open");
+  }
   if (update.status != link_.status)
-    note(out, "link", std::string{name_of(update.status)} + (update.why.empty() ? "" : ": " + update.why) + (held_.flat() ? "" : "; a position is open"));
+    note(out, "link", std::string{name_of(update.status)} + (update.why.empty() ? "" : ": " + update.why) + blind_for + (held_.flat() ? "" : "; a position is open"));
   link_ = update;
   complete_ = complete_ && live && update.generation <= held_.generation();
   if (was_live && !live)
@@ -200,9 +210,11 @@ void guard::take(const link_changed& update, account_effects& out) {
 }
 
 void guard::take_trades(const venue_snapshot& update, account_effects& out) {
+  // What is older was forgotten at the reset, and would be taken for new.
+  const auto wanted = std::min(memory_.week_started, memory_.day_started);
   std::vector<trade_update> news;
   for (auto& trade : update.trades)
-    if (!trade.account || trade.account == settings_.id)
+    if ((!trade.account || trade.account == settings_.id) && trade.executed >= wanted)
       news.push_back(trade);
   std::sort(news.begin(), news.end(), [](auto& a, auto& b) { return std::pair{a.executed, a.id} < std::pair{b.executed, b.id}; });
   // What was held before these trades follows from what is held now: only so is it known which of them opened, and which closed.
@@ -237,11 +249,15 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
     return;
   read_under_way_ = false;
   advance(update.read_at);
-  clear("read", out);
+  if (update.has_trades || !read_less_)
+    clear("read", out);
+  read_less_ = false; // all of it is tried again
   if (update.has_account)
     take(update.info, out);
+  const auto before = changes_;
   if (update.has_trades)
     take_trades(update, out);
+  const bool traded = changes_ != before;
   const bool usable = std::all_of(update.positions.begin(), update.positions.end(), [](auto& p) { return is_size(p.size); }) &&
                       std::all_of(update.orders.begin(), update.orders.end(), [](auto& o) { return o.size > 0 && is_size(o.size) && is_size(o.filled); });
   if (!usable)
@@ -251,10 +267,16 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
     if (is_live(order.status) && !held_.is_known(order.id))
       unseen.push_back(&order);
   const bool stale = is_stale(update);
+  const bool streamed = complete_ && link_.status == link_status::live && update.generation == held_.generation(); // the stream should have told all of it
   const auto merged = stale ? holdings::merge_result{} : held_.apply(update);
   changes_ += merged.changed;
-  for (auto& difference : merged.differences)
+  for (auto& difference : merged.differences) {
     note(out, "reconcile", difference);
+    if (streamed && difference.find(": position ") != std::string::npos)
+      raise("reconcile", severity::warning, "the stream did not tell: " + difference, out);
+  }
+  if (streamed && update.has_trades && merged.differences.empty() && !merged.read_again)
+    clear("reconcile", out);
   for (auto& position : update.positions)
     need(position.contract, out);
   for (auto& order : update.orders)
@@ -265,6 +287,7 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
       std::erase_if(nonsense_, [&](auto& n) { return n.second.seen_ns < update.sent_steady_ns; });
     read_was_good(update.has_trades);
   }
+  check_balance(update, out);
   if (merged.read_again)
     next_audit_ = now_ + doubt_delay;
   if (update.has_positions && !stale && held_.last_fill_ns() < update.sent_steady_ns) { // otherwise trades may be ahead of the list
@@ -279,7 +302,7 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
   }
   settle_books();
   for (auto* order : unseen)
-    if (auto i = held_.orders().find(order->id); i != held_.orders().end() && forbidden(i->second))
+    if (auto i = held_.orders().find(order->id); i != held_.orders().end() && was_forbidden(i->second))
       count_attempt(order->id, order->parent, order->contract, "from the venue's list: " + words(*order), out);
   const wire_time event{update.read_at, 0};
   if (complete_ && !to_resume_.empty()) {
@@ -289,6 +312,10 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
       open_enforcement(c.rule, c.reason.starts_with("taken up") ? c.reason : "taken up after a restart: " + c.reason, c.action, c.goal, event, out);
   }
   enforce_locks(event, out);
+  if (traded) // what a list tells is news like any other: those who wait for fills or orders are asked, too
+    look(wake::fill, event, out);
+  if (merged.changed)
+    look(wake::order, event, out);
   look(wake::position, event, out);
 }
 

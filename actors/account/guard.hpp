@@ -30,6 +30,7 @@ struct account_settings {
   std::function<bool(const symbol_name&, timestamp)> market_open;
   duration fail_safe_after = std::chrono::seconds{60};
   fail_safe_action fail_safe = fail_safe_action::flatten_if_unprotected;
+  std::map<symbol_name, money> commissions; // per contract and side, for trades whose own nobody tells
 };
 
 /// How old the price of an open position may be: stale ones have their bar read, and that may take a while.
@@ -80,6 +81,12 @@ public:
   account_effects on_reset(const session_reset& reset);
   /// An administrator's reset, now; `refused` says why not, and then nothing has changed.
   account_effects on_reset_order(const reset_order& order, std::string& refused);
+  /// Takes locks away; every rule looks again, and one that still breaches locks again at once. `refused` likewise, here and below.
+  account_effects on_unlock(const unlock_order& order, std::string& refused);
+  /// Adds a lock of the rule `manual`: like every lock it is never shortened by another. A flat one closes everything.
+  account_effects on_lock(const lock_order& order, std::string& refused);
+  /// Opens a case that closes everything; locks nothing.
+  account_effects on_flatten(const flatten_order& order, std::string& refused);
   /// A save was committed, or could not be. Version 0: trades.
   account_effects on_saved(uint64_t version);
   account_effects on_save_failed(uint64_t version, const std::string& why);
@@ -104,6 +111,13 @@ private:
     std::optional<verdict> last;
     std::vector<stop_change> stops; // wanted by it
     timestamp armed{};              // it wants to be asked then
+    bool warned_before = false;     // it was started again: a rung that was given stands until its measure has left it
+  };
+  /// The balance as it was read while the trades said something else.
+  struct balance_doubt {
+    money balance;
+    std::optional<money> expected;
+    timestamp at{};
   };
   struct trouble {
     std::string what;
@@ -152,6 +166,12 @@ private:
   void ask_again_if_moved(const rule_state& rule, account_effects& out);
   void note_peak(const judgement& now, account_effects& out);
 
+  // the balance (guard_balance.cpp)
+  void hear_balance();
+  void ask_for_balance();
+  void check_balance(const venue_snapshot& read, account_effects& out);
+  void explain_balance(money balance, money expected, timestamp since, account_effects& out);
+
   // time (guard_watch.cpp)
   void advance(timestamp now) { now_ = std::max(now_, now); }
   void set_clock(timestamp now);
@@ -166,6 +186,7 @@ private:
   void start_watching(account_effects& out);
 
   // locks and enforcement (guard_locks.cpp)
+  void note_warning(rule_state& rule, const verdict& spoken, const std::function<std::string()>& words, account_effects& out);
   void lock_account(const verdict& spoken, account_effects& out);
   void ended(std::vector<lock> gone, const std::string& why, account_effects& out);
   void enforce_locks(const wire_time& event, account_effects& out);
@@ -177,10 +198,13 @@ private:
   void arm_question(rule_state& rule, account_effects& out);
   void remember(rule_state& rule, const verdict& spoken, account_effects& out);
 
+  void close_all(const std::string& reason, account_effects& out); // guard_orders.cpp
+
   // what a lock forbids (guard_limits.cpp)
   std::vector<int64_t> sizes_of(const contract_id& contract) const;
   bool is_exit(const order_update& order) const;
   bool forbidden(const order_update& order) const;
+  bool was_forbidden(const order_update& order) const;
   bool is_admitted(const lock& l, const order_update& order) const;
   void count_attempt(order_id order, order_id parent, const contract_id& contract, const std::string& what, account_effects& out,
                      timestamp executed = timestamp::max());
@@ -239,8 +263,11 @@ private:
 
   // reading and judging
   timestamp next_audit_{}, next_full_audit_{}, last_audit_{};
-  bool read_under_way_ = false, read_all_ = false;
-  timestamp unsafe_since_{}, mute_since_{};
+  bool read_under_way_ = false, reading_all_ = false, read_all_ = false, read_less_ = false;
+  timestamp mute_since_{}, first_tick_{}, blind_since_{};
+  bool blind_exposed_ = false;      // a position was open at some time since `blind_since_`
+  std::optional<balance_doubt> balance_doubt_;
+  timestamp balance_asked_{};       // when the account is to be read because of it
   bool fail_safe_done_ = false;
   std::map<contract_id, timestamp> bar_asked_; // stale marks whose bar was asked for, and when
   uint64_t view_sequence_ = 0;      // counts looks

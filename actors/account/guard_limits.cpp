@@ -57,6 +57,18 @@ bool guard::forbidden(const order_update& order) const {
   return !is_exit(order) || (mode == lock_mode::flat && order.type != order_type::market);
 }
 
+/// For an order of a list, which may have been judged before a restart: whether it was forbidden when it was made. An exit that has become
+/// too large since, because others have reduced the position, is no attempt.
+bool guard::was_forbidden(const order_update& order) const {
+  if (!forbidden(order) || locks_.mode() == lock_mode::flat)
+    return forbidden(order);
+  int64_t size = held_.size_of(order.contract);
+  for (auto& [id, trade] : ledger_.trades())
+    if (trade.contract == order.contract && !trade.voided && trade.executed > order.created)
+      size -= sign_of(trade.side) * trade.size;
+  return size == 0 || (size > 0) != (order.side == side::sell) || order.remaining() > magnitude(size);
+}
+
 bool guard::is_admitted(const lock& l, const order_update& order) const {
   return contains(l.admitted, order.id) || (order.parent && contains(l.admitted, order.parent));
 }

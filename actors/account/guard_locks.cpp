@@ -82,18 +82,24 @@ account_effects guard::on_verdict(const verdict& spoken) {
   }
   if (spoken.level != level::warn && before != spoken.level && (spoken.level != level::ok || before == level::breach))
     note(out, "verdict", words(), spoken.rule);
-  if (spoken.level != level::not_evaluable) {
-    const auto known = memory_.warned.find(spoken.rule);
-    const int64_t warned = known == memory_.warned.end() ? 0 : known->second;
-    if (spoken.rung > warned && spoken.level == level::warn)
-      note(out, "verdict", words(), spoken.rule);
-    if (spoken.rung != warned) {
-      memory_.warned[spoken.rule] = spoken.rung;
-      save(out);
-    }
-  }
+  if (spoken.level != level::not_evaluable)
+    note_warning(rule, spoken, words, out);
   ask_again_if_moved(rule, out);
   return out;
+}
+
+/// Each rung is said once until it is left. A rule that was started again does not know which rungs it had reached.
+void guard::note_warning(rule_state& rule, const verdict& spoken, const std::function<std::string()>& words, account_effects& out) {
+  constexpr int64_t left_below = 100'000; // millionths of the limit, as in limit_measure
+  const auto known = memory_.warned.find(spoken.rule);
+  const int64_t warned = known == memory_.warned.end() ? 0 : known->second;
+  rule.warned_before &= spoken.rung < warned && spoken.fraction > std::max<int64_t>(0, warned - left_below);
+  if (spoken.rung == warned || rule.warned_before)
+    return;
+  if (spoken.rung > warned && spoken.level == level::warn)
+    note(out, "verdict", words(), spoken.rule);
+  memory_.warned[spoken.rule] = spoken.rung;
+  save(out);
 }
 
 /// What a verdict wants beside enforcement: to be kept, to be asked again at a time, stops to be moved.
@@ -289,8 +295,12 @@ account_effects guard::on_report(const enforcement_report& report) {
   }
   note(out, "case", std::string{name_of(report.phase)} + ": " + report.detail, report.rule, report.latency_ns);
   if (report.phase == enforcement_phase::working) {
-    if (report.unprotected_s >= 5)
-      raise("unprotected", severity::critical, "not at its goal for " + std::to_string(report.unprotected_s) + " s: " + report.detail, out);
+    if (report.unprotected_s >= 5) {
+      const auto what = "not at its goal for " + std::to_string(report.unprotected_s) + " s: " + report.detail;
+      if (alarms_.contains("unprotected"))
+        note(out, "alarm", what, report.rule); // each step of the growing alarm is a line of its own
+      raise("unprotected", severity::critical, what, out);
+    }
     return out;
   }
   if (report.sequence < enforce_sequence_)

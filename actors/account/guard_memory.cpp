@@ -8,9 +8,11 @@ namespace rm {
 void guard::save(account_effects& out, std::vector<reset_record> resets) {
   memory_.version += 1;
   memory_.locks = locks_.all();
-  memory_.counted = ledger_.counted();
+  memory_.counted = ledger_.counted_to_keep();
   memory_.last_trade = ledger_.last_trade();
   memory_.trips = ledger_.carried_trips();
+  memory_.balance = ledger_.reference();
+  memory_.adjustments = ledger_.adjustments();
   memory_dirty_ = false;
   for (auto& reset : resets)
     unsaved_resets_.emplace_back(memory_.version, reset);

@@ -15,6 +15,7 @@ constexpr duration first_reading = 5s;      // what it may take
 constexpr duration audit_gap = 2s;          // between readings because position and trades disagree
 constexpr duration settling = 500ms;        // position and trade of one fill are expected together within this
 constexpr duration unsafe_alarm_after = 5s;
+constexpr duration first_words = 10s;       // what a start may take until the account can be judged
 constexpr duration bar_patience = 10s;      // a stale mark's bar must have come within this
 constexpr duration bar_every = 3s;
 
@@ -75,6 +76,7 @@ account_effects guard::on_rules_started(const std::vector<rule_name>& names) {
       rest_on_mark_.known = rest_on_clock_.known = false;
       i->second.stops.clear();
       i->second.armed = {};
+      i->second.warned_before = true;
       question.rules.push_back(name);
     }
   if (question.rules.empty())
@@ -93,8 +95,14 @@ account_effects guard::on_rules_started(const std::vector<rule_name>& names) {
 
 /// The wall clock is what locks end by, also when it was set back. What is due after some time must then not wait for the old time.
 void guard::set_clock(timestamp now) {
+  if (now + 1s < now_) {
+    ledger_.age_marks(now_ - now);
+    for (auto& [name, rule] : rules_)
+      if (rule.last)
+        rule.last->has_band = false; // no rule rests on a time that has come back
+  }
   if (now < now_)
-    for (auto* t : {&unsafe_since_, &mute_since_, &last_audit_, &hold_until_, &save_again_, &next_audit_, &next_full_audit_})
+    for (auto* t : {&memory_.unsafe_since, &mute_since_, &first_tick_, &blind_since_, &last_audit_, &hold_until_, &save_again_, &next_audit_, &next_full_audit_, &balance_asked_})
       *t = std::min(*t, now);
   if (now < now_)
     for (auto* since : {&apart_since_, &over_since_})
@@ -113,6 +121,8 @@ account_effects guard::on_tick(timestamp now) {
     save(out);
   enforce_locks({}, out);
   look(wake::clock, {now, 0}, out);
+  ask_for_balance();
+  blind_exposed_ |= blind_since_ != timestamp{} && !held_.flat();
   audit(out);
   read_stale_marks(out);
   fail_safe(out);
@@ -147,7 +157,10 @@ void guard::audit(account_effects& out) {
   next_audit_ = now_ + audit_every;
   read_account what;
   what.account = settings_.id;
-  if (full || read_all_ || !nonsense_.empty()) {
+  // Without a stream only the trades tell what was lost meanwhile. Where not all could be read, positions and orders alone come next.
+  const bool all = (full || read_all_ || blind || !nonsense_.empty()) && !read_less_;
+  reading_all_ = all;
+  if (all) {
     read_all_ = false;
     next_full_audit_ = now_ + full_audit_every;
     what.info = what.trades = true;
@@ -180,6 +193,9 @@ void guard::read_stale_marks(account_effects& out) {
 account_effects guard::on_read_failed(const std::string& why) {
   account_effects out;
   read_under_way_ = false;
+  read_less_ = reading_all_;
+  if (read_less_)
+    next_audit_ = std::min(next_audit_, now_ + 1s);
   raise("read", severity::warning, "the venue could not be read: " + why, out);
   return out;
 }
@@ -199,25 +215,40 @@ bool guard::is_covered_by_stops() const {
 
 void guard::fail_safe(account_effects& out) {
   const bool live = link_.status == link_status::live;
+  if (first_tick_ == timestamp{})
+    first_tick_ = now_;
   const auto& now = judge();
   const bool rules_speak = std::none_of(rules_.begin(), rules_.end(), [](auto& r) { return !r.second.last || r.second.last->level == level::not_evaluable; });
   const bool known_flat = held_.flat() && complete_;
   if (known_flat || (now.judgeable() && live && rules_speak)) {
-    unsafe_since_ = {};
+    if (std::exchange(memory_.unsafe_since, {}) != timestamp{})
+      memory_dirty_ = true;
     fail_safe_done_ = false;
     clear("unsafe", out);
     return;
   }
-  if (unsafe_since_ == timestamp{})
-    unsafe_since_ = now_;
-  const auto open_for = now_ - unsafe_since_;
+  if (memory_.unsafe_since == timestamp{}) {
+    memory_.unsafe_since = now_;
+    memory_dirty_ = true; // a service that is killed again and again must not begin its patience anew
+  }
+  const auto open_for = now_ - memory_.unsafe_since;
   const std::string why = !live ? "the link is " + std::string{name_of(link_.status)} : !now.why.empty() ? now.why : "a rule does not speak";
-  if (open_for >= unsafe_alarm_after)
-    raise("unsafe", severity::critical,
-          (held_.flat() ? "what the account holds is not known: " : "a position is open and cannot be judged: ") + why, out);
-  if (held_.flat() || open_for < settings_.fail_safe_after || fail_safe_done_ || settings_.fail_safe == fail_safe_action::alarm_only)
-    return;
-  if (settings_.fail_safe == fail_safe_action::flatten_if_unprotected && is_covered_by_stops())
+  const bool covered = settings_.fail_safe == fail_safe_action::flatten_if_unprotected && is_covered_by_stops();
+  const bool acts = !held_.flat() && settings_.fail_safe != fail_safe_action::alarm_only && !covered;
+  const bool starting = now_ - first_tick_ < std::min(first_words, settings_.fail_safe_after); // the patience may have begun long before
+  const bool due = acts && open_for >= settings_.fail_safe_after && !fail_safe_done_ && !starting;
+  if (open_for >= unsafe_alarm_after) {
+    std::string what = held_.flat() ? "what the account holds is not known: " : "a position is open and cannot be judged: ";
+    what += why + "; fail-safe " + std::string{name_of(settings_.fail_safe)};
+    if (covered && !held_.flat())
+      what += ": stops at the venue cover it";
+    else if (acts && (due || fail_safe_done_))
+      what += ": it is being closed";
+    else if (acts)
+      what += ": it is closed in " + std::to_string(std::chrono::ceil<std::chrono::seconds>(std::max(settings_.fail_safe_after - open_for, duration{})).count()) + " s";
+    raise("unsafe", severity::critical, std::move(what), out);
+  }
+  if (!due)
     return;
   fail_safe_done_ = true;
   enforcement_goal goal;
@@ -276,6 +307,8 @@ account_effects guard::on_reset(const session_reset& reset) {
   const bool set_back = ahead < days{daily ? -1 : -7};
   if (ahead >= days{0} || set_back)
     (daily ? next_daily_ : next_weekly_) = reset.next;
+  else if (auto& next = daily ? next_daily_ : next_weekly_; next == timestamp{})
+    next = reset.next + (daily ? days{1} : days{7}); // the day in force here is the one after; the calendar corrects it when it gets there
   if (!by_hand && ahead <= days{0} && !set_back) {
     start_watching(out);
     look(wake::clock, {reset.now, 0}, out);
@@ -288,6 +321,7 @@ account_effects guard::on_reset(const session_reset& reset) {
     if (!set_back)
       memory_.peak_day = money{};
     memory_.warned.clear();
+    clear("balance", out);
   } else {
     ledger_.begin_week(reset.boundary);
   }

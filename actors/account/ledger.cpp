@@ -67,15 +67,14 @@ bool ledger::apply(const trade_update& trade) {
   if (auto known = trades_.find(trade.id); known != trades_.end())
     return correct(known->second, trade);
   trade_update taken = trade;
-  if (!taken.commissions) // the venue's list lacks them: the rate last seen
-    if (auto rate = commission_rate_.find(taken.contract); rate != commission_rate_.end())
-      taken.commissions = scaled(rate->second.paid, rate->second.size, taken.size);
+  if (!taken.commissions)
+    estimate(taken);
   trade_update nothing = taken;
   nothing.voided = true;
   book(nothing, taken);
   trades_.emplace(taken.id, taken);
-  if (trade.commissions)
-    learn_rate(trade);
+  if (!taken.estimated)
+    learn_rate(taken);
   if (taken.voided) {
     uncount(taken);
     return true;
@@ -93,18 +92,20 @@ bool ledger::apply(const trade_update& trade) {
 bool ledger::correct(trade_update& known, const trade_update& word) {
   trade_update now = known;
   now.fees = word.fees;
-  if (word.commissions)
+  if (word.commissions && !word.estimated) {
     now.commissions = word.commissions;
+    now.estimated = false;
+  }
   if (word.profit_and_loss)
     now.profit_and_loss = word.profit_and_loss;
   now.voided |= word.voided; // a voided trade does not come back
   const bool voided = now.voided && !known.voided;
   const bool closes = now.profit_and_loss && !known.profit_and_loss;
-  if (!voided && !closes && net(now) == net(known))
+  if (!voided && !closes && net(now) == net(known) && now.estimated == known.estimated)
     return false;
   book(known, now);
   known = now;
-  if (word.commissions && !now.voided)
+  if (word.commissions && !word.estimated && !now.voided)
     learn_rate(word);
   if (voided) {
     auto& running = running_[now.contract];
@@ -117,6 +118,15 @@ bool ledger::correct(trade_update& known, const trade_update& word) {
   return true;
 }
 
+/// The venue's list lacks commissions: the rate last seen, or the one that was configured.
+void ledger::estimate(trade_update& trade) const {
+  trade.estimated = true;
+  if (auto rate = commission_rate_.find(trade.contract); rate != commission_rate_.end())
+    trade.commissions = scaled(rate->second.paid, rate->second.size, trade.size);
+  else if (auto usual = usual_commissions_.find(symbol_of(trade.contract)); usual != usual_commissions_.end())
+    trade.commissions = usual->second * trade.size;
+}
+
 void ledger::learn_rate(const trade_update& trade) {
   if (trade.size <= 0)
     return;
@@ -127,7 +137,7 @@ void ledger::learn_rate(const trade_update& trade) {
   // Trades that came before any rate was known have paid, too.
   bool corrected = false;
   for (auto& [id, earlier] : trades_)
-    if (earlier.contract == trade.contract && !earlier.commissions) {
+    if (earlier.contract == trade.contract && earlier.estimated) {
       trade_update paid = earlier;
       paid.commissions = scaled(*trade.commissions, trade.size, earlier.size);
       book(earlier, paid);
@@ -159,6 +169,13 @@ void ledger::book(const trade_update& before, const trade_update& after) {
   const money day = after.executed >= day_started_ ? sane(realized_day_ + amount) : realized_day_;
   realized_week_ = week;
   realized_day_ = day;
+  if (after.executed < kept_since())
+    return;
+  kept_total_ += amount;
+  // The balance knew of it before we did. Only a trade that is taken back moves it again.
+  const bool taken_back = after.voided && !before.voided;
+  if (reference_.known && after.executed <= reference_.since && !taken_back)
+    reference_.carry -= amount;
 }
 
 /// Moves the position by a fill; true when that turned it.
@@ -178,56 +195,14 @@ bool ledger::move(const trade_update& trade) {
   return turned && trade.profit_and_loss;
 }
 
-void ledger::count(const trade_update& trade) {
-  entries_.insert(trade.id);
-  auto& order = orders_[trade.order];
-  order.at = order.entries.empty() ? trade.executed : std::min(order.at, trade.executed);
-  order.entries.insert(trade.id);
-  if (!last_trade_ || order.at > *last_trade_)
-    last_trade_ = order.at;
-  list_counted();
-}
-
-void ledger::uncount(const trade_update& trade) {
-  entries_.erase(trade.id);
-  auto order = orders_.find(trade.order);
-  if (order == orders_.end() || order->second.entries.erase(trade.id) == 0)
-    return;
-  const auto was = order->second.at;
-  auto first = timestamp::max();
-  for (auto id : order->second.entries)
-    if (auto* fill = find(id))
-      first = std::min(first, fill->executed);
-  if (first != timestamp::max())
-    order->second.at = first;
-  if (last_trade_ == was) {
-    last_trade_.reset();
-    for (auto& [id, o] : orders_)
-      if (!o.entries.empty() && (!last_trade_ || o.at > *last_trade_))
-        last_trade_ = o.at;
-  }
-  list_counted();
-}
-
-void ledger::list_counted() {
-  counted_.clear();
-  recent_trades_.clear();
-  trades_today_.clear();
-  for (auto& [id, order] : orders_)
-    if (!order.entries.empty() && order.at >= day_started_)
-      counted_.push_back({id, order.at, order.entries});
-  std::stable_sort(counted_.begin(), counted_.end(), [](auto& a, auto& b) { return a.at < b.at; });
-  for (auto& [id, order] : orders_)
-    if (!order.entries.empty() && order.at >= day_started_ - std::chrono::hours{1})
-      recent_trades_.push_back(order.at);
-  std::sort(recent_trades_.begin(), recent_trades_.end());
-  for (auto& c : counted_)
-    trades_today_.push_back(c.at);
-}
-
 void ledger::apply(const contract_spec& spec) { specs_[spec.id] = spec; }
 
 void ledger::apply(const quote& quote) { quotes_[quote.contract] = quote; }
+
+void ledger::age_marks(duration by) {
+  for (auto& [contract, heard] : quotes_)
+    heard.seen.utc -= by;
+}
 
 void ledger::anchor(const contract_id& contract, int64_t signed_size, price average) { running_[contract] = {signed_size, average}; }
 
@@ -235,11 +210,28 @@ void ledger::anchor(const contract_id& contract, int64_t signed_size, price aver
 
 void ledger::sum_up() {
   realized_day_ = realized_week_ = {};
+  money kept;
   for (auto& [id, trade] : trades_) {
     if (trade.executed >= day_started_)
       realized_day_ += net(trade);
     if (trade.executed >= week_started_)
       realized_week_ += net(trade);
+    if (trade.executed >= kept_since())
+      kept += net(trade);
+  }
+  reference_.carry += kept_total_ - kept; // what falls out of the kept trades stays in the balance
+  kept_total_ = kept;
+  std::erase_if(adjustments_, [&](auto& a) {
+    const bool old = a.at < kept_since();
+    if (old)
+      reference_.carry += a.amount;
+    return old;
+  });
+  for (auto& a : adjustments_) {
+    if (a.at >= day_started_)
+      realized_day_ += a.amount;
+    if (a.at >= week_started_)
+      realized_week_ += a.amount;
   }
 }
 

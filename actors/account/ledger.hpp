@@ -29,11 +29,20 @@ public:
     price average;    // 0: not known
   };
 
+  /// Trades whose commissions the venue has not told: how far the balance may be from the trades without anything being wrong.
+  struct unknown_commissions {
+    int64_t contracts = 0;
+    money estimated;   // taken for them
+    money adjusted;    // what the balance has shown beside it
+    timestamp newest{}; // of them all
+  };
+
   /// Says whether a price may be as old as `seen` is at `now`.
   using freshness = std::function<bool(const contract_id& contract, timestamp seen, timestamp now)>;
 
   explicit ledger(duration stale_after = std::chrono::seconds{10});
-  explicit ledger(freshness fresh) : fresh_{std::move(fresh)} {}
+  /// `commissions`: per contract and side by symbol, for trades whose own nobody tells and no other has shown.
+  explicit ledger(freshness fresh, std::map<symbol_name, money> commissions = {}) : fresh_{std::move(fresh)}, usual_commissions_{std::move(commissions)} {}
 
   /// Takes up what was kept: trades count as they did, and what was counted stays counted. Positions are not known afterwards.
   void restore(std::vector<trade_update> trades, const std::vector<counted_trade>& counted, std::optional<timestamp> last_trade,
@@ -47,8 +56,25 @@ public:
   bool apply(const trade_update& trade);
   void apply(const contract_spec& spec);
   void apply(const quote& quote);
+  /// The clock was set back by so much: prices do not become younger by that.
+  void age_marks(duration by);
   /// Tells what the position is, to know which fills open and which close.
   void anchor(const contract_id& contract, int64_t signed_size, price average = {});
+
+  // -- the account's balance (ledger_balance.cpp) -----------------------------------
+
+  /// Takes up what was kept of it. After `restore`.
+  void restore_balance(const balance_reference& reference, std::vector<adjustment> adjustments);
+  /// From now on the balance must move as the trades do: at `since`, with all that is known, it was `balance`.
+  void refer_to(money balance, timestamp since);
+  /// What the balance must be by all that is known; nothing before `refer_to`.
+  std::optional<money> expected_balance() const;
+  /// Trades since the reference whose commissions are estimates or missing.
+  unknown_commissions unknown() const;
+  /// What the balance shows beside the trades is part of the realized P&L. Throws amount_overflow for what nobody can have.
+  void adjust(const adjustment& by);
+  const balance_reference& reference() const { return reference_; }
+  const std::vector<adjustment>& adjustments() const { return adjustments_; }
 
   // -- days -----------------------------------------------------------------------
 
@@ -69,6 +95,8 @@ public:
   timestamp marked_at(const contract_id& contract) const;
   /// Entries since the daily reset, ascending by time.
   const std::vector<counted_trade>& counted() const { return counted_; }
+  /// The same and those of the hour before: what must be kept.
+  std::vector<counted_trade> counted_to_keep() const;
   /// First entry fills since the daily reset, and since an hour before it; ascending.
   const std::vector<timestamp>& trades_today() const { return trades_today_; }
   const std::vector<timestamp>& recent_trades() const { return recent_trades_; }
@@ -108,12 +136,15 @@ private:
 
   bool correct(trade_update& known, const trade_update& word);
   void learn_rate(const trade_update& trade);
+  void estimate(trade_update& trade) const;
   void book(const trade_update& before, const trade_update& after);
   bool move(const trade_update& trade);
   void count(const trade_update& trade);
   void uncount(const trade_update& trade);
   void list_counted();
+  std::optional<timestamp> newest_entry() const;
   void sum_up();
+  timestamp kept_since() const { return std::min(week_started_, day_started_); }
   std::vector<round_trips::fill> fills_of(const contract_id& contract) const;
   void follow_trip(const trade_update& trade);
 
@@ -131,6 +162,10 @@ private:
   std::vector<timestamp> trades_today_, recent_trades_;
   std::optional<timestamp> last_trade_;
   money realized_day_, realized_week_;
+  std::map<symbol_name, money> usual_commissions_;
+  balance_reference reference_;
+  std::vector<adjustment> adjustments_;
+  money kept_total_; // net of all trades since `kept_since`
 };
 
 } // namespace rm

@@ -1,20 +1,28 @@
 #include "actors/admin/admin_actor.hpp"
 
+#include "actors/admin/commands/actor_lines.hpp"
 #include "actors/admin/commands/catalogue.hpp"
 #include "actors/admin/dispatch.hpp"
+#include "actors/admin/refusal_book.hpp"
+#include "actors/admin/subscriptions.hpp"
 #include "messages/caf/compat.hpp"
 
 #include <caf/actor_cast.hpp>
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace rm {
 namespace {
 
 using gathering_ptr = std::shared_ptr<gathering>;
 
+constexpr std::chrono::milliseconds push_interval{250}; // how often what is due is looked for, while somebody is subscribed
+constexpr std::size_t most_host_orders = 8;
+
 struct admin_state {
-  using handle = admin_actor;
+  using handle = admin_actor::extend<accepts<poll>>;
   static inline const char* name = "admin";
 
   admin_state(handle::pointer self, admin_settings given, client_port_factory open_port)
@@ -26,7 +34,12 @@ struct admin_state {
   handle::behavior_type make_behavior() {
     return {
       [this](const client_line& line) { on_line(line); },
-      [this](const wiring& now) { ++handled, others = now; },
+      [this](const client_gone& gone) { ++handled, wanted.remove(gone.connection); },
+      [this](const account_changed&) { ++handled, wanted.note_change(); },
+      [this](const host_answer& answer) { on_host_answer(answer); },
+      [this](const traced& seen) { on_traced(seen); },
+      [this](poll) { on_poll(); },
+      [this](const wiring& now) { on_wiring(now); },
       [this](describe) -> caf::result<description> { return report(); },
     };
   }
@@ -38,11 +51,16 @@ struct admin_state {
       if (const auto desk = caf::actor_cast<admin_actor>(weak))
         post(desk, std::move(line));
     };
+    sink.on_closed = [weak](uint64_t connection) {
+      if (const auto desk = caf::actor_cast<admin_actor>(weak))
+        post(desk, client_gone{connection});
+    };
     return sink;
   }
 
   void on_line(const client_line& line) {
     ++handled;
+    last_heard = line.received;
     auto known = everybody(line.received);
     known.caller = line.user.empty() ? "somebody" : line.user;
     auto next = receive_line(line, commands, known);
@@ -52,9 +70,21 @@ struct admin_state {
   }
 
   void turn_down(uint64_t connection, answered done) {
-    if (done.journal && others.persistence)
-      tell(self, others.persistence, std::move(*done.journal));
+    if (done.journal)
+      for (auto& line : refusals.take(std::move(*done.journal)))
+        note(std::move(line));
     port->answer(connection, std::move(done.line));
+  }
+
+  void note(journal_entry entry) {
+    if (others.persistence)
+      tell(self, others.persistence, std::move(entry));
+  }
+
+  void on_wiring(const wiring& now) {
+    ++handled;
+    others = now;
+    wanted.note_change();
   }
 
   house everybody(wire_time now) const {
@@ -80,14 +110,75 @@ struct admin_state {
       ask_storage(g);
     if (g->questions.journal)
       ask_journal(g);
-    if (g->questions.reset)
-      order_reset(g);
+    if (g->questions.order)
+      give_order(g);
+    if (g->questions.config)
+      order_host(g, settings.host.config, *g->questions.config);
+    if (g->questions.key)
+      order_host(g, settings.host.set_key, *g->questions.key);
+    if (g->questions.log && settings.host.log)
+      g->found.log = settings.host.log(g->questions.log->lines);
+    if (g->questions.log_level)
+      change_log_level(*g);
+    if (g->questions.actors)
+      ask_inspector(g);
+    if (g->questions.drill)
+      order_drill(g);
+    if (g->questions.trace)
+      order_trace(g);
     settle(g);
   }
 
   void settle(const gathering_ptr& g) {
-    if (--g->outstanding == 0)
-      port->answer(g->connection, finish(*g));
+    if (--g->outstanding > 0)
+      return;
+    if (g->push)
+      return tell_news(*g);
+    port->answer(g->connection, finish(*g));
+    if (g->topic)
+      change_subscription(*g);
+  }
+
+  // -- subscriptions ----------------------------------------------------------------
+
+  void change_subscription(const gathering& g) {
+    const auto& asked = *g.questions.subscribe;
+    if (asked.ends)
+      return wanted.remove(g.connection, asked.topic);
+    const auto added = wanted.add(g.connection, *g.topic, asked.params);
+    if (const auto* error = std::get_if<rpc_error>(&added))
+      return port->push(g.connection, g.topic->name, push_trouble_line(g.topic->name, *error));
+    if (const auto& last = std::get<std::string>(added); !last.empty())
+      port->push(g.connection, g.topic->name, last);
+    gather_due(g.known.now);
+    look_again();
+  }
+
+  /// One look at a time is on its way, and none while nobody is subscribed.
+  void look_again() {
+    if (!std::exchange(looking, true))
+      tell_after(self, handle{self}, push_interval, poll{});
+  }
+
+  void on_poll() {
+    looking = false;
+    if (wanted.empty())
+      return;
+    gather_due(settings.host.clock ? settings.host.clock() : last_heard);
+    look_again();
+  }
+
+  void gather_due(wire_time now) {
+    for (const auto& which : wanted.take_due(now.steady_ns))
+      if (const auto* group = wanted.find(which))
+        gather(std::make_shared<gathering>(gather_news(*group->what, group->params, everybody(now))));
+  }
+
+  void tell_news(const gathering& g) {
+    const std::string line = finish(g);
+    const auto begun = g.known.now.steady_ns, ended = settings.host.clock ? settings.host.clock().steady_ns : begun;
+    for (const auto connection : wanted.told({g.asked->name, g.request.params}, begun, ended, line))
+      port->push(connection, g.asked->name, line);
   }
 
   /// Asks, and hands over the answer or the reason why there is none. Who does not run at all keeps the excuse that was put for him.
@@ -103,7 +194,7 @@ struct admin_state {
 
   void ask_account(const gathering_ptr& g, account_id who, const account_actor& desk) {
     put_question<account_status>(
-      g, desk, get_account_status{}, [g](const account_status& a) { g->put(a); }, [g, who](const std::string& why) { g->excuse(who, why); });
+      g, desk, get_account_status{g->push}, [g](const account_status& a) { g->put(a); }, [g, who](const std::string& why) { g->excuse(who, why); });
   }
 
   void ask_broker(const gathering_ptr& g, broker_id who, const broker_actor& broker) {
@@ -123,30 +214,134 @@ struct admin_state {
       [g](const std::string& why) { g->excuse_journal(why); });
   }
 
+  // -- orders -------------------------------------------------------------------------
+
   /// An order is journalled, whatever became of it.
-  void order_reset(const gathering_ptr& g) {
-    const auto order = *g->questions.reset;
-    const auto note = [this, order](const std::string& outcome) {
-      if (others.persistence)
-        tell(self, others.persistence, journal_entry{order.now, order.account, "admin", {}, order.by + " orders a " + std::string{name_of(order.kind)} + " reset (" + order.reason + "): " + outcome, -1});
+  void give_order(const gathering_ptr& g) {
+    std::visit([&](const auto& order) { give_order(g, order); }, *g->questions.order);
+  }
+
+  template <class Order>
+  void give_order(const gathering_ptr& g, const Order& order) {
+    const auto write_down = [this, order](const std::string& outcome) {
+      note({order.now, order.account, "admin", {}, order.by + " orders " + words_of(account_order{order}) + " (" + order.reason + "): " + outcome, -1});
     };
     const auto desk = others.accounts.find(order.account);
     if (desk == others.accounts.end() || !desk->second.desk)
-      return note("nobody is there to carry it out");
-    put_question<order_done>(
-      g, desk->second.desk, order, [g, note](const order_done& done) { g->found.done = done, note("done"); },
-      [g, note](const std::string& why) { g->found.done = why, note("refused: " + why); });
+      return write_down("nobody is there to carry it out");
+    ++g->outstanding;
+    ask(self, desk->second.desk, settings.patience, order)
+      .then([this, g, write_down](const order_done& done) { g->found.done = done, write_down("done"), settle(g); },
+            [this, g, write_down](const caf::error& why) {
+              g->found.refused = why == ec::rejected;
+              g->found.done = text_of(why);
+              write_down("refused: " + text_of(why));
+              settle(g);
+            });
+  }
+
+  /// The host answers in its own time and from its own thread; nobody else waits for that.
+  template <class Carry, class Order>
+  void order_host(const gathering_ptr& g, const Carry& carry, const Order& order) {
+    if (!carry)
+      return;
+    if (tickets.size() >= most_host_orders) {
+      g->found.host.text = "too many such orders are under way: try again in a moment";
+      return;
+    }
+    ++g->outstanding;
+    const auto ticket = ++last_ticket;
+    tickets[ticket] = g;
+    carry(order, [weak = self->address(), ticket](bool done, std::string text) {
+      if (const auto desk = caf::actor_cast<admin_actor>(weak))
+        post(desk, host_answer{ticket, done, std::move(text)});
+    });
+  }
+
+  void on_host_answer(const host_answer& answer) {
+    ++handled;
+    const auto found = tickets.find(answer.ticket);
+    if (found == tickets.end())
+      return;
+    const auto g = found->second;
+    tickets.erase(found);
+    g->found.host = answer;
+    const std::string outcome = answer.done ? "done" : "refused: " + answer.text;
+    if (g->questions.config && g->questions.config->step == config_step::apply)
+      note({g->known.now.utc, {}, "admin", {}, g->known.caller + " changes the configuration (" + g->questions.config->reason + "): " + outcome, -1});
+    if (g->questions.key)
+      note({g->known.now.utc, {}, "admin", {}, g->known.caller + " changes the key of " + g->questions.key->broker.str() + " (" + g->questions.key->reason + "): " + outcome, -1});
+    settle(g);
+  }
+
+  void change_log_level(gathering& g) {
+    const auto& wish = *g.questions.log_level;
+    if (!settings.host.set_log_level)
+      return;
+    const auto why_not = settings.host.set_log_level(wish.room, wish.level);
+    g.found.host = {0, !why_not, why_not ? *why_not : "{\"done\":\"the log's level is " + wish.level + "\"}"};
+    if (!why_not)
+      note({g.known.now.utc, {}, "admin", {}, g.known.caller + " sets the log's level to " + wish.level + (wish.room.empty() ? "" : " for " + wish.room), -1});
+  }
+
+  // -- the inspector ------------------------------------------------------------------
+
+  void ask_inspector(const gathering_ptr& g) {
+    put_question<actor_list>(
+      g, others.inspector, get_actors{}, [g](const actor_list& list) { g->found.actors = list; },
+      [g](const std::string& why) { g->found.actors = why; });
+  }
+
+  template <class Order, class After>
+  void order_inspector(const gathering_ptr& g, const Order& order, After after) {
+    if (!others.inspector)
+      return after("nobody is there to carry it out");
+    ++g->outstanding;
+    ask(self, others.inspector, settings.patience, order)
+      .then([this, g, after](const order_done& done) { g->found.done = done, after("done to " + done.what), settle(g); },
+            [this, g, after](const caf::error& why) {
+              g->found.refused = why == ec::rejected;
+              g->found.done = text_of(why);
+              after("refused: " + text_of(why));
+              settle(g);
+            });
+  }
+
+  /// Journalled, whatever became of it.
+  void order_drill(const gathering_ptr& g) {
+    const auto order = *g->questions.drill;
+    order_inspector(g, order, [this, order](const std::string& outcome) {
+      note({order.now, {}, "admin", {}, order.by + " orders a crash of " + order.actor.substr(0, 60) + " as a drill: " + outcome, -1});
+    });
+  }
+
+  void order_trace(const gathering_ptr& g) {
+    auto order = *g->questions.trace;
+    order.connection = g->connection;
+    order_inspector(g, order, [](const std::string&) {});
+  }
+
+  /// Each under a topic of its own: nothing of a trace is left out, however slowly it is read. It is bounded.
+  void on_traced(const traced& seen) {
+    ++handled;
+    port->push(seen.connection, "trace " + std::to_string(seen.number), push_line("trace", trace_json(seen)));
   }
 
   description report() {
     ++handled;
-    return {"admin", "admin", "listening", static_cast<int64_t>(self->mailbox().size()), handled, {}};
+    return {"admin", "admin", "listening", static_cast<int64_t>(self->mailbox().size()), handled, {"refused to traders " + std::to_string(refusals.count())}};
   }
 
   handle::pointer self;
   admin_settings settings;
   std::vector<command> commands;
   wiring others;
+  subscriptions wanted;
+  std::map<uint64_t, gathering_ptr> tickets; // orders that the host has not answered
+  uint64_t last_ticket = 0;
+  wire_time last_heard{};
+  bool looking = false;
+  refusal_book refusals;
   int64_t handled = 0;
   std::unique_ptr<client_port> port; // last: opened when all else stands, closed before all else goes
 };

@@ -13,11 +13,26 @@ class actor_system;
 
 namespace rm {
 
+/// What the host does for administrators. Empty: it cannot.
+struct host_services {
+  /// Carries the order out on a thread of the host's own and then calls back, from there. Must not block.
+  std::function<void(config_order order, std::function<void(bool done, std::string text)> answer)> config;
+  /// The same for a login's key.
+  std::function<void(key_order order, std::function<void(bool done, std::string text)> answer)> set_key;
+  /// The newest lines of the log, oldest first. Memory only: must not touch a disk.
+  std::function<std::vector<log_line>(std::size_t lines)> log;
+  /// Changes the level of a room's log, or of all; says why not.
+  std::function<std::optional<std::string>(const std::string& room, const std::string& level)> set_log_level;
+  /// What time it is, for news that nobody has asked for.
+  std::function<wire_time()> clock;
+};
+
 struct admin_settings {
   service_facts service;
   std::vector<known_account> accounts; // configured ones: each appears in the status, running or not
   std::vector<broker_id> brokers;      // likewise
   std::vector<alarm> alarms;           // of the service, standing as long as it runs
+  host_services host;
   duration patience = std::chrono::seconds{1}; // with an actor that is asked
   std::shared_ptr<const std::vector<command>> commands; // empty: the catalogue
 };

@@ -45,6 +45,8 @@ findings assume_silence(const inquiry& questions, const house& known) {
   if (questions.journal)
     out.journal = std::string{silence};
   out.done = std::string{silence};
+  out.actors = std::string{silence};
+  out.host.text = "the service cannot do that here";
   return out;
 }
 
@@ -64,12 +66,33 @@ rpc_error unknown_method(const std::string& method, const std::vector<command>& 
   return {rpc_code::unknown_method, message + hint};
 }
 
-answered refuse_trader(const client_line& from, const rpc_request& request, const command& asked) {
+/// What a subscription is for, or why there is none of that kind.
+or_error<const command*> find_topic(const subscription& wanted, bool administrator, const std::vector<command>& catalogue, const house& known) {
+  std::vector<std::string> names;
+  for (const auto& each : catalogue)
+    if (each.push_within.count() > 0)
+      names.emplace_back(each.name);
+  const auto topic = std::find_if(catalogue.begin(), catalogue.end(), [&](const command& c) { return c.name == wanted.topic && c.push_within.count() > 0; });
+  if (topic == catalogue.end())
+    return rpc_error{rpc_code::invalid_params, "there is no topic '" + wanted.topic.substr(0, 60) + "'" + hint_for(wanted.topic, names)};
+  if (wanted.ends)
+    return &*topic;
+  if (topic->administrator && !administrator)
+    return rpc_error{rpc_code::not_permitted, std::string{topic->name} + " needs an administrator"};
+  if (auto error = check_parameters(*topic, wanted.params))
+    return *error;
+  const auto planned = topic->plan(wanted.params, known);
+  if (const auto* error = std::get_if<rpc_error>(&planned))
+    return *error;
+  return &*topic;
+}
+
+answered refuse_trader(const client_line& from, const rpc_request& request, std::string_view asked) {
   journal_entry entry;
   entry.at = from.received.utc;
   entry.kind = "admin";
-  entry.text = "refused: " + (from.user.empty() ? std::string{"somebody"} : from.user) + " asked for " + std::string{asked.name} + " and is no administrator";
-  const std::string message = std::string{asked.name} + " needs an administrator";
+  entry.text = "refused: " + (from.user.empty() ? std::string{"somebody"} : from.user) + " asked for " + std::string{asked} + " and is no administrator";
+  const std::string message = std::string{asked} + " needs an administrator";
   return {error_line(request.id, {rpc_code::not_permitted, message}), entry};
 }
 
@@ -130,14 +153,22 @@ std::variant<answered, gathering> receive_line(const client_line& from, const st
   if (asked == catalogue.end())
     return refuse(request.id, unknown_method(request.method, catalogue));
   if (asked->administrator && !from.administrator)
-    return refuse_trader(from, request, *asked);
+    return refuse_trader(from, request, asked->name);
   if (auto error = check_parameters(*asked, request.params))
     return refuse(request.id, std::move(*error));
   auto planned = asked->plan(request.params, known);
   if (auto* error = std::get_if<rpc_error>(&planned))
     return refuse(request.id, std::move(*error));
 
+  const command* topic = nullptr;
+  if (const auto& wanted = std::get<inquiry>(planned).subscribe) {
+    const auto found = find_topic(*wanted, from.administrator, catalogue, known);
+    if (const auto* error = std::get_if<rpc_error>(&found))
+      return error->code == rpc_code::not_permitted ? refuse_trader(from, request, wanted->topic) : refuse(request.id, *error);
+    topic = std::get<const command*>(found);
+  }
   gathering out;
+  out.topic = topic;
   out.connection = from.connection;
   out.request = std::move(request);
   out.asked = &*asked;
@@ -147,7 +178,30 @@ std::variant<answered, gathering> receive_line(const client_line& from, const st
   return out;
 }
 
+gathering gather_news(const command& topic, const parameters& params, const house& known) {
+  gathering out;
+  out.push = true;
+  out.request.params = params;
+  out.asked = &topic;
+  out.known = known;
+  auto planned = topic.plan(params, known);
+  if (auto* questions = std::get_if<inquiry>(&planned)) // an account may be gone since: then there is nothing to ask, and the answer says so
+    out.questions = std::move(*questions);
+  out.found = assume_silence(out.questions, known);
+  return out;
+}
+
 std::string finish(const gathering& done) {
+  if (done.push) {
+    // What was good when the client subscribed need not be so now.
+    const auto planned = done.asked->plan(done.request.params, done.known);
+    if (const auto* error = std::get_if<rpc_error>(&planned))
+      return push_trouble_line(done.asked->name, *error);
+    const auto made = done.asked->answer(done.request.params, done.known, done.found);
+    if (const auto* error = std::get_if<rpc_error>(&made))
+      return push_trouble_line(done.asked->name, *error);
+    return push_line(done.asked->name, std::get<std::string>(made));
+  }
   const auto made = done.asked->answer(done.request.params, done.known, done.found);
   if (const auto* error = std::get_if<rpc_error>(&made))
     return error_line(done.request.id, *error);

@@ -27,6 +27,8 @@ struct gathering {
   inquiry questions;
   findings found;
   std::size_t outstanding = 0; // questions that are not settled
+  bool push = false;           // the news of a topic, for all who are subscribed
+  const command* topic = nullptr; // what a `subscribe` wants to be told of
 
   /// Puts an answer in the place that was kept for it.
   void put(account_status status);
@@ -41,7 +43,10 @@ struct gathering {
 /// Reads a line and finds its method in the catalogue (which must outlive what comes back).
 std::variant<answered, gathering> receive_line(const client_line& from, const std::vector<command>& catalogue, const house& known);
 
-/// The answer's line, once all questions are settled.
+/// The questions to ask for the news of a topic that somebody has subscribed to.
+gathering gather_news(const command& topic, const parameters& params, const house& known);
+
+/// The answer's line, or that of the news, once all questions are settled.
 std::string finish(const gathering& done);
 
 } // namespace rm

@@ -107,6 +107,19 @@ std::string error_line(std::string_view id, const rpc_error& error) {
   return out.take();
 }
 
+std::string push_line(std::string_view topic, std::string_view result) {
+  json_writer out;
+  out.begin_object().key("jsonrpc").text("2.0").key("method").text(topic).key("params").raw(result).end_object();
+  return out.take();
+}
+
+std::string push_trouble_line(std::string_view topic, const rpc_error& error) {
+  json_writer out;
+  out.begin_object().key("jsonrpc").text("2.0").key("method").text("trouble").key("params").begin_object().key("topic").text(topic);
+  out.key("code").number(static_cast<int>(error.code)).key("message").text(error.message).end_object().end_object();
+  return out.take();
+}
+
 std::string request_line(int64_t id, std::string_view method, const parameters& params) {
   json_writer out;
   out.begin_object().key("jsonrpc").text("2.0").key("id").number(id).key("method").text(method).key("params").begin_object();
@@ -153,6 +166,29 @@ std::optional<rpc_answer> parse_answer(int64_t id, std::string_view line) {
     out.result = line.substr(before.size(), line.size() - before.size() - 1);
   else
     out.result = json::serialize(*result);
+  return out;
+}
+
+std::optional<rpc_push> parse_push(std::string_view line) {
+  json::error_code wrong;
+  const json::value parsed = json::parse(json::string_view{line.data(), line.size()}, wrong);
+  if (wrong || !parsed.is_object())
+    return std::nullopt;
+  const auto text_in = [](const json::object& from, const char* name) -> std::string {
+    const json::value* value = from.if_contains(name);
+    return value != nullptr && value->is_string() ? std::string{value->get_string().data(), value->get_string().size()} : std::string{};
+  };
+  const json::object& message = parsed.get_object();
+  const json::value* params = message.if_contains("params");
+  rpc_push out{text_in(message, "method"), false, {}};
+  if (out.topic.empty() || params == nullptr || message.contains("id"))
+    return std::nullopt;
+  if (out.topic == "trouble" && params->is_object())
+    return rpc_push{text_in(params->get_object(), "topic"), true, text_in(params->get_object(), "message")};
+  // As with answers: numbers keep their spelling.
+  const std::string head = push_line(out.topic, "");
+  const std::string_view before{head.data(), head.size() - 1};
+  out.result = line.starts_with(before) && line.ends_with('}') ? std::string{line.substr(before.size(), line.size() - before.size() - 1)} : json::serialize(*params);
   return out;
 }
 

@@ -19,7 +19,8 @@ enum class rpc_code : int {
   not_permitted = -32001,   // needs an administrator
   unknown_account = -32002,
   no_answer = -32003,       // the actor who could answer is away or too slow
-  busy = -32004,            // too many clients
+  busy = -32004,            // too many clients, or too much under way
+  refused = -32005,         // understood and permitted, and not possible as things are
 };
 
 struct rpc_error {
@@ -50,6 +51,11 @@ std::variant<rpc_request, rpc_refused> parse_request(std::string_view line);
 std::string result_line(std::string_view id, std::string_view result);
 std::string error_line(std::string_view id, const rpc_error& error);
 
+/// A line that nobody has asked for: the news of a topic.
+std::string push_line(std::string_view topic, std::string_view result);
+/// Instead of it: why there is none.
+std::string push_trouble_line(std::string_view topic, const rpc_error& error);
+
 // -- the client's end -----------------------------------------------------------
 
 struct rpc_answer {
@@ -63,5 +69,15 @@ std::string request_line(int64_t id, std::string_view method, const parameters& 
 
 /// Reads the answer to the request of that id; nothing when the line is no such answer.
 std::optional<rpc_answer> parse_answer(int64_t id, std::string_view line);
+
+/// News of a topic, or the trouble with it.
+struct rpc_push {
+  std::string topic;
+  bool trouble = false;
+  std::string result; // as JSON; the message where there is trouble
+};
+
+/// Reads such a line; nothing when it is none.
+std::optional<rpc_push> parse_push(std::string_view line);
 
 } // namespace rm

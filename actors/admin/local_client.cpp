@@ -2,13 +2,51 @@
 
 namespace rm {
 
+std::string local_client::await_line() {
+  if (auto line = read_line(patience_))
+    return *std::move(line);
+  throw not_reachable{"the service is not reachable at " + path_ + ": no answer within " + std::to_string(patience_.count()) + " ms", false};
+}
+
+std::string local_client::ask(const std::string& line) {
+  send(line);
+  return await_line();
+}
+
+std::optional<std::string> local_client::next_line(std::chrono::milliseconds wait) { return read_line(wait); }
+
 rpc_answer local_client::call(std::string_view method, const parameters& params) {
   const int64_t id = ++last_id_;
-  const std::string line = ask(request_line(id, method, params));
-  auto answer = parse_answer(id, line);
-  if (!answer)
+  send(request_line(id, method, params));
+  for (;;) {
+    const std::string line = await_line();
+    if (auto answer = parse_answer(id, line))
+      return *std::move(answer);
+    auto push = parse_push(line);
+    if (!push)
+      throw not_reachable{"what listens at " + path_ + " does not answer like a risk manager", false};
+    news_.push_back(*std::move(push));
+  }
+}
+
+rpc_answer local_client::subscribe(std::string_view topic, parameters params) {
+  params["topic"] = std::string{topic};
+  return call("subscribe", params);
+}
+
+std::optional<rpc_push> local_client::next_push(std::chrono::milliseconds wait) {
+  if (!news_.empty()) {
+    auto first = std::move(news_.front());
+    news_.pop_front();
+    return first;
+  }
+  const auto line = next_line(wait);
+  if (!line)
+    return std::nullopt;
+  auto push = parse_push(*line);
+  if (!push)
     throw not_reachable{"what listens at " + path_ + " does not answer like a risk manager", false};
-  return *std::move(answer);
+  return push;
 }
 
 std::string unreachable_text(std::string_view program, const not_reachable& why) {

@@ -4,7 +4,9 @@
 #include "actors/admin/json_rpc.hpp"
 
 #include <chrono>
+#include <deque>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -28,23 +30,39 @@ public:
   local_client(local_client&&) noexcept;
   local_client& operator=(local_client&&) noexcept;
 
-  /// Sends one line (without its end) and returns the next one. Throws not_reachable when the service does not answer in time or hangs
+  /// Sends one line (without its end) and returns the next one, whatever it is. Throws not_reachable when the service does not answer in time or hangs
   /// up; after that the connection is of no more use.
   std::string ask(const std::string& line);
 
-  /// Calls a method. Throws not_reachable, also for an answer that is not one.
+  /// The next line that the service sends by itself, or has sent already; nothing when none comes within that time. Throws not_reachable
+  /// when the service has hung up.
+  std::optional<std::string> next_line(std::chrono::milliseconds wait);
+
+  /// Has a topic told from now on: `next_push` gives its news, the first at once. The answer says whether the service does that.
+  rpc_answer subscribe(std::string_view topic, parameters params = {});
+
+  /// The next news of any topic; nothing when there are none within that time. Throws not_reachable. A service that lives tells something
+  /// of every topic every few seconds.
+  std::optional<rpc_push> next_push(std::chrono::milliseconds wait);
+
+  /// Calls a method. News that come meanwhile are kept for `next_push`. Throws not_reachable, also for an answer that is not one.
   rpc_answer call(std::string_view method, const parameters& params);
 
 private:
   struct connection; // one per platform
+  void send(const std::string& line);
+  std::optional<std::string> read_line(std::chrono::milliseconds wait);
+  std::string await_line();
+
   std::unique_ptr<connection> connection_;
   std::string path_;
   std::chrono::milliseconds patience_;
   int64_t last_id_ = 0;
+  std::deque<rpc_push> news_; // came while an answer was awaited
 };
 
-/// Where the service listens unless told otherwise: the environment's RISK_MANAGER_SOCKET, else /run/riskmanager/risk-manager.sock or
-/// \\.\pipe\RiskManagerV34.
+/// Where the service listens unless told otherwise: the environment's RISK_MANAGER_SOCKET, else /run/risk-manager/risk-manager.sock or
+/// \\.\pipe\risk-manager.
 std::string default_socket_path();
 
 /// The command that shows whether the service runs.

@@ -75,7 +75,7 @@ local_client::~local_client() = default;
 local_client::local_client(local_client&&) noexcept = default;
 local_client& local_client::operator=(local_client&&) noexcept = default;
 
-std::string local_client::ask(const std::string& line) {
+void local_client::send(const std::string& line) {
   const auto until = clock::now() + patience_;
   const std::string request = line + "\n";
   for (std::size_t sent = 0; sent < request.size();) {
@@ -85,16 +85,20 @@ std::string local_client::ask(const std::string& line) {
     else if (errno == EAGAIN ? !connection_->wait_for(POLLOUT, until) : errno != EINTR)
       unreachable(path_, errno == EAGAIN ? "it does not read what is sent" : words_for(errno));
   }
+}
+
+std::optional<std::string> local_client::read_line(std::chrono::milliseconds wait) {
+  const auto until = clock::now() + wait;
   std::string& read = connection_->read;
   for (std::size_t searched = 0;;) {
     if (const auto end = read.find('\n', searched); end != std::string::npos) {
-      std::string answer = read.substr(0, end);
+      std::string line = read.substr(0, end);
       read.erase(0, end + 1);
-      return answer;
+      return line;
     }
     searched = read.size();
     if (!connection_->wait_for(POLLIN, until))
-      unreachable(path_, "no answer within " + std::to_string(patience_.count()) + " ms");
+      return std::nullopt;
     char part[65536];
     const ssize_t size = ::recv(connection_->socket, part, sizeof part, 0);
     if (size > 0)
@@ -108,9 +112,9 @@ std::string local_client::ask(const std::string& line) {
 
 std::string default_socket_path() {
   const char* chosen = std::getenv("RISK_MANAGER_SOCKET");
-  return chosen != nullptr && *chosen != '\0' ? chosen : "/run/riskmanager/risk-manager.sock";
+  return chosen != nullptr && *chosen != '\0' ? chosen : "/run/risk-manager/risk-manager.sock";
 }
 
-std::string how_to_look() { return "`systemctl status riskmanager`"; }
+std::string how_to_look() { return "`systemctl status risk-manager`"; }
 
 } // namespace rm

@@ -87,42 +87,55 @@ local_client::~local_client() = default;
 local_client::local_client(local_client&&) noexcept = default;
 local_client& local_client::operator=(local_client&&) noexcept = default;
 
-std::string local_client::ask(const std::string& line) {
+namespace {
+
+[[noreturn]] void explain(const std::string& path, DWORD error) {
+  const bool hung_up = error == ERROR_BROKEN_PIPE || error == ERROR_PIPE_NOT_CONNECTED || error == ERROR_NO_DATA;
+  unreachable(path, hung_up ? "it hung up" : words_for(error));
+}
+
+} // namespace
+
+void local_client::send(const std::string& line) {
   const auto until = clock::now() + patience_;
-  const auto explain = [&](DWORD error) {
-    const bool hung_up = error == ERROR_BROKEN_PIPE || error == ERROR_PIPE_NOT_CONNECTED || error == ERROR_NO_DATA;
-    unreachable(path_, error == WAIT_TIMEOUT ? "no answer within " + std::to_string(patience_.count()) + " ms" : hung_up ? "it hung up" : words_for(error));
-  };
   const std::string request = line + "\n";
   for (std::size_t sent = 0; sent < request.size();) {
     OVERLAPPED work = connection_->fresh();
     const BOOL begun = ::WriteFile(connection_->pipe, request.data() + sent, static_cast<DWORD>(request.size() - sent), nullptr, &work);
     const auto [size, error] = connection_->finish(begun, work, until);
+    if (error == WAIT_TIMEOUT)
+      unreachable(path_, "it does not read what is sent");
     if (error != 0)
-      explain(error);
+      explain(path_, error);
     sent += size;
   }
+}
+
+std::optional<std::string> local_client::read_line(std::chrono::milliseconds wait) {
+  const auto until = clock::now() + wait;
   std::string& read = connection_->read;
   for (std::size_t searched = 0;;) {
     if (const auto end = read.find('\n', searched); end != std::string::npos) {
-      std::string answer = read.substr(0, end);
+      std::string line = read.substr(0, end);
       read.erase(0, end + 1);
-      return answer;
+      return line;
     }
     searched = read.size();
     char part[65536];
     OVERLAPPED work = connection_->fresh();
     const BOOL begun = ::ReadFile(connection_->pipe, part, sizeof part, nullptr, &work);
     const auto [size, error] = connection_->finish(begun, work, until);
+    if (error == WAIT_TIMEOUT)
+      return std::nullopt;
     if (error != 0)
-      explain(error);
+      explain(path_, error);
     read.append(part, size);
   }
 }
 
 std::string default_socket_path() {
   const char* chosen = std::getenv("RISK_MANAGER_SOCKET");
-  return chosen != nullptr && *chosen != '\0' ? chosen : "\\\\.\\pipe\\RiskManagerV34";
+  return chosen != nullptr && *chosen != '\0' ? chosen : "\\\\.\\pipe\\risk-manager";
 }
 
 std::string how_to_look() { return "`sc query RiskManagerV34`"; }

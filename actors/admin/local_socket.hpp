@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace boost::asio {
 class io_context;
@@ -21,6 +22,8 @@ struct socket_limits {
   std::size_t kept_for_administrators = 8; // of these; so nobody can lock the administrator out by connecting often
   std::size_t backlog = 1024 * 1024;       // bytes; who has more than this unread when the next answer comes is cut off
   std::size_t unanswered = 8;              // requests; of a client with so many under way nothing more is read
+  double requests_per_second = 50;         // of one client, in the long run; what comes faster waits in the client's own buffer
+  double burst = 200;                      // requests that may come at once
   std::chrono::milliseconds stalled{30'000}; // a half-sent request, or an answer of which nothing is read
   std::chrono::milliseconds idle{600'000};   // nothing asked, nothing owed
 };
@@ -28,7 +31,7 @@ struct socket_limits {
 struct local_socket_settings {
   std::string path;                           // of the socket; on Windows the pipe's name, \\.\pipe\...
   std::string administrators = "riskadmin";   // group whose members are administrators; beside root and the service's own user
-  unsigned mode = 0660;                       // of the socket file
+  unsigned mode = 0666;                       // of the socket file: who it lets in beside administrators may look
   socket_limits limits;
 };
 
@@ -45,6 +48,9 @@ public:
 
   /// Sends the answer to the oldest request of that client that has none. Never blocks; a client that has gone is ignored.
   virtual void answer(uint64_t connection, std::string line) = 0;
+
+  /// Sends a line that nobody has asked for. Of a client that has not read what it was sent only the newest line of each topic waits.
+  virtual void push(uint64_t connection, std::string_view topic, std::string line) = 0;
 
   /// Hangs up on everybody and frees the address. The sink is not called again once this has returned.
   virtual void close() = 0;

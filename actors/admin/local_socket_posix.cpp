@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <optional>
 #include <stdexcept>
 
@@ -111,6 +112,8 @@ protocol::acceptor listen_at(boost::asio::io_context& io, const local_socket_set
     fail(path, "its path must be absolute");
   if (path.size() >= sizeof(sockaddr_un::sun_path))
     fail(path, "its path is too long: at most " + std::to_string(sizeof(sockaddr_un::sun_path) - 1) + " bytes");
+  std::error_code made; // the usual folder under /run is gone after each boot; what cannot be made is told by the bind
+  std::filesystem::create_directory(std::filesystem::path{path}.parent_path(), made);
   make_room(io, path);
   protocol::acceptor acceptor{io};
   boost::system::error_code error;
@@ -145,6 +148,7 @@ public:
   }
 
   void answer(uint64_t connection, std::string line) override { sessions_->answer(connection, std::move(line)); }
+  void push(uint64_t connection, std::string_view topic, std::string line) override { sessions_->push(connection, topic, std::move(line)); }
 
   void close() override {
     const std::lock_guard hold{sessions_->guard()};
@@ -196,6 +200,7 @@ public:
   explicit owned_socket(std::shared_ptr<unix_socket> socket) : socket_{std::move(socket)} {}
   ~owned_socket() override { socket_->close(); }
   void answer(uint64_t connection, std::string line) override { socket_->answer(connection, std::move(line)); }
+  void push(uint64_t connection, std::string_view topic, std::string line) override { socket_->push(connection, topic, std::move(line)); }
   void close() override { socket_->close(); }
 
 private:

@@ -115,6 +115,7 @@ public:
   }
 
   void answer(uint64_t connection, std::string line) override { sessions_->answer(connection, std::move(line)); }
+  void push(uint64_t connection, std::string_view topic, std::string line) override { sessions_->push(connection, topic, std::move(line)); }
 
   void close() override {
     const std::lock_guard hold{sessions_->guard()};
@@ -195,6 +196,7 @@ public:
   explicit owned_pipe(std::shared_ptr<pipe_server> pipe) : pipe_{std::move(pipe)} {}
   ~owned_pipe() override { pipe_->close(); }
   void answer(uint64_t connection, std::string line) override { pipe_->answer(connection, std::move(line)); }
+  void push(uint64_t connection, std::string_view topic, std::string line) override { pipe_->push(connection, topic, std::move(line)); }
   void close() override { pipe_->close(); }
 
 private:

@@ -50,6 +50,7 @@ public:
     if (crowded && clients_.size() >= 2 * limits_.clients)
       return;
     auto client = std::make_shared<session>(std::move(stream), io_, ++last_id_, std::move(who));
+    client->credit = limits_.burst;
     clients_.emplace(client->id, client);
     watch(client);
     if (crowded) {
@@ -72,6 +73,19 @@ public:
     deliver(client);
   }
 
+  /// A client that still has something to read gets only the newest line of each topic, when it has read that.
+  void push(uint64_t id, std::string_view topic, std::string line) {
+    const std::lock_guard hold{guard_};
+    const auto found = clients_.find(id);
+    if (found == clients_.end() || found->second->leaving)
+      return;
+    const auto client = found->second;
+    if (client->output.empty())
+      send(client, std::move(line));
+    else
+      client->news[std::string{topic}] = std::move(line);
+  }
+
   void close() {
     const std::lock_guard hold{guard_};
     closed_ = true;
@@ -85,10 +99,10 @@ private:
 
   struct session {
     session(Stream s, boost::asio::io_context& io, uint64_t number, client_identity identity)
-      : stream{std::move(s)}, timer{io}, id{number}, who{std::move(identity)} {}
+      : stream{std::move(s)}, timer{io}, slowed{io}, id{number}, who{std::move(identity)} {}
 
     Stream stream;
-    boost::asio::steady_timer timer;
+    boost::asio::steady_timer timer, slowed;
     uint64_t id;
     client_identity who;
     line_reader lines;
@@ -96,6 +110,7 @@ private:
     std::deque<framed_line> read;      // not delivered yet
     std::size_t unanswered = 0;        // delivered, no answer yet
     std::deque<std::string> output;
+    std::map<std::string, std::string> news; // by topic: to be sent when all of `output` has been read
     std::size_t waiting = 0;           // bytes in `output` that are not written
     std::size_t written = 0;           // bytes of its front that are
     bool reading = false, writing = false, delivering = false;
@@ -103,6 +118,9 @@ private:
     bool ended = false;                // the client sends no more
     bool leaving = false;              // hang up when all is written
     clock::time_point moved = clock::now(); // last byte in or out
+    double credit = 0;                      // requests that it may still make at once
+    clock::time_point credited = clock::now();
+    bool slow = false;                      // it has asked too often: `slowed` goes on
   };
   using session_ptr = std::shared_ptr<session>;
 
@@ -115,6 +133,7 @@ private:
     boost::system::error_code ignored;
     client.stream.close(ignored);
     client.timer.cancel();
+    client.slowed.cancel();
   }
 
   void drop(const session_ptr& client) {
@@ -158,10 +177,10 @@ private:
   }
 
   void deliver(const session_ptr& client) {
-    if (client->delivering)
-      return; // the sink has answered from inside its call
+    if (client->delivering || client->slow)
+      return; // the sink has answered from inside its call, or the client asks too fast
     client->delivering = true;
-    while (!gone(client) && !client->read.empty() && client->unanswered < limits_.unanswered) {
+    while (!gone(client) && !client->read.empty() && client->unanswered < limits_.unanswered && may_ask(client)) {
       framed_line line = std::move(client->read.front());
       client->read.pop_front();
       if (line.too_long) {
@@ -177,6 +196,26 @@ private:
       return;
     read(client);
     leave_when_done(client);
+  }
+
+  /// Counts a request; a client that has made too many goes on when it has waited its time.
+  bool may_ask(const session_ptr& client) {
+    const auto now = clock::now();
+    client->credit = std::min(limits_.burst, client->credit + std::chrono::duration<double>(now - client->credited).count() * limits_.requests_per_second);
+    client->credited = now;
+    if (client->credit >= 1) {
+      client->credit -= 1;
+      return true;
+    }
+    client->slow = true;
+    client->slowed.expires_after(std::chrono::duration_cast<clock::duration>(std::chrono::duration<double>((1 - client->credit) / limits_.requests_per_second)));
+    client->slowed.async_wait([all = this->shared_from_this(), client](boost::system::error_code error) {
+      const std::lock_guard hold{all->guard_};
+      client->slow = false;
+      if (!error && !all->gone(client))
+        all->deliver(client);
+    });
+    return false;
   }
 
   // -- output ---------------------------------------------------------------------
@@ -219,6 +258,8 @@ private:
       client->output.pop_front();
       client->written = 0;
     }
+    if (client->output.empty() && !client->news.empty())
+      send(client, std::move(client->news.extract(client->news.begin()).mapped()));
     write(client);
     leave_when_done(client);
   }
@@ -243,8 +284,8 @@ private:
   void on_watch(const session_ptr& client) {
     const auto still = clock::now() - client->moved;
     // A client that waits for our answer is not to blame.
-    const bool owes = client->lines.in_line() && client->unanswered == 0;
-    const bool idle = client->unanswered == 0 && client->output.empty();
+    const bool owes = client->lines.in_line() && client->unanswered == 0 && !client->slow;
+    const bool idle = client->unanswered == 0 && client->output.empty() && !client->slow;
     if (((owes || !client->output.empty()) && still > limits_.stalled) || (idle && still > limits_.idle))
       return drop(client);
     watch(client);

@@ -72,17 +72,6 @@ void write_order(json_writer& out, const working_order& o) {
   out.end_object();
 }
 
-void write_lock(json_writer& out, const lock& l) {
-  const bool by_condition = l.end == lock_end::can_trade;
-  out.begin_object().key("rule").text(l.rule.view()).key("mode").text(name_of(l.mode)).key("since").time(l.since);
-  out.key("until").time(by_condition ? timestamp{} : l.until).key("until_condition");
-  if (by_condition)
-    out.text(name_of(l.end));
-  else
-    out.null();
-  out.key("reason").text(l.reason).key("attempts").number(l.attempts).key("durable").flag(l.durable).end_object();
-}
-
 void write_rule(json_writer& out, const rule_status& r) {
   out.begin_object().key("rule").text(r.rule.view()).key("number").text(r.number).key("state").text(name_of(r.level));
   out.key("used").text(r.used).key("limit").text(r.limit).key("fraction").raw(millionths_json(r.fraction));
@@ -155,6 +144,17 @@ alarm alarm_of_storage(const storage_health& storage) {
 }
 
 } // namespace
+
+void write_lock(json_writer& out, const lock& l) {
+  const bool by_condition = l.end == lock_end::can_trade;
+  out.begin_object().key("rule").text(l.rule.view()).key("mode").text(name_of(l.mode)).key("since").time(l.since);
+  out.key("until").time(by_condition ? timestamp{} : l.until).key("until_condition");
+  if (by_condition)
+    out.text(name_of(l.end));
+  else
+    out.null();
+  out.key("reason").text(l.reason).key("attempts").number(l.attempts).key("durable").flag(l.durable).end_object();
+}
 
 std::vector<alarm> service_alarms(const status_input& input) {
   std::vector<alarm> out;

@@ -32,4 +32,9 @@ std::vector<alarm> service_alarms(const status_input& input);
 /// The status object, on one line. Unknown amounts, marks and times are null: figures of an account that cannot be evaluated mean nothing.
 std::string status_json(const status_input& input);
 
+class json_writer;
+
+/// One lock, as it stands in the status object.
+void write_lock(json_writer& out, const lock& l);
+
 } // namespace rm

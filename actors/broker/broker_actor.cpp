@@ -2,6 +2,7 @@
 
 #include "actors/broker/quote_mailbox.hpp"
 #include "actors/broker/watches.hpp"
+#include "actors/kill_point.hpp"
 #include "messages/caf/compat.hpp"
 
 #include <caf/actor_cast.hpp>
@@ -121,6 +122,7 @@ struct broker_state {
 
   void on_event(port_event& m) {
     ++handled;
+    RM_KILL_POINT("event.read", word_of(m.event));
     if (auto* q = std::get_if<quote>(&m.event.what)) {
       on_quote(*q);
     } else if (m.account) {

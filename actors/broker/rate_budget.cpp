@@ -12,11 +12,25 @@ void forget_before(std::deque<int64_t>& times, int64_t start) {
     times.pop_front();
 }
 
+/// When a window with this allowance has room again; `now` when it has.
+int64_t room_at(const std::deque<int64_t>& times, int64_t allowed, int64_t window, int64_t now) {
+  const auto count = static_cast<int64_t>(times.size());
+  if (count < allowed)
+    return now;
+  if (allowed <= 0)
+    return now + window;
+  // One too many for each above the allowance, plus the one to make room for, must leave the window first.
+  return times[static_cast<std::size_t>(count - allowed)] + window;
+}
+
 } // namespace
 
 std::optional<int64_t> rate_budget::take(lane what, int64_t now) {
-  const bool protects = what == lane::close || what == lane::cancel;
-  const int64_t closed = protects ? closed_until_ : std::max(closed_until_, reads_closed_until_);
+  int64_t closed = closed_until_;
+  if (what == lane::urgent_read)
+    closed = std::max(closed, urgent_closed_until_);
+  else if (what != lane::close && what != lane::cancel)
+    closed = std::max(closed, reads_closed_until_);
   if (now < closed)
     return closed;
 
@@ -27,19 +41,22 @@ std::optional<int64_t> rate_budget::take(lane what, int64_t now) {
     case lane::close: break;
     case lane::cancel:
     case lane::urgent_read: allowed -= limits_.kept_for_closes; break;
-    case lane::read: allowed -= limits_.kept_for_protection; break;
+    case lane::read:
+    case lane::audit: allowed -= limits_.kept_for_protection; break;
     case lane::bars: allowed = limits_.bars; break;
   }
   forget_before(times, now - window);
-  const auto count = static_cast<int64_t>(times.size());
-  if (count < allowed) {
-    times.push_back(now);
-    return std::nullopt;
+  int64_t later = room_at(times, allowed, window, now);
+  if (what == lane::audit) {
+    forget_before(audits_sent_, now - window);
+    later = std::max(later, room_at(audits_sent_, std::max<int64_t>(1, limits_.requests * limits_.audit_percent / 100), window, now));
   }
-  if (allowed <= 0)
-    return now + window;
-  // One too many for each above the allowance, plus the one to make room for, must leave the window first.
-  return times[static_cast<std::size_t>(count - allowed)] + window;
+  if (later > now)
+    return later;
+  times.push_back(now);
+  if (what == lane::audit)
+    audits_sent_.push_back(now);
+  return std::nullopt;
 }
 
 void rate_budget::on_refused(int64_t now, std::optional<int64_t> retry_after_ns) {
@@ -49,6 +66,7 @@ void rate_budget::on_refused(int64_t now, std::optional<int64_t> retry_after_ns)
   }
   const int doublings = std::min(refusals_in_a_row_++, 3);
   closed_until_ = std::max(closed_until_, now + (second << doublings));
+  urgent_closed_until_ = std::max(urgent_closed_until_, now + 3 * (second << doublings));
   reads_closed_until_ = std::max(reads_closed_until_, now + limits_.window_ns / 2);
 }
 

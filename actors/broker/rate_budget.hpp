@@ -7,8 +7,10 @@
 
 namespace rm {
 
-/// What a request is for, most protected first. Bars have a window of their own.
-enum class lane : uint8_t { close, cancel, urgent_read, read, bars };
+/// What a request is for, most protected first. Audits are readings that only look whether anything was missed. Bars have a window
+/// of their own.
+enum class lane : uint8_t { close, cancel, urgent_read, read, audit, bars };
+constexpr std::size_t lane_count = 6;
 
 struct budget_limits {
   int64_t requests = 200;
@@ -17,6 +19,7 @@ struct budget_limits {
   int64_t bars_window_ns = 30'000'000'000;
   int64_t kept_for_protection = 20; // of `requests`: for cancel, close and urgent reads
   int64_t kept_for_closes = 10;     // of those: for closes alone
+  int64_t audit_percent = 30;       // of `requests`: all audits together, however many accounts are exposed
 };
 
 /// Counts requests in sliding windows and keeps the last ones for what protects an account.
@@ -27,8 +30,8 @@ public:
   /// Takes one request's share, and gives nothing back for it, when a request of this kind may be written now; otherwise takes
   /// nothing and returns the earliest time at which asking again can help.
   std::optional<int64_t> take(lane what, int64_t now);
-  /// The venue answered 429. Nobody asks before `retry_after_ns` is over (at most one window); where the venue did not say, reads
-  /// wait half a window, cancel and close 1 s, doubled up to 8 s while it goes on.
+  /// The venue answered 429. Nobody asks before `retry_after_ns` is over (at most one window); where the venue did not say, cancel
+  /// and close wait 1 s, doubled up to 8 s while it goes on, urgent reads three times as long, other reads half a window.
   void on_refused(int64_t now, std::optional<int64_t> retry_after_ns);
   /// The venue answered something other than 429.
   void on_served() { refusals_in_a_row_ = 0; }
@@ -41,9 +44,11 @@ private:
 
   budget_limits limits_;
   std::deque<int64_t> sent_; // when, ascending; those still in the window and perhaps older ones
+  std::deque<int64_t> audits_sent_; // those of them that were audits
   std::deque<int64_t> bars_sent_;
   int64_t closed_until_ = INT64_MIN;       // for everyone
-  int64_t reads_closed_until_ = INT64_MIN; // for reads
+  int64_t urgent_closed_until_ = INT64_MIN; // for urgent reads
+  int64_t reads_closed_until_ = INT64_MIN;  // for other reads
   int refusals_in_a_row_ = 0;
 };
 

@@ -27,6 +27,9 @@ public:
   /// It was lost because another session took over: waits 30 s, doubled up to 5 min while that goes on.
   duration on_conflict(int64_t now, uint64_t random);
 
+  /// True when the connection stands for long enough that its loss is news, and no part of a series.
+  bool has_settled(int64_t now) const { return up_since_ >= 0 && duration{now - up_since_} >= settings_.settled; }
+
   int failures() const { return failures_; }
 
 private:

@@ -71,7 +71,7 @@ public:
   }
 
 private:
-  std::array<std::deque<entry>, 5> lines_; // by lane
+  std::array<std::deque<entry>, lane_count> lines_; // by lane
 };
 
 } // namespace rm

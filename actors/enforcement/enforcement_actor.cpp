@@ -2,6 +2,7 @@
 
 #include "actors/enforcement/plan.hpp"
 #include "actors/enforcement/stop_keeper.hpp"
+#include "actors/kill_point.hpp"
 #include "messages/caf/compat.hpp"
 
 #include <atomic>
@@ -32,7 +33,7 @@ struct enforcement_state {
 
   handle::behavior_type make_behavior() {
     return {
-      [this](const enforce& m) { carry_out(mind.begin(m)); },
+      [this](const enforce& m) { on_enforce(m); },
       [this](const adjust_stops& m) {
         ++handled;
         carry_out(stops.on_wish(m, mind.book(), mind.open()));
@@ -47,8 +48,29 @@ struct enforcement_state {
     };
   }
 
+  void on_enforce(const enforce& m) {
+    RM_KILL_POINT("enforce.read");
+    auto steps = mind.begin(m);
+    RM_KILL_POINT("case.opened");
+    carry_out(std::move(steps));
+  }
+
+  void on_answer(const venue_answer& m) {
+    RM_KILL_POINT("answer.read", name_of(m.kind));
+    auto steps = mind.on_answer(m);
+    RM_KILL_POINT("answer.taken", name_of(m.kind));
+    carry_out(std::move(steps));
+  }
+
+  void on_reading(const venue_snapshot& m) {
+    RM_KILL_POINT("reading.read");
+    auto steps = mind.on_read(m);
+    RM_KILL_POINT("reading.taken", mind.open() ? "working" : "done");
+    carry_out(std::move(steps));
+  }
+
   void on_timer(const timer_fired& m) {
-    if (m.name == stops_timer_name)
+    if (m.name == stops_timer_name && std::exchange(stops_due, {}) != timestamp{})
       carry_out(stops.on_news(mind.book(), mind.open(), m.now));
     else if (m.name == timer_name && m.generation == timer.generation)
       carry_out(mind.on_timer(m.now));
@@ -66,6 +88,8 @@ struct enforcement_state {
     wired = true;
     if (timers && timers != timers_were && mind.open() && timer.generation > 0)
       tell(self, timers, timer); // the one that it was set with has gone
+    if (timers && timers != timers_were && stops_due != timestamp{})
+      tell(self, timers, arm_timer{settings.account, stops_timer_name, 0, stops_due});
     carry_out(std::exchange(waiting, {}));
     if (broker && broker != broker_was)
       carry_out(mind.on_broker_started());
@@ -115,6 +139,7 @@ struct enforcement_state {
   }
   void act_for_stops(journal_entry& step) { act(step); }
   void act_for_stops(look_at& step) {
+    stops_due = step.due;
     if (timers)
       tell(self, timers, arm_timer{settings.account, stops_timer_name, 0, step.due});
   }
@@ -129,21 +154,24 @@ struct enforcement_state {
       none.detail = "no broker";
       return carry_out(mind.on_answer(none));
     }
+    RM_KILL_POINT("request.before", name_of(step.kind));
     // An actor that died may have sent it before: not `not_sent`.
     ask(self, broker, answer_timeout, std::move(step))
-      .then([this](const venue_answer& m) { carry_out(mind.on_answer(m)); },
+      .then([this](const venue_answer& m) { on_answer(m); },
             [this, none](const caf::error& why) mutable {
               none.detail = text_of(why);
               carry_out(mind.on_answer(none));
             });
+    RM_KILL_POINT("request.told", name_of(none.kind));
   }
 
   void act(read_account& step) {
     if (!broker)
       return carry_out(mind.on_read_failed("no broker"));
     ask(self, broker, answer_timeout, step)
-      .then([this](const venue_snapshot& m) { carry_out(mind.on_read(m)); },
+      .then([this](const venue_snapshot& m) { on_reading(m); },
             [this](const caf::error& why) { carry_out(mind.on_read_failed(text_of(why))); });
+    RM_KILL_POINT("reading.asked");
   }
 
   void act(wake_at& step) {
@@ -153,6 +181,7 @@ struct enforcement_state {
   }
 
   void act(enforcement_report& step) {
+    RM_KILL_POINT("report.before", name_of(step.phase));
     if (desk)
       tell(self, desk, std::move(step));
     else if (waiting.size() < reports_kept)
@@ -187,6 +216,7 @@ struct enforcement_state {
   broker_actor broker;
   persistence_actor persistence;
   timer_actor timers;
+  timestamp stops_due{}; // the stops are to be looked at then
   int64_t handled = 0;
 };
 

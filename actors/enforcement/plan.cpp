@@ -64,7 +64,7 @@ plan_steps plan::begin(const enforce& order) {
   std::string news;
   const bool new_case = !case_;
   if (new_case) {
-    case_.emplace();
+    case_ = enforcement_case{};
     case_->rule = order.rule;
     case_->reason = order.reason;
     case_->event = order.event;

@@ -171,7 +171,8 @@ void plan::close(plan_steps& out, const contract_id& contract, closing& state, i
     amount = std::min(amount, state.clip);
   else if (state.stage == attempt_stage::refused && state.refusal == refusal::size)
     amount = std::clamp<int64_t>(state.amount / 2, 1, wanted);
-  else if (state.stage == attempt_stage::refused && (state.refusal == refusal::rejected || state.refusal == refusal::unknown) &&
+  else if (((state.stage == attempt_stage::refused && (state.refusal == refusal::rejected || state.refusal == refusal::unknown)) ||
+            (state.stage == attempt_stage::sent && state.outcome == request_outcome::unclear)) &&
            state.tries >= 2 && state.tries % 2 == 0)
     amount = std::max<int64_t>(wanted >> std::min(state.tries / 2, 62), 1); // perhaps the venue takes less at once
   const int64_t held = book_.size_of(contract);

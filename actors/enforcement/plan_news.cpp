@@ -149,7 +149,14 @@ holdings::merge_result plan::merge(const venue_snapshot& snapshot, plan_steps& o
   std::set<contract_id> contracts;
   for (auto& [contract, position] : book_.positions())
     contracts.insert(contract);
+  std::set<order_id> met_before;
+  for (auto& [id, order] : book_.orders())
+    met_before.insert(id);
   auto merged = book_.apply(snapshot);
+  // What a list shows for the first time may have covered a position that has shrunk since: cut to size it still does.
+  for (auto& [id, order] : book_.orders())
+    if (!met_before.contains(id) && book_.is_protective(order))
+      covered_.insert(id);
   for (auto& [contract, position] : book_.positions())
     contracts.insert(contract);
   for (auto& contract : contracts)

@@ -12,7 +12,8 @@ std::string stage_words(const attempt& state) {
   switch (state.stage) {
     case attempt_stage::idle: return state.tries == 0 ? "to be sent" : "not sent yet (" + state.detail + ")";
     case attempt_stage::asked: return "asked";
-    case attempt_stage::sent: return state.outcome == request_outcome::accepted ? "accepted, not done yet" : "unclear, being read";
+    case attempt_stage::sent:
+      return state.outcome == request_outcome::accepted ? "accepted, not done yet" : "unclear (" + state.detail + "), being read";
     case attempt_stage::refused: {
       std::string out = "refused: " + std::string{name_of(state.refusal)};
       if (!state.detail.empty())

@@ -7,11 +7,13 @@ namespace rm {
 using namespace rows;
 
 account_rows::account_rows(SQLite::Database& db)
-  : put_state_{db, "INSERT INTO account_state(account, version, day, day_started, week, week_started, peak_day, last_trade) "
-                   "VALUES(?,?,?,?,?,?,?,?) ON CONFLICT(account) DO UPDATE SET version = excluded.version, day = excluded.day, "
+  : put_state_{db, "INSERT INTO account_state(account, version, day, day_started, week, week_started, peak_day, last_trade, "
+                   "balance_known, balance_carry, balance_since, unsafe_since) VALUES(?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(account) DO UPDATE SET version = excluded.version, day = excluded.day, "
                    "day_started = excluded.day_started, week = excluded.week, week_started = excluded.week_started, "
-                   "peak_day = excluded.peak_day, last_trade = excluded.last_trade WHERE excluded.version >= account_state.version"},
-    get_state_{db, "SELECT version, day, day_started, week, week_started, peak_day, last_trade FROM account_state WHERE account = ?"},
+                   "peak_day = excluded.peak_day, last_trade = excluded.last_trade, balance_known = excluded.balance_known, "
+                   "balance_carry = excluded.balance_carry, balance_since = excluded.balance_since, unsafe_since = excluded.unsafe_since WHERE excluded.version >= account_state.version"},
+    get_state_{db, "SELECT version, day, day_started, week, week_started, peak_day, last_trade, balance_known, balance_carry, balance_since, unsafe_since "
+                   "FROM account_state WHERE account = ?"},
     drop_locks_{db, "DELETE FROM locks WHERE account = ?"},
     put_lock_{db, "INSERT INTO locks(account, position, rule, mode, ends, since, until, reason, attempts) VALUES(?,?,?,?,?,?,?,?,?)"},
     get_locks_{db, "SELECT rule, mode, ends, since, until, reason, attempts FROM locks WHERE account = ? ORDER BY position"},
@@ -44,13 +46,18 @@ account_rows::account_rows(SQLite::Database& db)
     get_trips_{db, "SELECT contract, opened, size, net FROM carried_trips WHERE account = ?"},
     drop_rule_memory_{db, "DELETE FROM rule_memory WHERE account = ?"},
     put_rule_memory_{db, "INSERT INTO rule_memory(account, rule, key, value) VALUES(?,?,?,?)"},
-    get_rule_memory_{db, "SELECT rule, key, value FROM rule_memory WHERE account = ?"} {}
+    get_rule_memory_{db, "SELECT rule, key, value FROM rule_memory WHERE account = ?"},
+    drop_adjustments_{db, "DELETE FROM adjustments WHERE account = ?"},
+    put_adjustment_{db, "INSERT INTO adjustments(account, position, at, amount) VALUES(?,?,?,?)"},
+    get_adjustments_{db, "SELECT at, amount FROM adjustments WHERE account = ? ORDER BY position"} {}
 
 // Structures are taken apart member by member: one that gets a new member does not compile here before the member has its place.
 
 void account_rows::write(const account_memory& m) {
-  const auto& [account, version, day, day_started, week, week_started, peak_day, locks, counted, last_trade, attempts, warned, cases, trips, rules] = m;
-  if (run(put_state_, account, static_cast<int64_t>(version), day, day_started, week, week_started, peak_day, last_trade) == 0)
+  const auto& [account, version, day, day_started, week, week_started, peak_day, locks, counted, last_trade, attempts, warned, cases, trips, rules, balance, adjustments,
+               unsafe_since] = m;
+  const auto& [known, carry, since] = balance;
+  if (run(put_state_, account, static_cast<int64_t>(version), day, day_started, week, week_started, peak_day, last_trade, known, carry, since, unsafe_since) == 0)
     return; // a newer version is there
   write_locks(account, locks);
   write_counted(account, counted);
@@ -62,6 +69,10 @@ void account_rows::write(const account_memory& m) {
   run(drop_trips_, account);
   for (const auto& [contract, opened, size, net] : trips)
     run(put_trip_, account, contract, opened, size, net);
+  run(drop_adjustments_, account);
+  position = 0;
+  for (const auto& [at, amount] : adjustments)
+    run(put_adjustment_, account, position++, at, amount);
   run(drop_rule_memory_, account);
   for (const auto& [rule, kept] : rules)
     for (const auto& [key, value] : kept)
@@ -126,6 +137,8 @@ std::optional<account_memory> account_rows::read(account_id account) {
     m.peak_day = amount(s, 5);
     if (!s.isColumnNull(6))
       m.last_trade = time(s, 6);
+    m.balance = {number(s, 7) != 0, amount(s, 8), time(s, 9)};
+    m.unsafe_since = time(s, 10);
   }, account);
   if (!out)
     return out;
@@ -134,6 +147,7 @@ std::optional<account_memory> account_rows::read(account_id account) {
   read_cases(*out);
   each(get_attempts_, [&](SQLite::Statement& s) { out->attempts.emplace_back(number(s, 0)); }, account);
   each(get_trips_, [&](SQLite::Statement& s) { out->trips.push_back({contract_id{text(s, 0)}, time(s, 1), number(s, 2), amount(s, 3)}); }, account);
+  each(get_adjustments_, [&](SQLite::Statement& s) { out->adjustments.push_back({time(s, 0), amount(s, 1)}); }, account);
   each(get_rule_memory_, [&](SQLite::Statement& s) { out->rules[text(s, 0)][text(s, 1)] = number(s, 2); }, account);
   each(get_warned_, [&](SQLite::Statement& s) { out->warned.emplace(text(s, 0), number(s, 1)); }, account);
   return out;

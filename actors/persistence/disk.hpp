@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <vector>
 
@@ -43,7 +44,14 @@ public:
   virtual stored_account load(account_id account) = 0;
   /// The newest `limit` lines, oldest first.
   virtual std::vector<journal_entry> read_journal(const get_journal& query) = 0;
-  /// Removes up to `most` journal lines from before that time that no account needs any more; returns how many.
+  /// Holds the whole journal against its chain.
+  virtual journal_proof prove_journal() = 0;
+  /// Enters that this run has begun; gives the one before, where there was one.
+  virtual std::optional<service_run> begin_run(const service_run& run) = 0;
+  /// The run that began last still lived then, or was stopped in order.
+  virtual void sign_of_life(timestamp at, bool ordered) = 0;
+  /// Removes up to `most` of the oldest journal lines, as far as they are from before that time and no account needs them or one before
+  /// them; returns how many.
   virtual int64_t prune(timestamp before, int64_t most) = 0;
 };
 

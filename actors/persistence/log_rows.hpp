@@ -1,7 +1,7 @@
 // Trades, resets and the journal as rows.
 #pragma once
 
-#include "messages/storage.hpp"
+#include "actors/persistence/chain_rows.hpp"
 
 #include <SQLiteCpp/Statement.h>
 
@@ -16,9 +16,12 @@ public:
   void write(const trade_update& trade);
   /// Enters the reset; one of that account, kind and day that is there stays as it is.
   void write(account_id account, const reset_record& reset);
-  void write(const journal_entry& line);
-  /// Removes up to `most` journal lines, and as many trades, from before that time, but nothing that an account's week, locks or open cases
-  /// go back to. Returns how many lines went.
+  void write(const std::vector<const journal_entry*>& lines);
+  journal_proof prove_journal() { return chain_.verify(); }
+  std::optional<service_run> begin_run(const service_run& run);
+  void sign_of_life(timestamp at, bool ordered);
+  /// Removes up to `most` journal lines from the beginning, and as many trades, from before that time, but nothing that an account's week,
+  /// locks or open cases go back to, and no line behind such a one: the chain stays whole. Returns how many lines went.
   int64_t prune(timestamp before, int64_t most);
 
   /// Ascending by time. Steady times mean nothing in another process and come back as 0.
@@ -27,8 +30,10 @@ public:
   std::vector<journal_entry> journal(const get_journal& query);
 
 private:
-  SQLite::Statement put_trade_, get_trades_, put_reset_, put_line_, get_lines_, get_lines_of_;
-  SQLite::Statement allow_prune_, forbid_prune_, prune_lines_, prune_trades_;
+  SQLite::Statement put_trade_, get_trades_, put_reset_, get_lines_, get_lines_of_;
+  SQLite::Statement last_run_, put_run_, live_run_;
+  SQLite::Statement allow_prune_, forbid_prune_, first_to_stay_, last_to_go_, prune_lines_, prune_trades_;
+  chain_rows chain_;
 };
 
 } // namespace rm

@@ -1,5 +1,6 @@
 #include "actors/persistence/persistence_actor.hpp"
 
+#include "actors/kill_point.hpp"
 #include "actors/persistence/store.hpp"
 #include "actors/persistence/vault.hpp"
 #include "messages/caf/compat.hpp"
@@ -9,6 +10,7 @@
 #include <caf/typed_response_promise.hpp>
 #include <spdlog/spdlog.h>
 
+#include <map>
 #include <set>
 #include <string_view>
 
@@ -24,13 +26,24 @@ disk_opener opener_of(const storage_settings& settings) {
   return [path = settings.database] { return std::make_unique<store>(path); };
 }
 
-/// What a person should find in the log as well; the journal has everything.
+/// The room that a line of the journal is about: its logger writes it.
+const char* room_of(std::string_view kind) {
+  static const std::map<std::string_view, const char*> rooms{{"admin", "admin"},  {"answer", "enforcement"}, {"case", "enforcement"}, {"config", "service"},
+                                                             {"crash", "supervisor"}, {"link", "broker"},     {"request", "enforcement"}, {"reset", "resets"},
+                                                             {"service", "service"},  {"verdict", "rules"}};
+  const auto found = rooms.find(kind);
+  return found == rooms.end() ? "account" : found->second;
+}
+
+/// All that is journalled is in the log too: what a person should find there at once as news, the rest for those who look closely. Here and
+/// not where it happens, because this thread waits for disks anyway.
 void log(const journal_entry& line) {
-  static const std::set<std::string_view> loud{"alarm", "attempt", "case", "crash", "link", "lock", "reset", "service", "unlock"};
-  if (!loud.contains(line.kind))
-    return;
-  const auto level = line.kind == "alarm" || line.kind == "crash" ? spdlog::level::err : spdlog::level::info;
-  spdlog::log(level, "account {}: {}{}{}: {}", line.account.value, line.kind, line.rule.empty() ? "" : " ", line.rule.view(), line.text);
+  static const std::set<std::string_view> loud{"admin", "attempt", "case", "config", "link", "lock", "reset", "service", "unlock"};
+  const auto level = line.kind == "alarm" || line.kind == "crash" ? spdlog::level::err : loud.contains(line.kind) ? spdlog::level::info : spdlog::level::debug;
+  const auto named = spdlog::get(room_of(line.kind));
+  auto& logger = named ? *named : *spdlog::default_logger_raw();
+  if (logger.should_log(level))
+    logger.log(level, "account {}: {}{}{}: {}", line.account.value, line.kind, line.rule.empty() ? "" : " ", line.rule.view(), line.text);
 }
 
 struct persistence_state {
@@ -39,12 +52,14 @@ struct persistence_state {
   static inline const char* name = "persistence";
 
   persistence_state(handle::pointer self, const storage_settings& settings)
-    : self{self}, content{opener_of(settings), settings.mirror ? settings.mirror : make_store_mirror(), settings.journal_keep} {}
+    : self{self}, content{opener_of(settings), settings.mirror ? settings.mirror : make_store_mirror(), settings.journal_keep, settings.run} {}
 
   handle::behavior_type make_behavior() {
     // Exit messages overtake `commit_batch`, which is told when the batch begins: what has gathered is written first.
     self->set_exit_handler([this](caf::exit_msg& leaving) {
       finish_batch();
+      if (leaving.reason == caf::exit_reason::user_shutdown)
+        content.ordered_end();
       self->quit(std::move(leaving.reason));
     });
     schedule();
@@ -59,6 +74,12 @@ struct persistence_state {
       },
       [this](const load_account& what) { return answer<stored_account>([&] { return content.load(what.account); }); },
       [this](const get_journal& query) { return answer<journal_page>([&] { return content.read_journal(query); }); },
+      [this](prove_journal) { return answer<journal_proof>([&] { return content.prove_journal(); }); },
+      [this](const clock_tick& tick) {
+        ++handled;
+        content.alive(tick.now);
+        schedule();
+      },
       [this](get_storage_health) -> storage_health { return content.health(); },
       [this](const wiring&) { ++handled; },
       [this](describe) -> description { return about(); },
@@ -70,6 +91,7 @@ struct persistence_state {
   template <class What>
   caf::result<saved> keep(const What& what, account_id account) {
     ++handled;
+    RM_KILL_POINT("save.read");
     content.keep(what);
     auto later = self->make_response_promise<saved>();
     waiting.emplace_back(account, later);
@@ -104,13 +126,16 @@ struct persistence_state {
 
   void finish_batch() {
     committing = false;
+    RM_KILL_POINT("commit.before");
     const bool durable = content.commit();
+    RM_KILL_POINT("commit.done");
     for (auto& [account, later] : waiting)
       if (durable)
         later.deliver(saved{content.version_of(account)});
       else
         later.deliver(caf::make_error(ec::storage, content.why()));
     waiting.clear();
+    RM_KILL_POINT("commit.told");
     schedule();
   }
 

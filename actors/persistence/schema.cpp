@@ -114,7 +114,28 @@ CREATE TRIGGER journal_is_never_shortened BEFORE DELETE ON journal
   BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 )sql";
 
-constexpr std::array<std::string_view, 2> steps_in_order{first_step, second_step};
+// The journal is a chain (chain_rows); lines that are there already stay outside it. How each run of the service began and ended.
+constexpr std::string_view third_step = R"sql(
+ALTER TABLE journal ADD COLUMN link TEXT;
+INSERT INTO meta SELECT 'journal_unchained_to', CAST(coalesce(max(id), 0) AS TEXT) FROM journal;
+CREATE TABLE service_runs(
+  id INTEGER PRIMARY KEY AUTOINCREMENT, started INTEGER NOT NULL, alive INTEGER NOT NULL, ordered INTEGER NOT NULL, version TEXT NOT NULL,
+  config_mark TEXT NOT NULL);
+)sql";
+
+// What the balance is held against and what it showed beside the trades; since when nobody could judge; commissions that are estimates.
+constexpr std::string_view fourth_step = R"sql(
+ALTER TABLE account_state ADD COLUMN balance_known INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE account_state ADD COLUMN balance_carry INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE account_state ADD COLUMN balance_since INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE account_state ADD COLUMN unsafe_since INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE trades ADD COLUMN estimated INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE adjustments(
+  account INTEGER NOT NULL REFERENCES account_state, position INTEGER NOT NULL, at INTEGER NOT NULL, amount INTEGER NOT NULL,
+  PRIMARY KEY(account, position)) WITHOUT ROWID;
+)sql";
+
+constexpr std::array<std::string_view, 4> steps_in_order{first_step, second_step, third_step, fourth_step};
 
 int64_t number(SQLite::Database& database, const char* query) { return database.execAndGet(query).getInt64(); }
 

@@ -21,6 +21,7 @@ struct storage_settings {
   std::shared_ptr<store_mirror> mirror; // outlives the actor; empty: one that lives and dies with it
   disk_opener opener;                   // empty: SQLite at `database`
   duration journal_keep = std::chrono::days{90};
+  std::optional<service_run> run;       // this run of the service; empty: tests
 };
 
 /// What keeps the program from starting with this database, in one line; nothing when all is well. Creates the file where there is none.

@@ -1,5 +1,6 @@
 #include "actors/persistence/store.hpp"
 
+#include "actors/kill_point.hpp"
 #include "actors/persistence/account_rows.hpp"
 #include "actors/persistence/log_rows.hpp"
 #include "actors/persistence/schema.hpp"
@@ -7,6 +8,8 @@
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Transaction.h>
 #include <sqlite3.h>
+
+#include <algorithm>
 
 namespace rm {
 namespace {
@@ -141,8 +144,8 @@ void store::write(const write_batch& batch) {
       parts_->logs->write(account, *reset);
     for (const auto* trade : batch.trades)
       parts_->logs->write(*trade);
-    for (const auto* line : batch.lines)
-      parts_->logs->write(*line);
+    parts_->logs->write(batch.lines);
+    RM_KILL_POINT("rows.written");
     transaction.commit();
     ++commits_;
   });
@@ -159,7 +162,7 @@ stored_account store::load(account_id account) {
       out.memory = std::move(*memory);
     out.memory.account = account;
     const auto everything = timestamp::min();
-    out.trades = parts_->logs->trades_since(account, out.found ? out.memory.week_started : everything);
+    out.trades = parts_->logs->trades_since(account, out.found ? std::min(out.memory.week_started, out.memory.day_started) : everything);
     one_state.commit();
     return out;
   });
@@ -167,6 +170,31 @@ stored_account store::load(account_id account) {
 
 std::vector<journal_entry> store::read_journal(const get_journal& query) {
   return guarded("read", [&] { return parts_->logs->journal(query); });
+}
+
+journal_proof store::prove_journal() {
+  return guarded("read", [&] {
+    SQLite::Transaction one_state{parts_->database};
+    auto out = parts_->logs->prove_journal();
+    one_state.commit();
+    return out;
+  });
+}
+
+std::optional<service_run> store::begin_run(const service_run& run) {
+  return guarded("written", [&] {
+    SQLite::Transaction transaction{parts_->database, SQLite::TransactionBehavior::IMMEDIATE};
+    auto before = parts_->logs->begin_run(run);
+    transaction.commit();
+    return before;
+  });
+}
+
+void store::sign_of_life(timestamp at, bool ordered) {
+  guarded("written", [&] {
+    require_file();
+    parts_->logs->sign_of_life(at, ordered);
+  });
 }
 
 int64_t store::prune(timestamp before, int64_t most) {

@@ -28,6 +28,9 @@ public:
   void write(const write_batch& batch) override;
   stored_account load(account_id account) override;
   std::vector<journal_entry> read_journal(const get_journal& query) override;
+  journal_proof prove_journal() override;
+  std::optional<service_run> begin_run(const service_run& run) override;
+  void sign_of_life(timestamp at, bool ordered) override;
   int64_t prune(timestamp before, int64_t most) override;
 
   /// True when the file was made, or was empty, as it was opened.

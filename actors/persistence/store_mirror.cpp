@@ -42,7 +42,7 @@ void store_mirror::forget_old_trades(account_copy& copy) {
   if (!copy.memory)
     return;
   std::erase_if(copy.trades, [&](const auto& entry) {
-    return entry.second.executed < copy.memory->week_started && !copy.trades_waiting.contains(entry.first);
+    return entry.second.executed < std::min(copy.memory->week_started, copy.memory->day_started) && !copy.trades_waiting.contains(entry.first);
   });
 }
 
@@ -83,7 +83,7 @@ stored_account store_mirror::get(account_id account) const {
       l.durable = !copy.memory_waits;
   }
   for (const auto& [id, trade] : copy.trades)
-    if (!out.found || trade.executed >= out.memory.week_started)
+    if (!out.found || trade.executed >= std::min(out.memory.week_started, out.memory.day_started))
       out.trades.push_back(trade);
   std::stable_sort(out.trades.begin(), out.trades.end(),
                    [](const trade_update& a, const trade_update& b) { return a.executed < b.executed; });

@@ -55,6 +55,9 @@ public:
   /// True once the database was opened: from then on trouble with it is no reason not to run.
   bool opened() const { return opened_; }
   void set_opened() { opened_ = true; }
+  /// This process has entered in the database that it runs.
+  bool run_begun() const { return run_begun_; }
+  void set_run_begun() { run_begun_ = true; }
   bool empty() const { return accounts_.empty() && lines_.empty(); }
   /// The newest time that was seen in a line or a reset: this room has no clock.
   timestamp newest_time() const { return newest_time_; }
@@ -80,6 +83,7 @@ private:
   std::optional<journal_entry> loss_;
   timestamp newest_time_{};
   bool opened_ = false;
+  bool run_begun_ = false;
 };
 
 } // namespace rm

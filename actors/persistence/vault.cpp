@@ -1,5 +1,7 @@
 #include "actors/persistence/vault.hpp"
 
+#include "actors/persistence/run_words.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -7,11 +9,12 @@ namespace rm {
 namespace {
 
 constexpr std::chrono::seconds first_retry{1}, last_retry{30};
+constexpr std::chrono::seconds between_signs{30};
 
 } // namespace
 
-vault::vault(disk_opener opener, std::shared_ptr<store_mirror> mirror, duration keep)
-  : opener_{std::move(opener)}, mirror_{std::move(mirror)}, keep_{keep} {
+vault::vault(disk_opener opener, std::shared_ptr<store_mirror> mirror, duration keep, std::optional<service_run> run)
+  : opener_{std::move(opener)}, mirror_{std::move(mirror)}, keep_{keep}, run_{std::move(run)} {
   try {
     open();
   } catch (const disk_failure& failure) {
@@ -25,6 +28,50 @@ void vault::open() {
   disk_ = opener_();
   mirror_->set_opened();
   mirror_->write_all_again(); // nothing at the first start; later it may be another file than before
+  begin_run();
+}
+
+/// Once per process, whatever becomes of the actor: the mirror outlives it.
+void vault::begin_run() {
+  if (!run_ || mirror_->run_begun())
+    return;
+  const auto before = open_disk().begin_run(*run_);
+  mirror_->set_run_begun();
+  for (auto& text : words_of_start(*run_, before))
+    mirror_->add({run_->started, {}, "service", {}, std::move(text), -1});
+}
+
+journal_proof vault::prove_journal() {
+  try {
+    write();
+    return open_disk().prove_journal();
+  } catch (const disk_failure& failure) {
+    suffer(failure);
+    throw;
+  }
+}
+
+void vault::alive(timestamp now) {
+  newest_sign_ = now;
+  // The clock may have been set back: then the next sign is not far away either.
+  if (!run_ || in_trouble() || (now < next_sign_ && next_sign_ - now <= between_signs))
+    return;
+  next_sign_ = now + between_signs;
+  try {
+    open_disk().sign_of_life(now, false);
+  } catch (const disk_failure& failure) {
+    suffer(failure);
+  }
+}
+
+void vault::ordered_end() {
+  if (!run_ || in_trouble())
+    return;
+  try {
+    open_disk().sign_of_life(std::max(newest_sign_, mirror_->newest_time()), true);
+  } catch (const disk_failure& failure) {
+    suffer(failure);
+  }
 }
 
 disk& vault::open_disk() {

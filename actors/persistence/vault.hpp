@@ -18,7 +18,8 @@ public:
   static constexpr int64_t prune_portion = 2'000;
 
   /// Opens the disk. Throws disk_failure when that fails and the mirror's database was never open; otherwise it starts in trouble.
-  vault(disk_opener opener, std::shared_ptr<store_mirror> mirror, duration keep = usual_keep);
+  /// `run`: this run of the service, where it is one; told to the database once.
+  vault(disk_opener opener, std::shared_ptr<store_mirror> mirror, duration keep = usual_keep, std::optional<service_run> run = std::nullopt);
 
   template <class What>
   void keep(What&& what) {
@@ -39,6 +40,12 @@ public:
 
   /// The account, everything that was kept before included. Throws disk_failure when it is not in memory and cannot be read.
   stored_account load(account_id account);
+  /// The whole journal against its chain, what waits included. Throws disk_failure.
+  journal_proof prove_journal();
+  /// It is that late and the service lives; entered at most twice a minute.
+  void alive(timestamp now);
+  /// The service is being stopped in order: call before the last `commit`'s actor ends.
+  void ordered_end();
   /// Lines on disk and lines that wait. Throws disk_failure.
   journal_page read_journal(const get_journal& query);
   storage_health health() const;
@@ -52,6 +59,7 @@ private:
   void recover();
   void prune();
   disk& open_disk();
+  void begin_run();
 
   disk_opener opener_;
   std::shared_ptr<store_mirror> mirror_;
@@ -59,6 +67,8 @@ private:
   storage_health health_;
   std::chrono::seconds retry_{1};
   duration keep_;
+  std::optional<service_run> run_;
+  timestamp next_sign_{}, newest_sign_{};
   timestamp next_prune_{}; // in the time of what is kept: this room has no clock
   int64_t pruned_ = 0;     // lines since it began
 };

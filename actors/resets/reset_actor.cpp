@@ -1,5 +1,6 @@
 #include "actors/resets/reset_actor.hpp"
 
+#include "actors/kill_point.hpp"
 #include "actors/resets/reset_schedule.hpp"
 #include "messages/caf/compat.hpp"
 
@@ -28,8 +29,10 @@ struct reset_state {
   void on_tick(timestamp now) {
     ++handled;
     seen = now;
-    for (const auto& reset : schedule.due(now))
+    for (const auto& reset : schedule.due(now)) {
+      RM_KILL_POINT("reset.due", name_of(reset.kind));
       tell(self, desks.at(reset.account), reset);
+    }
   }
 
   /// A new handle is an account that has started again: it is told anew what is in force.

@@ -79,6 +79,13 @@ std::string joined(const std::vector<std::string>& words) {
 
 } // namespace
 
+parameter::parameter() = default;
+parameter::~parameter() = default;
+parameter::parameter(const parameter&) = default;
+parameter::parameter(parameter&&) noexcept = default;
+parameter& parameter::operator=(const parameter&) = default;
+parameter& parameter::operator=(parameter&&) noexcept = default;
+
 const parameter* parameter::find(std::string_view key) const {
   for (const auto& [name, value] : entries)
     if (name == key)

@@ -22,6 +22,14 @@ struct parameter {
   std::string path;                                      // where it stands: "profiles.default.rules"; empty = not from a file
   bool hidden = false;                                   // from the environment, or a secret: its text is never shown
 
+  // Not made by the compiler on the way: while `entries` is being understood its pair is not complete yet (clang says so).
+  parameter();
+  ~parameter();
+  parameter(const parameter&);
+  parameter(parameter&&) noexcept;
+  parameter& operator=(const parameter&);
+  parameter& operator=(parameter&&) noexcept;
+
   const parameter* find(std::string_view key) const;
 };
 

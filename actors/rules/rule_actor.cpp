@@ -1,5 +1,6 @@
 #include "actors/rules/rule_actor.hpp"
 
+#include "actors/kill_point.hpp"
 #include "actors/rules/catalogue.hpp"
 #include "messages/caf/compat.hpp"
 
@@ -58,6 +59,7 @@ struct rule_state {
     last_level = spoken.level;
     last_reason = spoken.reason;
     last_evaluated = view.now;
+    RM_KILL_POINT("verdict.before", name_of(spoken.level));
     tell(self, desk, std::move(spoken));
   }
 

@@ -30,13 +30,14 @@ struct supervisor_state {
     std::string last_error;
     std::optional<child_spec> successor; // it is being stopped to make room for this
     bool leaving = false;                // it is being stopped for good
+    timestamp since{};                   // its newest start
   };
 
   supervisor_state(handle::pointer self, const supervisor_settings& settings) : self{self}, settings{settings} {
     for (auto& spec : settings.children)
       children.push_back(child_of(spec));
   }
-  static child child_of(const child_spec& spec) { return {spec, {}, {}, false, false, 0, {}, {}, false}; }
+  static child child_of(const child_spec& spec) { return {spec, {}, {}, false, false, 0, {}, {}, false, {}}; }
 
   handle::behavior_type make_behavior() {
     self->set_down_handler([this](const caf::down_msg& down) { on_down(down); });
@@ -108,6 +109,7 @@ struct supervisor_state {
     } catch (const std::exception& failure) {
       return crashed(c, failure.what());
     }
+    c.since = now();
     self->monitor(c.running);
   }
 
@@ -119,6 +121,7 @@ struct supervisor_state {
     if (settings.account && others.root) {
       auto& room = others.accounts[*settings.account];
       room.account = *settings.account;
+      room.supervisor = handle{self};
       tell(self, others.root, room);
     }
   }
@@ -289,8 +292,10 @@ struct supervisor_state {
     spdlog::error("{}: {}", settings.name, text);
     if (others.persistence)
       tell(self, others.persistence,
-           journal_entry{settings.wall_clock ? settings.wall_clock() : timestamp{}, settings.account.value_or(account_id{}), std::move(kind), {}, std::move(text), -1});
+           journal_entry{now(), settings.account.value_or(account_id{}), std::move(kind), {}, std::move(text), -1});
   }
+
+  timestamp now() const { return settings.wall_clock ? settings.wall_clock() : timestamp{}; }
 
   child* find(const std::string& child_name) {
     auto i = std::find_if(children.begin(), children.end(), [&](auto& c) { return c.spec.name == child_name; });
@@ -300,7 +305,7 @@ struct supervisor_state {
   child_list report() const {
     child_list out;
     for (auto& c : children)
-      out.children.push_back({c.spec.name, bool(c.running), c.restarts, c.last_error});
+      out.children.push_back({c.spec.name, bool(c.running), c.restarts, c.last_error, c.since});
     return out;
   }
 

@@ -16,7 +16,7 @@ std::string seconds_text(duration d) {
 beat pulse::look(timestamp now, duration steady) {
   beat out;
   if (!last_) {
-    out.tick_accounts = true;
+    out.tick_accounts = out.sign_of_life = true;
   } else {
     const duration slept = steady - last_->steady;
     const duration jump = (now - last_->wall) - slept;
@@ -27,9 +27,12 @@ beat pulse::look(timestamp now, duration steady) {
     else if (slept > tolerated)
       out.news = "no timer ran for " + seconds_text(slept) + " (the machine slept or was overloaded)";
     out.tick_accounts = !out.news.empty() || steady - last_tick_ >= between_ticks;
+    out.sign_of_life = !out.news.empty() || steady - last_sign_ >= between_signs;
   }
   if (out.tick_accounts)
     last_tick_ = steady;
+  if (out.sign_of_life)
+    last_sign_ = steady;
   last_ = reading{now, steady};
   return out;
 }

@@ -11,6 +11,7 @@ namespace rm {
 /// What follows from one look.
 struct beat {
   bool tick_accounts = false; // once a second of the steady clock, and at once after a jump
+  bool sign_of_life = false;  // every half minute, and at once after a jump: the database is told that the service lives
   std::string news;           // for the journal: the wall clock jumped, or nobody looked for long; mostly empty
 };
 
@@ -19,6 +20,7 @@ class pulse {
 public:
   static constexpr std::chrono::seconds tolerated{2};
   static constexpr std::chrono::seconds between_ticks{1};
+  static constexpr std::chrono::seconds between_signs{30};
 
   /// `steady` is the steady clock's reading; only differences count.
   beat look(timestamp now, duration steady);
@@ -29,7 +31,7 @@ private:
     duration steady{};
   };
   std::optional<reading> last_;
-  duration last_tick_{};
+  duration last_tick_{}, last_sign_{};
 };
 
 } // namespace rm

@@ -8,6 +8,7 @@ namespace rm {
 namespace {
 
 constexpr std::chrono::milliseconds look_interval{100};
+constexpr std::size_t most_listed = 100; // deadlines that are shown to people
 
 struct timer_state {
   using handle = timer_actor::extend<accepts<poll>>;
@@ -42,6 +43,8 @@ struct timer_state {
       tell(self, others.resets, clock_tick{now});
     for (const auto& fired : wheel.advance(now))
       deliver(fired);
+    if (beat.sign_of_life && others.persistence)
+      tell(self, others.persistence, clock_tick{now});
     if (beat.tick_accounts)
       for (const auto& [account, wired] : others.accounts)
         if (wired.desk)
@@ -70,8 +73,8 @@ struct timer_state {
     ++handled;
     description d{"timer", "timer", "running", static_cast<int64_t>(self->mailbox().size()), handled, {}};
     d.detail.push_back("timers " + std::to_string(wheel.size()) + ", of accounts not there " + std::to_string(wheel.parked()));
-    if (wheel.has_armed())
-      d.detail.push_back("next due " + format_time(wheel.next_due()));
+    for (const auto& t : wheel.list(most_listed))
+      d.detail.push_back(format_time(t.due) + " account " + to_string(t.account) + ": " + t.name);
     return d;
   }
 

@@ -35,6 +35,16 @@ std::vector<timer_fired> timer_wheel::advance(timestamp now) {
   return out;
 }
 
+std::vector<arm_timer> timer_wheel::list(std::size_t most) const {
+  std::vector<arm_timer> out;
+  for (const auto& [at, timer] : armed_) {
+    if (out.size() == most)
+      break;
+    out.push_back({timer.owner.first, timer.owner.second, timer.generation, at.first});
+  }
+  return out;
+}
+
 void timer_wheel::park(const timer_fired& t) {
   key owner{t.account, t.name};
   remove(owner);

@@ -35,6 +35,8 @@ public:
   /// The account can be reached again: its parked timers are due at the next `advance`.
   void unpark(account_id account);
 
+  /// The next ones, by due time; at most so many.
+  std::vector<arm_timer> list(std::size_t most) const;
   std::size_t size() const { return where_.size(); }
   std::size_t parked() const { return parked_.size(); }
   /// The next due time; only when something is armed.

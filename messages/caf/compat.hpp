@@ -2,6 +2,7 @@
 #pragma once
 
 #include "messages/caf/clauses.hpp"
+#include "messages/caf/tap.hpp"
 #include "messages/errors.hpp"
 
 #include <caf/actor_system.hpp>
@@ -76,16 +77,44 @@ struct late {
   std::optional<State> it;
 };
 
+/// An actor with such a state. Everything it receives goes through `consume`, answers to its own questions too.
+template <class State>
+class watched_actor : public caf::stateful_actor<late<State>, typename State::handle::base> {
+public:
+  using super = caf::stateful_actor<late<State>, typename State::handle::base>;
+  using super::consume;
+  using super::enqueue;
+
+  explicit watched_actor(caf::actor_config& config) : super{config} {
+    this->set_exception_handler(&crash_report);
+    this->set_default_handler([this](caf::scheduled_actor*, caf::message_view& message) { return on_foreign_message(tap_, message); });
+  }
+
+  void enqueue(caf::mailbox_element_ptr message, caf::execution_unit* where) override {
+    if (tap_.on())
+      tap_.arrived(message.get());
+    super::enqueue(std::move(message), where);
+  }
+
+  caf::invoke_message_result consume(caf::mailbox_element& message) override {
+    if (!tap_.on())
+      return super::consume(message);
+    return tap_.watch(message, [&] { return super::consume(message); });
+  }
+
+private:
+  message_tap tap_;
+};
+
 /// Spawns `State{self, args...}` and installs its `make_behavior()`.
 /// The state is built inside the new actor, so a throwing constructor reaches the supervisor as a DOWN message and not the spawner
-/// as an exception. Arguments are passed on as const references and must be copyable.
+/// as an exception. It understands drills and traces. Arguments are passed on as const references and must be copyable.
 template <class State, caf::spawn_options Options = caf::no_spawn_options, class Spawner, class... Args>
 typename State::handle spawn_state(Spawner& spawner, Args... args) {
   using handle = typename State::handle;
-  using self_ptr = typename handle::template stateful_pointer<late<State>>;
+  using self_ptr = watched_actor<State>*;
   return spawner.template spawn<Options>(
     [](self_ptr self, const Args&... xs) -> typename handle::behavior_type {
-      self->set_exception_handler(&crash_report);
 #if CAF_VERSION < 10000
       auto& slot = self->state.it;
 #else

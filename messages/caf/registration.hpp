@@ -5,6 +5,7 @@
 #include "messages/caf/clauses.hpp"
 #include "messages/enforcement.hpp"
 #include "messages/errors.hpp"
+#include "messages/inspection.hpp"
 #include "messages/storage.hpp"
 #include "messages/supervision.hpp"
 
@@ -14,6 +15,7 @@
 
 namespace rm {
 struct account_wired;
+struct begin_trace;
 struct replace_children;
 struct wiring;
 } // namespace rm
@@ -22,33 +24,45 @@ RM_ERROR_ENUM(rm::ec, "rm")
 
 CAF_BEGIN_TYPE_ID_BLOCK(riskmanager, first_custom_type_id)
   CAF_ADD_TYPE_ID(riskmanager, (rm::ec))
+  RM_MESSAGE(riskmanager, rm::account_changed)
   RM_MESSAGE(riskmanager, rm::account_status)
   RM_MESSAGE(riskmanager, rm::adjust_stops)
   RM_MESSAGE(riskmanager, rm::account_wired)
+  RM_MESSAGE(riskmanager, rm::actor_list)
   RM_MESSAGE(riskmanager, rm::arm_timer)
+  RM_MESSAGE(riskmanager, rm::begin_trace)
   RM_MESSAGE(riskmanager, rm::broker_status)
   RM_MESSAGE(riskmanager, rm::child_list)
+  RM_MESSAGE(riskmanager, rm::client_gone)
   RM_MESSAGE(riskmanager, rm::client_line)
   RM_MESSAGE(riskmanager, rm::clock_tick)
   RM_MESSAGE(riskmanager, rm::commit_batch)
   RM_MESSAGE(riskmanager, rm::describe)
   RM_MESSAGE(riskmanager, rm::description)
   RM_MESSAGE(riskmanager, rm::disarm_timer)
+  RM_MESSAGE(riskmanager, rm::drill)
+  RM_MESSAGE(riskmanager, rm::drill_order)
   RM_MESSAGE(riskmanager, rm::enforce)
   RM_MESSAGE(riskmanager, rm::enforcement_report)
   RM_MESSAGE(riskmanager, rm::evaluate)
+  RM_MESSAGE(riskmanager, rm::flatten_order)
   RM_MESSAGE(riskmanager, rm::get_account_status)
+  RM_MESSAGE(riskmanager, rm::get_actors)
   RM_MESSAGE(riskmanager, rm::get_broker_status)
   RM_MESSAGE(riskmanager, rm::get_journal)
   RM_MESSAGE(riskmanager, rm::get_storage_health)
+  RM_MESSAGE(riskmanager, rm::host_answer)
   RM_MESSAGE(riskmanager, rm::journal_entry)
   RM_MESSAGE(riskmanager, rm::journal_page)
+  RM_MESSAGE(riskmanager, rm::journal_proof)
   RM_MESSAGE(riskmanager, rm::list_children)
   RM_MESSAGE(riskmanager, rm::load_account)
+  RM_MESSAGE(riskmanager, rm::lock_order)
   RM_MESSAGE(riskmanager, rm::order_done)
   RM_MESSAGE(riskmanager, rm::poll)
   RM_MESSAGE(riskmanager, rm::port_answer)
   RM_MESSAGE(riskmanager, rm::port_event)
+  RM_MESSAGE(riskmanager, rm::prove_journal)
   RM_MESSAGE(riskmanager, rm::read_account)
   RM_MESSAGE(riskmanager, rm::read_mark)
   RM_MESSAGE(riskmanager, rm::replace_children)
@@ -63,6 +77,9 @@ CAF_BEGIN_TYPE_ID_BLOCK(riskmanager, first_custom_type_id)
   RM_MESSAGE(riskmanager, rm::storage_health)
   RM_MESSAGE(riskmanager, rm::stored_account)
   RM_MESSAGE(riskmanager, rm::timer_fired)
+  RM_MESSAGE(riskmanager, rm::trace_order)
+  RM_MESSAGE(riskmanager, rm::traced)
+  RM_MESSAGE(riskmanager, rm::unlock_order)
   RM_MESSAGE(riskmanager, rm::venue_answer)
   RM_MESSAGE(riskmanager, rm::venue_event)
   RM_MESSAGE(riskmanager, rm::venue_request)

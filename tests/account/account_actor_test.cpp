@@ -64,6 +64,8 @@ struct fake_persistence {
       [this](const journal_entry& e) { book->journal.push_back(e); },
       [](const load_account&) -> caf::result<stored_account> { return stored_account{}; },
       [](const get_journal&) -> caf::result<journal_page> { return journal_page{}; },
+      [](prove_journal) -> caf::result<journal_proof> { return journal_proof{}; },
+      [](const clock_tick&) {},
       [](get_storage_health) -> caf::result<storage_health> { return storage_health{}; },
       [](const wiring&) {},
       [](describe) -> caf::result<description> { return description{}; },

@@ -163,7 +163,7 @@ struct watcher {
 TEST_SUITE_BEGIN("account");
 
 TEST_CASE("random days: locks never shrink, attempts never fall, every trade counts once, nothing throws, and all ends where the venue is") {
-  const auto seed = std::random_device{}();
+  const auto seed = seed_of_this_run();
   CAPTURE(seed);
   std::mt19937 dice{seed};
   for (int day = 0; day < 400; ++day) {
@@ -222,7 +222,7 @@ TEST_CASE("random days: locks never shrink, attempts never fall, every trade cou
 }
 
 TEST_CASE("random reduce_only locks: what was admitted is never reduced, what was not never stays") {
-  const auto seed = std::random_device{}();
+  const auto seed = seed_of_this_run();
   CAPTURE(seed);
   std::mt19937 dice{seed};
   int reductions = 0;

@@ -310,6 +310,27 @@ TEST_CASE("what a trader added while the service was down is taken back and coun
   CHECK(again.attempts("trade_frequency") == 2);
 }
 
+TEST_CASE("I6 a stop that was an exit when it was made, and is too large since the position shrank, is no attempt after a restart") {
+  desk d;
+  d.start();
+  d.fill(1, side::buy, 5, "20000", 5);
+  d.tell(d.frequency_breach(2h));
+  d.now += 1s;
+  const auto stop = d.order(2, order_status::open, side::sell, 5, order_type::stop);
+  d.hear(stop);
+  d.now += 1s;
+  d.fill(3, side::sell, 3, "20000", 2);
+  REQUIRE(d.attempts("trade_frequency") == 0);
+  auto again = d.restarted();
+  const auto late = again.order(4, order_status::open, side::sell, 3, order_type::stop); // larger than what is held when it is made
+  again.start(again.reading({again.position(2, "20000")}, {stop}, d.disk.trades));
+  CHECK(again.attempts("trade_frequency") == 0);
+  CHECK(again.newest_enforce().goal.cancel_increasing); // it is cut all the same
+  auto third = again.restarted();
+  third.start(third.reading({third.position(2, "20000")}, {stop, late}, d.disk.trades));
+  CHECK(third.attempts("trade_frequency") == 1);
+}
+
 TEST_CASE("fills of an admitted order that came while the service was down may stay") {
   desk d;
   d.start();

@@ -151,6 +151,122 @@ TEST_CASE_FIXTURE(trading, "nonsense in a storm does not storm the venue with re
 
 // -- readings -------------------------------------------------------------------------------
 
+TEST_CASE_FIXTURE(trading, "without a stream all of it is read every ten seconds: only the trades tell what was lost meanwhile") {
+  link(link_status::blind);
+  for (int i = 0; i < 40; ++i) {
+    pass(1s);
+    if (!only<read_venue>(last).empty()) {
+      CHECK(only<read_venue>(last)[0].what.trades);
+      CHECK(only<read_venue>(last)[0].what.info);
+      hear(reading({position(2, "20000")}));
+    }
+  }
+  CHECK(only<read_venue>(all).size() >= 4);
+  CHECK(only<read_venue>(all).size() <= 5);
+}
+
+TEST_CASE_FIXTURE(trading, "where not all can be read, positions and orders alone are, a second later, and all of it after that") {
+  link(link_status::blind);
+  pass(1s);
+  REQUIRE(only<read_venue>(last).size() == 1);
+  CHECK(only<read_venue>(last)[0].what.trades);
+  take(mind.on_read_failed("trades could not be read: no answer in time"));
+  pass(1s);
+  REQUIRE(only<read_venue>(last).size() == 1);
+  CHECK_FALSE(only<read_venue>(last)[0].what.trades);
+  auto less = reading({position(3, "20000")});
+  less.has_trades = false;
+  hear(less);
+  CHECK(alarm("read")); // until all of it was read
+  pass(500ms);
+  REQUIRE(only<read_venue>(last).size() == 1); // two equal readings are believed
+  CHECK(only<read_venue>(last)[0].what.trades);
+  take(mind.on_read_failed("trades could not be read: no answer in time"));
+  pass(1s);
+  REQUIRE(only<read_venue>(last).size() == 1);
+  less.sent_steady_ns = steady += 1000;
+  hear(less);
+  CHECK(mind.held().size_of(mnq) == 3);
+  CHECK(alarm("read"));
+  hear(reading({position(3, "20000")}));
+  CHECK_FALSE(alarm("read"));
+}
+
+TEST_CASE_FIXTURE(trading, "a loss taken elsewhere during an outage is in the day's P&L at the next reading") {
+  link(link_status::blind);
+  pass(1s);
+  REQUIRE(only<read_venue>(last).size() == 1);
+  const money before = mind.books().realized_day();
+  hear(reading({}, {}, {trade(9, side::sell, 2, "19000", "-4000")}));
+  CHECK(mind.books().realized_day() == before - dollars("4000") - dollars("1.22"));
+  CHECK(mind.status().view->evaluable);
+}
+
+TEST_CASE_FIXTURE(trading, "trades of the week before, read once more after the reset, are not taken for new (N12)") {
+  const auto old = trade(9, side::sell, 2, "19000", "-4000");
+  hear(old);
+  hear(position(0, "20000"));
+  now = week_end + 50ms;
+  reset(reset_kind::daily, "2025-12-09", week_end, at("2025-12-09T22:00:00Z"));
+  reset(reset_kind::weekly, "2025-12-09", week_end, at("2025-12-15T22:00:00Z"));
+  REQUIRE(mind.books().trades().empty());
+  hear(reading({}, {}, {old}));
+  CHECK(mind.books().trades().empty());
+  CHECK(mind.books().size_by_trades(mnq) == 0);
+  CHECK(only<save_trades>(last).empty());
+}
+
+TEST_CASE_FIXTURE(trading, "how long it was blind, and whether a position was open then, is journalled") {
+  const auto told = [&](std::string_view words) {
+    for (auto& e : only<journal_entry>(all))
+      if (e.kind == "link" && e.text.find(words) != std::string::npos)
+        return true;
+    return false;
+  };
+  link(link_status::blind);
+  pass(12s);
+  hear(reading({position(0, "20000")})); // it was closed meanwhile
+  SUBCASE("it was open at the beginning") {
+    link(link_status::live);
+    CHECK(told("live: it was blind for 12 s, a position was open"));
+  }
+  SUBCASE("the next time it was not") {
+    pass(1s);
+    hear(reading());
+    pass(1s);
+    hear(reading());
+    REQUIRE(mind.held().flat());
+    link(link_status::live);
+    pass(60s);
+    link(link_status::blind);
+    link(link_status::conflict);
+    pass(3s);
+    link(link_status::live);
+    CHECK(told("live: it was blind for 3 s, no position was open"));
+  }
+}
+
+TEST_CASE_FIXTURE(trading, "a position that the stream did not tell of is an alarm until a whole reading finds nothing more") {
+  hear(reading({position(3, "20000")}));
+  CHECK_FALSE(alarm("reconcile")); // a list that is behind or ahead: read again
+  pass(500ms);
+  hear(reading({position(3, "20000")}));
+  CHECK(mind.held().size_of(mnq) == 3);
+  CHECK(alarm("reconcile"));
+  pass(1s);
+  hear(reading({position(3, "20000")}));
+  CHECK_FALSE(alarm("reconcile"));
+}
+
+TEST_CASE_FIXTURE(trading, "what the first reading of a new connection finds is no alarm: nobody was there to tell") {
+  link(link_status::blind);
+  ++generation;
+  hear(reading({position(3, "20000")}));
+  link(link_status::live);
+  CHECK(mind.held().size_of(mnq) == 3);
+  CHECK_FALSE(alarm("reconcile"));
+}
+
 TEST_CASE_FIXTURE(trading, "while exposed it is read every ten seconds, and all of it every two minutes") {
   quiet(241s);
   const auto reads = only<read_venue>(all);
@@ -304,6 +420,13 @@ TEST_CASE("blind or not evaluable while exposed: an alarm after 5 s, the action 
         const auto unsafe_for = d.now - from - (blind ? 0s : 20s); // ten seconds for a price to be stale, ten more for a bar that does not come
         CHECK(d.alarm("unsafe") == (unsafe_for >= 5500ms));
         CHECK((d.enforced() > 0) == (r.acts && unsafe_for >= 60500ms));
+        for (auto& a : d.mind.status().alarms) // people are told what the policy does
+          if (a.key == "unsafe") {
+            CHECK((a.what.find("stops at the venue cover it") != std::string::npos) == (r.stop && r.how == fail_safe_action::flatten_if_unprotected));
+            CHECK((a.what.find("it is closed in ") != std::string::npos) == (r.acts && unsafe_for < 60500ms));
+            CHECK((a.what.find("it is being closed") != std::string::npos) == (r.acts && unsafe_for >= 60500ms));
+            CHECK(a.what.find(r.how == fail_safe_action::alarm_only ? "fail-safe alarm_only" : "fail-safe flatten") != std::string::npos);
+          }
       }
       if (r.acts)
         CHECK(d.newest_enforce().goal.flat);

@@ -242,6 +242,10 @@ TEST_CASE_FIXTURE(trading, "an unprotected account is an alarm until the case is
   r.detail = "position stands";
   take(mind.on_report(r));
   CHECK(alarm("unprotected"));
+  r.unprotected_s = 15; // the alarm grows, and each step is in the journal
+  take(mind.on_report(r));
+  const auto lines = only<journal_entry>(last);
+  CHECK(std::any_of(lines.begin(), lines.end(), [](auto& l) { return l.kind == "alarm" && l.text == "not at its goal for 15 s: position stands"; }));
   fill(60, side::sell, 2, "19700", 0, "-600");
   done();
   CHECK_FALSE(alarm("unprotected"));

@@ -350,8 +350,7 @@ struct reference {
 } // namespace
 
 TEST_CASE("P&L, positions and counts equal an independent slow reference over many random days, restarted or not") {
-  std::random_device any;
-  const auto seed = any();
+  const auto seed = seed_of_this_run();
   CAPTURE(seed);
   std::mt19937 dice{seed};
   const auto roll = [&](int64_t low, int64_t high) { return std::uniform_int_distribution<int64_t>{low, high}(dice); };
@@ -443,6 +442,56 @@ TEST_CASE("P&L, positions and counts equal an independent slow reference over ma
         CHECK_FALSE(books->is_entry(gone.id));
       }
     }
+  }
+}
+
+TEST_CASE("edge: trades told twice, and contracts in any order: the same money, counts, positions and round trips in the end") {
+  const auto seed = seed_of_this_run();
+  CAPTURE(seed);
+  std::mt19937 dice{seed};
+  const auto roll = [&](int64_t low, int64_t high) { return std::uniform_int_distribution<int64_t>{low, high}(dice); };
+  for (int day = 0; day < 500; ++day) {
+    CAPTURE(day);
+    books in_order, told;
+    std::vector<trade_update> all;
+    std::map<contract_id, int64_t> held;
+    for (int i = 0; i < 20; ++i) {
+      const auto contract = roll(0, 1) ? mnq : es;
+      int64_t& size = held[contract];
+      const bool adds = size == 0 || roll(0, 1);
+      const int64_t by = adds ? (size < 0 || (size == 0 && roll(0, 1)) ? -roll(1, 3) : roll(1, 3)) : (size > 0 ? -roll(1, size) : roll(1, -size));
+      auto t = in_order.make(100 + i / 2, by > 0 ? side::buy : side::sell, by > 0 ? by : -by, adds ? nullptr : roll(0, 1) ? "-12.5" : "7.25", noon + std::chrono::seconds{i});
+      t.contract = contract;
+      t.commissions = dollars("0.25") * t.size;
+      size += by;
+      all.push_back(t);
+      in_order.money_of.apply(t);
+    }
+    std::map<contract_id, std::vector<trade_update>> waiting; // the venue tells one contract's fills in their order
+    for (auto i = all.rbegin(); i != all.rend(); ++i)
+      waiting[i->contract].push_back(*i);
+    std::vector<trade_update> before;
+    while (before.size() < all.size()) {
+      auto& next = waiting[roll(0, 1) ? mnq : es];
+      if (next.empty())
+        continue;
+      before.push_back(next.back());
+      next.pop_back();
+      told.money_of.apply(before.back());
+      if (roll(0, 2) == 0)
+        CHECK_FALSE(told.money_of.apply(before[static_cast<std::size_t>(roll(0, static_cast<int64_t>(before.size()) - 1))]));
+    }
+    const auto& a = in_order.money_of;
+    const auto& b = told.money_of;
+    REQUIRE(a.realized_day() == b.realized_day());
+    REQUIRE(a.realized_week() == b.realized_week());
+    REQUIRE(a.trades_today() == b.trades_today());
+    REQUIRE(a.last_trade() == b.last_trade());
+    REQUIRE(a.closed_trips().size() == b.closed_trips().size());
+    for (std::size_t i = 0; i < a.closed_trips().size(); ++i)
+      REQUIRE(a.closed_trips()[i].net == b.closed_trips()[i].net);
+    for (auto& [contract, size] : held)
+      REQUIRE(b.size_by_trades(contract) == size);
   }
 }
 

@@ -115,7 +115,7 @@ TEST_CASE("a reset ends the locks of the day that is over, not those of the day 
 }
 
 TEST_CASE("I3 locks never shrink, whatever is added in whatever order") {
-  const auto seed = std::random_device{}();
+  const auto seed = seed_of_this_run();
   CAPTURE(seed);
   std::mt19937 dice{seed};
   const auto roll = [&](int low, int high) { return std::uniform_int_distribution<int>{low, high}(dice); };

@@ -19,6 +19,11 @@ using namespace std::chrono_literals;
 struct port_script {
   socket_sink sink;
   std::vector<std::pair<uint64_t, std::string>> answers;
+  struct pushed {
+    uint64_t connection;
+    std::string topic, line;
+  };
+  std::vector<pushed> pushes;
   int opened = 0, closed = 0;
 };
 
@@ -30,6 +35,7 @@ public:
   }
   ~fake_client_port() override { ++script_->closed; }
   void answer(uint64_t connection, std::string line) override { script_->answers.emplace_back(connection, std::move(line)); }
+  void push(uint64_t connection, std::string_view topic, std::string line) override { script_->pushes.push_back({connection, std::string{topic}, std::move(line)}); }
   void close() override {}
 
 private:
@@ -44,7 +50,7 @@ struct fake_account_state {
   handle::behavior_type make_behavior() {
     return {
       [](const venue_event&) {},        [](const verdict&) {},       [](const enforcement_report&) {}, [](const timer_fired&) {},
-      [](const clock_tick&) {},         [](const session_reset&) {}, [](const reset_order&) -> order_done { return {}; }, [this](get_account_status) { return status(); },
+      [](const clock_tick&) {},         [](const session_reset&) {}, [](const reset_order&) -> order_done { return {}; }, [](const unlock_order&) -> caf::result<order_done> { return caf::make_error(ec::rejected, std::string{"the account is not locked"}); }, [](const lock_order&) -> order_done { return {}; }, [](const flatten_order&) -> order_done { return {}; }, [this](get_account_status) { return status(); },
       [](const wiring&) {},             [](describe) -> caf::result<description> { return description{}; },
     };
   }
@@ -94,6 +100,8 @@ struct fake_persistence_state {
           return caf::make_error(ec::storage, std::string{"disk I/O error"});
         return journal_page{*journal};
       },
+      [](prove_journal) -> caf::result<journal_proof> { return journal_proof{}; },
+      [](const clock_tick&) {},
       [](get_storage_health) -> caf::result<storage_health> { return storage_health{}; },
       [](const wiring&) {},
       [](describe) -> caf::result<description> { return description{}; },
@@ -249,6 +257,105 @@ TEST_CASE_FIXTURE(admin_world, "whatever a client sends, it gets one answer each
   REQUIRE(described);
   CHECK(described->kind == "admin");
   CHECK(described->handled == 8); // the wiring, six lines, this question
+}
+
+TEST_CASE_FIXTURE(admin_world, "who subscribes is answered, told at once, and told again when an account has changed") {
+  int64_t steady = 13'900'000'000;
+  settings.host.clock = [&steady] { return wire_time{at("14:30:00"), steady}; };
+  start();
+  wire_all(false);
+  say(5, "subscribe", R"({"topic":"status"})");
+  REQUIRE(script->answers.size() == 1);
+  CHECK(answer() == R"({"jsonrpc":"2.0","id":1,"result":{"subscribed":"status"}})");
+  REQUIRE(script->pushes.size() == 1);
+  CHECK(script->pushes[0].connection == 5);
+  CHECK(script->pushes[0].line.starts_with(R"({"jsonrpc":"2.0","method":"status","params":{"schema":1,)"));
+  const auto pass = [&](std::chrono::milliseconds time) {
+    for (; time.count() > 0; time -= 250ms)
+      steady += 250'000'000, advance(250ms);
+  };
+  pass(1s);
+  CHECK(script->pushes.size() == 1); // nothing has changed
+  for (int i = 0; i < 5; ++i) {
+    post(admin, account_changed{account_id{126244}});
+    settle();
+  }
+  pass(250ms);
+  CHECK(script->pushes.size() == 2); // five changes, one telling
+  pass(2s);
+  CHECK(script->pushes.size() == 3); // a sign of life
+  script->sink.on_closed(5);
+  settle();
+  pass(5s);
+  CHECK(script->pushes.size() == 3);
+}
+
+TEST_CASE_FIXTURE(admin_world, "a topic that does not exist, or is an administrator's, cannot be subscribed to") {
+  start();
+  wire_all(false);
+  say(1, "subscribe", R"({"topic":"version"})");
+  CHECK(contains(answer(0), "there is no topic 'version'"));
+  say(1, "subscribe", R"({"topic":"logs"})");
+  CHECK(contains(answer(1), "logs needs an administrator"));
+  CHECK(journal->size() == 1);
+  say(1, "subscribe", R"({"topic":"status","lines":3})");
+  CHECK(contains(answer(2), "status takes no parameter 'lines'"));
+  say(1, "unsubscribe", R"({"topic":"status"})");
+  CHECK(contains(answer(3), "unsubscribed"));
+  CHECK(script->pushes.empty());
+}
+
+TEST_CASE_FIXTURE(admin_world, "an administrator's order reaches the account and is journalled with its outcome") {
+  start();
+  wire_all(false);
+  say(1, "flatten", R"({"account":126244,"reason":"the power goes"})", true);
+  CHECK(contains(answer(0), "\"result\""));
+  REQUIRE(journal->size() == 1);
+  CHECK(journal->back().text == "tim orders everything closed (the power goes): done");
+  CHECK(journal->back().account == account_id{126244});
+  say(1, "unlock", R"({"account":126244,"reason":"why"})", true); // the fake one refuses
+  CHECK(contains(answer(1), "\"code\":-32005,\"message\":\"not done: the account is not locked\""));
+  CHECK(journal->back().text == "tim orders an unlock of all locks (why): refused: the account is not locked");
+  say(1, "lock", R"({"account":126244,"mode":"flat","for":"30m","reason":"why"})", true);
+  CHECK(journal->back().text == "tim orders a flat lock for 30 min (why): done");
+  for (const std::string_view bad : {R"({"account":126244,"reason":""})", R"({"account":126244,"reason":"  "})", R"({"account":126244})", R"({"account":1,"reason":"why"})",
+                                     R"({"account":126244,"reason":5})", R"({"account":126244,"reason":"a\nb"})"})
+    say(1, "flatten", std::string{bad}, true);
+  say(1, "flatten", R"({"account":126244,"reason":")" + std::string(10'000, 'x') + "\"}", true);
+  CHECK(contains(answer(9), "1000 bytes at most, and this one has 10000"));
+  CHECK(script->answers.size() == 10);
+  CHECK(journal->size() == 3); // nobody was asked
+  say(1, "flatten", R"({"account":126244,"reason":"as a trader"})");
+  CHECK(contains(answer(10), "-32001"));
+  CHECK(journal->size() == 4);
+}
+
+TEST_CASE_FIXTURE(admin_world, "the host's orders are answered when the host answers, whoever else asks meanwhile") {
+  std::vector<std::pair<config_order, std::function<void(bool, std::string)>>> host;
+  settings.host.config = [&host](config_order order, std::function<void(bool, std::string)> done) { host.emplace_back(std::move(order), std::move(done)); };
+  settings.host.log = [](std::size_t lines) { return std::vector<log_line>{{lines, "a line"}}; };
+  settings.host.set_log_level = [](const std::string& room, const std::string&) { return room == "attic" ? std::optional<std::string>{"there is no room attic"} : std::nullopt; };
+  start();
+  wire_all(false);
+  say(1, "config_apply", R"({"text":"version: 1","reason":"why"})", true);
+  say(2, "version");
+  CHECK(script->answers.size() == 1);
+  REQUIRE(host.size() == 1);
+  CHECK(host[0].first.text == "version: 1");
+  host[0].second(false, "line 1: no");
+  settle();
+  CHECK(contains(answer(1), "line 1: no"));
+  CHECK(journal->back().text == "tim changes the configuration (why): refused: line 1: no");
+  say(1, "logs", R"({"lines":7})", true);
+  CHECK(contains(answer(2), R"({"lines":[{"number":7,"text":"a line"}]})"));
+  say(1, "log_level", R"({"level":"debug","room":"attic"})", true);
+  CHECK(contains(answer(3), "there is no room attic"));
+  say(1, "log_level", R"({"level":"debug"})", true);
+  CHECK(contains(answer(4), "\"result\""));
+  for (const auto* method : {"config_show", "logs", "log_level"})
+    say(1, method, std::string{method} == "log_level" ? R"({"level":"debug"})" : "{}");
+  for (std::size_t i = 5; i < 8; ++i)
+    CHECK(contains(answer(i), "-32001"));
 }
 
 TEST_CASE_FIXTURE(admin_world, "the port is closed when the actor ends, and lines that come late reach nobody") {

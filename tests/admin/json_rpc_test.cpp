@@ -147,4 +147,19 @@ TEST_CASE("the nearest name is told when it is near") {
   CHECK(hint_for("zzzzzzz", names) == "");
 }
 
+TEST_CASE("news of a topic are read back as they were written, and nothing else is taken for them") {
+  const auto news = parse_push(push_line("status", R"({"a":1.50,"b":[]})"));
+  REQUIRE(news);
+  CHECK(news->topic == "status");
+  CHECK(news->result == R"({"a":1.50,"b":[]})"); // numbers keep their spelling
+  const auto trouble = parse_push(push_trouble_line("locks", {rpc_code::unknown_account, "there is no account"}));
+  REQUIRE(trouble);
+  CHECK(trouble->trouble);
+  CHECK(trouble->topic == "locks");
+  CHECK(trouble->result == "there is no account");
+  CHECK_FALSE(parse_push(result_line("1", "{}")));
+  CHECK_FALSE(parse_push("garbage"));
+  CHECK_FALSE(parse_push(R"({"jsonrpc":"2.0","id":1,"method":"status","params":{}})"));
+}
+
 TEST_SUITE_END();

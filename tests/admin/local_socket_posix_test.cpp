@@ -136,7 +136,7 @@ TEST_CASE_FIXTURE(socket_world, "clients are heard, told apart, answered, and kn
   open();
   struct stat file {};
   REQUIRE(::stat(settings.path.c_str(), &file) == 0);
-  CHECK((file.st_mode & 0777) == 0660);
+  CHECK((file.st_mode & 0777) == 0666);
   const int first = connect(), second = connect();
   send(first, "one\ntwo\n");
   send(second, "three\n");
@@ -252,6 +252,48 @@ TEST_CASE_FIXTURE(socket_world, "an unanswered client is not let go: waiting for
     io.run_one_until(until), io.restart();
   CHECK(closed.empty());
   CHECK(received(fd) == "");
+}
+
+TEST_CASE_FIXTURE(socket_world, "of a client that has not read its news only the newest of each topic waits, and it is not cut off") {
+  open();
+  const int fd = connect();
+  send(fd, "hello\n");
+  CHECK(received(fd) == "answer to hello\n");
+  const uint64_t id = lines[0].connection;
+  const std::string big(900 * 1024, 'x'); // more than the system buffers
+  port->push(id, "status", big);
+  for (int i = 0; i < 100; ++i)
+    port->push(id, "status", "status " + std::to_string(i));
+  port->push(id, "logs", "log");
+  port->push(id + 1, "status", "nobody is there");
+  settle();
+  CHECK(closed.empty());
+  CHECK(received(fd) == big + "\nlog\nstatus 99\n");
+}
+
+TEST_CASE_FIXTURE(socket_world, "who asks too fast waits, and nobody with him") {
+  settings.limits.burst = 3;
+  settings.limits.requests_per_second = 0.001;
+  open();
+  const int greedy = connect(), modest = connect();
+  send(greedy, "1\n2\n3\n4\n5\n");
+  CHECK(received(greedy) == "answer to 1\nanswer to 2\nanswer to 3\n");
+  send(modest, "hello\n");
+  CHECK(received(modest) == "answer to hello\n");
+  hang_up(greedy); // with a request that waits
+  settle();
+  send(modest, "again\n");
+  CHECK(received(modest) == "answer to again\n");
+
+  settings.limits.requests_per_second = 1000;
+  port.reset();
+  lines.clear();
+  open();
+  send(connect(), "1\n2\n3\n4\n5\n");
+  const auto until = std::chrono::steady_clock::now() + 30s;
+  while (lines.size() < 5 && std::chrono::steady_clock::now() < until)
+    io.run_one_until(until), io.restart();
+  CHECK(lines.size() == 5);
 }
 
 TEST_CASE_FIXTURE(socket_world, "one client too many is told so and hung up on") {

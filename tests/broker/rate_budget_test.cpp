@@ -71,13 +71,33 @@ TEST_CASE("bars have their own window") {
   CHECK(budget.left(0) == 200);
 }
 
+TEST_CASE("audits of all accounts together have 30 % of the window, and other reads have the rest") {
+  rate_budget budget;
+  CHECK(drain(budget, lane::audit, 0) == 60);
+  CHECK(budget.take(lane::audit, 0) == 60 * second);
+  CHECK(drain(budget, lane::read, 0) == 120);
+  CHECK(drain(budget, lane::audit, 60 * second) == 60);
+}
+
+TEST_CASE("audits wait for what is kept like any other read") {
+  rate_budget budget;
+  CHECK(drain(budget, lane::read, 0) == 180);
+  CHECK(budget.take(lane::audit, second) == 60 * second);
+  CHECK(budget.left(second) == 20);
+}
+
+TEST_CASE("one audit at a time goes through, however small the venue's limit") {
+  rate_budget budget{{.requests = 3, .kept_for_protection = 1, .kept_for_closes = 1}};
+  CHECK(drain(budget, lane::audit, 0) == 1);
+}
+
 TEST_CASE("in any minute never more than 200 go out, whatever is asked when") {
   rate_budget budget;
   std::deque<int64_t> sent;
   uint64_t chance = 7;
   for (int64_t now = 0; now < 600 * second; now += second / 50) {
     chance = chance * 6364136223846793005u + 1442695040888963407u;
-    if (!budget.take(static_cast<lane>(chance >> 33 & 3), now))
+    if (!budget.take(static_cast<lane>((chance >> 33) % 5), now))
       sent.push_back(now);
     while (!sent.empty() && sent.front() <= now - 60 * second)
       sent.pop_front();
@@ -102,6 +122,7 @@ TEST_CASE("after a 429 without Retry-After protection comes back first, and late
   for (int64_t pause : {1, 2, 4, 8, 8}) {
     budget.on_refused(now, std::nullopt);
     CHECK(budget.take(lane::close, now) == now + pause * second);
+    CHECK(budget.take(lane::urgent_read, now + pause * second) == now + 3 * pause * second);
     CHECK(budget.take(lane::read, now + pause * second) == now + 30 * second);
     now += pause * second;
   }
@@ -128,6 +149,18 @@ TEST_CASE("waiting requests go closes first, then cancels, then reads, each in o
   CHECK(queue.take_expired(second - 1).empty());
   CHECK(queue.take_expired(second) == std::vector<std::string>{"read 1", "read 2"});
   CHECK(queue.empty());
+}
+
+TEST_CASE("audits that wait hold up no other read, and keep their order") {
+  rate_budget budget{{.requests = 10, .kept_for_protection = 2, .kept_for_closes = 1}};
+  request_queue<std::string> queue;
+  for (const char* name : {"audit 1", "audit 2", "audit 3", "audit 4", "audit 5"})
+    queue.put(lane::audit, name, 100 * second);
+  queue.put(lane::read, "read", 100 * second);
+  int64_t later = 0;
+  CHECK(queue.take_ready(budget, 0, later) == std::vector<std::string>{"read", "audit 1", "audit 2", "audit 3"});
+  CHECK(later == 60 * second);
+  CHECK(queue.take_ready(budget, later, later) == std::vector<std::string>{"audit 4", "audit 5"});
 }
 
 TEST_CASE("a lane that must wait does not hold up a more protected one behind it") {

@@ -19,6 +19,16 @@ TEST_CASE("retries: at once, then doubled up to 30 s, for ever") {
     CHECK(r.on_down(0, 0) == 30s);
 }
 
+TEST_CASE("what stood for 30 s has settled; its loss is no part of a series") {
+  reconnect r;
+  CHECK_FALSE(r.has_settled(1'000'000'000'000));
+  r.on_up(0);
+  CHECK_FALSE(r.has_settled(29'999'999'999));
+  CHECK(r.has_settled(30'000'000'000));
+  r.on_down(30'000'000'000, 0);
+  CHECK_FALSE(r.has_settled(100'000'000'000));
+}
+
 TEST_CASE("chance shortens a wait by at most a half") {
   for (uint64_t chance : {uint64_t{0}, uint64_t{1}, uint64_t{499'999'999}, uint64_t{500'000'000}, UINT64_MAX, uint64_t{123456789123}}) {
     reconnect r;

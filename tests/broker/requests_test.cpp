@@ -1,6 +1,5 @@
 #include "actors/broker/projectx/requests.hpp"
 #include "actors/broker/projectx/port.hpp"
-#include "actors/broker/projectx/token.hpp"
 #include "actors/broker/projectx/url.hpp"
 
 #include <doctest/doctest.h>
@@ -60,19 +59,38 @@ TEST_CASE("an answer is judged by its envelope, per kind of request") {
     {cancel_order, 200, codes[2], refused, refusal::not_found},
     {cancel_order, 200, codes[3], refused, refusal::rejected},
     {cancel_order, 200, codes[4], refused, refusal::pending},
-    {cancel_order, 200, codes[5], refused, refusal::unknown},
+    {cancel_order, 200, codes[5], unclear, refusal::none},
+    {cancel_order, 200, codes[0], unclear, refusal::none},
+    {cancel_order, 200, codes[9], unclear, refusal::none},
+    {cancel_order, 200, R"({"success":true,"errorCode":3,"errorMessage":null})", unclear, refusal::none},
     {cancel_order, 200, codes[6], refused, refusal::account},
+    {cancel_order, 200, R"({"success":false,"errorCode":6,"errorMessage":"Follower accounts cannot cancel orders."})", refused, refusal::account},
+    {cancel_order, 200, R"({"success":false,"errorCode":3})", refused, refusal::rejected},
+    {modify_order, 200, codes[1], refused, refusal::account},
     {modify_order, 200, codes[2], refused, refusal::not_found},
+    {modify_order, 200, codes[3], refused, refusal::rejected},
+    {modify_order, 200, codes[4], refused, refusal::pending},
+    {modify_order, 200, codes[5], unclear, refusal::none},
+    {modify_order, 200, codes[6], refused, refusal::account},
+    {modify_order, 200, codes[7], refused, refusal::not_found},
     {close_position, 200, codes[1], refused, refusal::account},
     {close_position, 200, codes[2], refused, refusal::not_found},
+    {close_position, 200, codes[3], refused, refusal::not_found},
+    {close_position, 200, codes[4], refused, refusal::rejected}, // an expired contract
     {close_position, 200, codes[5], refused, refusal::rejected},
     {close_position, 200, R"({"success":false,"errorCode":5,"errorMessage":"Trading is currently unavailable. The instrument is not in an active trading status"})", refused, refusal::outside_hours},
     {close_position, 200, codes[6], refused, refusal::pending},
-    {close_position, 200, codes[7], refused, refusal::unknown},
+    {close_position, 200, codes[7], unclear, refusal::none},
+    {close_position, 200, codes[9], unclear, refusal::none},
     {close_position, 200, codes[8], refused, refusal::account},
+    {reduce_position, 200, codes[1], refused, refusal::account},
+    {reduce_position, 200, codes[2], refused, refusal::not_found},
+    {reduce_position, 200, codes[3], refused, refusal::not_found},
+    {reduce_position, 200, codes[4], refused, refusal::rejected},
     {reduce_position, 200, codes[5], refused, refusal::size},
     {reduce_position, 200, codes[6], refused, refusal::rejected},
     {reduce_position, 200, codes[7], refused, refusal::pending},
+    {reduce_position, 200, codes[8], unclear, refusal::none},
     {reduce_position, 200, codes[9], refused, refusal::account},
     {close_position, 200, "<html>", unclear, refusal::none},
     {close_position, 200, "", unclear, refusal::none},
@@ -82,7 +100,11 @@ TEST_CASE("an answer is judged by its envelope, per kind of request") {
     {close_position, 302, "", unclear, refusal::none},
     {close_position, 400, R"({"title":"One or more validation errors occurred."})", refused, refusal::unknown},
     {close_position, 404, "", refused, refusal::unknown},
-    {close_position, 401, "", not_sent, refusal::none},
+    {close_position, 401, "", unclear, refusal::none},
+    {reduce_position, 401, "", unclear, refusal::none},
+    {place_stop, 401, "", unclear, refusal::none},
+    {cancel_order, 401, "", not_sent, refusal::none},
+    {modify_order, 401, "", not_sent, refusal::none},
     {close_position, 429, "", not_sent, refusal::none},
   };
   for (const row& r : rows) {
@@ -135,17 +157,6 @@ TEST_CASE("settings are checked without showing what is secret") {
   s.user_name = "";
   s.request_timeout = 0s;
   CHECK(problems_of(s).size() == 3);
-}
-
-TEST_CASE("a token says itself how long it lives, else it is a day") {
-  const timestamp now{std::chrono::seconds{1'790'000'000}};
-  // {"alg":"none"} . {"sub":"demo","exp":1790003600} and {"exp":1790003600,"iat":1790003000}
-  CHECK(token_life("eyJhbGciOiJub25lIn0.eyJzdWIiOiJkZW1vIiwiZXhwIjoxNzkwMDAzNjAwfQ.x", now) == 1h);
-  CHECK(token_life("eyJhbGciOiJub25lIn0.eyJleHAiOjE3OTAwMDM2MDAsImlhdCI6MTc5MDAwMzAwMH0.x", now) == 10min);
-  CHECK(token_life("eyJhbGciOiJub25lIn0.eyJleHAiOjE3OTAwMDM2MDAsImlhdCI6MTc5MDAwMzAwMH0.x", now + 9h) == 10min); // a wrong clock here
-  CHECK(token_life("eyJhbGciOiJub25lIn0.eyJzdWIiOiJkZW1vIiwiZXhwIjoxNzkwMDAzNjAwfQ.x", now + 2h) == 1s);
-  for (std::string_view odd : {"", "opaque", "a.b", "a.b.c", "a.eyJ4Ijox.c", "..", "a.eyJleHAiOiJ4In0.c"})
-    CHECK(token_life(odd, now) == 24h);
 }
 
 TEST_SUITE_END();

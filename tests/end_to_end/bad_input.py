@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools" / "lib"))
-from drive import ACCOUNT, Failed, Programs, Service, Stage, run_cases, wait_for  # noqa: E402
+from drive import ACCOUNT, TOP, Failed, Programs, Service, Stage, run_cases, wait_for  # noqa: E402
 
 MNQ = "CON.F.US.MNQ.Z26"
 
@@ -53,6 +53,20 @@ def a_configuration_with_many_mistakes_names_them_all():
     require(code == 2, f"run with a bad configuration ended with {code}")
     code, _, err = run(programs, "risk-manager", "check-config", "/no/such/file.yaml")
     require(code == 2 and "/no/such/file.yaml" in err, f"a missing file: {code} {err}")
+
+
+def the_example_is_accepted_and_says_what_its_environment_lacks():
+    programs, example = Programs(), TOP / "etc" / "risk-manager.yaml"
+    code, out, err = run(programs, "risk-manager", "check-config", example, env={"TOPSTEPX_USERNAME": "somebody", "TOPSTEPX_API_KEY": "not-shown-0001"})
+    require(code == 0, f"exit code {code}: {out}{err}")
+    require("warning" not in (out + err).lower() and "not-shown" not in out + err, f"it said: {out}{err}")
+    without = {k: v for k, v in os.environ.items() if not k.startswith("TOPSTEPX_")}
+    done = subprocess.run(programs.command("risk-manager", "check-config", example), capture_output=True, env=without, timeout=60)
+    said = [l for l in done.stderr.decode().splitlines() if "is not set" in l]
+    require(done.returncode == 2 and len(said) == 2, f"exit code {done.returncode}: {done.stderr.decode()}")
+    for name in ("TOPSTEPX_USERNAME", "TOPSTEPX_API_KEY"):
+        line = 1 + next(i for i, text in enumerate(example.read_text().splitlines()) if "${" + name + "}" in text)
+        require(any(name in l and f"risk-manager.yaml:{line}:" in l for l in said), f"{name} is not named with its line: {said}")
 
 
 def an_account_the_venue_does_not_list_is_said():
@@ -153,7 +167,7 @@ def a_full_disk_while_running_stops_no_enforcement_and_stands_as_an_alarm():
             subprocess.run(["umount", "-l", str(small)], check=False)
 
 
-CASES = [every_program_knows_help_version_and_bad_usage, a_configuration_with_many_mistakes_names_them_all, an_account_the_venue_does_not_list_is_said,
+CASES = [every_program_knows_help_version_and_bad_usage, a_configuration_with_many_mistakes_names_them_all, the_example_is_accepted_and_says_what_its_environment_lacks, an_account_the_venue_does_not_list_is_said,
          nonsense_from_the_venue_is_never_taken_for_flat, raw_records_do_not_crash_it_and_are_not_skipped_in_silence,
          a_database_that_cannot_be_used_stops_the_start_with_a_clear_error, a_full_disk_while_running_stops_no_enforcement_and_stands_as_an_alarm]
 

@@ -80,7 +80,7 @@ def a_broken_file_changes_nothing_and_is_said_with_file_and_line():
 def what_cannot_change_while_it_runs_is_refused():
     with Reloading("fixed") as stage:
         stage.start()
-        stage.change(("log: { level: info,", "log: { level: debug,"), ("max_contracts: { limit: 5 }", "max_contracts: { limit: 1 }"))
+        stage.change(("max_size_mb: 20", "max_size_mb: 30"), ("max_contracts: { limit: 5 }", "max_contracts: { limit: 1 }"))
         wait_for("said", lambda: any("service.log" in a["what"] and "restart" in a["what"] for a in stage.service.status()["service"]["alarms"]))
         require(stage.limit("max_contracts") == "5", "half of it came into force")
 

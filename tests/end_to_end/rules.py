@@ -2,6 +2,8 @@
 SIGKILL, a restart, and the lock's end. One account per rule, one service, one market. Then: every event that a rule declares has reached it."""
 import datetime
 import pathlib
+import re
+import subprocess
 import sys
 import time
 
@@ -205,10 +207,25 @@ def closed_hours(m):
         wait_for(f"{rule}: what is bought all the same is closed", lambda: m.flat(rule) and m.row(rule)["locks"][0]["attempts"] == 1)
 
 
+def catalogue(stage):
+    """The names of all rules there are, as the program itself lists them."""
+    file = stage.folder / "no-such-rule.yaml"
+    file.write_text("version: 1\naccounts: [{ id: 1, broker: x, rules: { qqqqqqqqqqqqqqqqqqqq: {} } }]\n")
+    done = subprocess.run(stage.programs.command("risk-manager", "check-config", file), capture_output=True, timeout=60)
+    return set(re.search(r"there is no such rule; known are: (.*)", done.stderr.decode()).group(1).replace(",", "").split())
+
+
 def events_have_arrived(m):
-    """I9: of every rule, every event that it says it needs; and it has judged all of it."""
-    for account in m.stage.service.admin("rules")["accounts"]:
+    """I9, N1: of every rule there is, every event that it says it needs; and it has judged all of it, just now."""
+    require(catalogue(m.stage) == set(RULES), f"this test lacks {catalogue(m.stage) ^ set(RULES)}")
+    answer = m.stage.service.admin("rules")
+    heard = {rule["rule"] for account in answer["accounts"] for rule in account["rules"]}
+    require(heard == set(RULES), f"not in the answer: {set(RULES) ^ heard}")
+    for account in answer["accounts"]:
         for rule in account["rules"]:
+            require(rule["needs"] and rule["limit"] is not None and rule["used"] is not None and isinstance(rule["fraction"], (int, float)), f"{rule}")
+            age = (datetime.datetime.fromisoformat(answer["now"].replace("Z", "+00:00")) - datetime.datetime.fromisoformat(rule["evaluated"].replace("Z", "+00:00"))).total_seconds()
+            require(age < 10, f"{rule['rule']} was evaluated {age} s ago")
             missing = [kind for kind in rule["needs"] if not rule["events"].get(kind)]
             require(not missing, f"{rule['rule']} never heard of: {missing}")
             require(rule["evaluated"] and rule["state"] in ("ok", "warn", "breach"), f"{rule['rule']}: {rule['state']} {rule['reason']}")

@@ -86,6 +86,8 @@ struct persistence_double {
             },
             [](const load_account&) { return stored_account{}; },
             [](const get_journal&) { return journal_page{}; },
+            [](prove_journal) { return journal_proof{}; },
+            [](const clock_tick&) {},
             [](get_storage_health) { return storage_health{}; },
             [](const wiring&) {},
             [](describe) { return description{}; }};
@@ -104,7 +106,7 @@ struct desk_double {
             [](const timer_fired&) {},
             [](const clock_tick&) {},
             [](const session_reset&) {},
-            [](const reset_order&) -> order_done { return {}; }, [](get_account_status) { return account_status{}; },
+            [](const reset_order&) -> order_done { return {}; }, [](const unlock_order&) -> order_done { return {}; }, [](const lock_order&) -> order_done { return {}; }, [](const flatten_order&) -> order_done { return {}; }, [](get_account_status) { return account_status{}; },
             [](const wiring&) {},
             [](describe) { return description{}; }};
   }

@@ -279,6 +279,20 @@ TEST_CASE("F12: a close whose answer is lost is repeated only where two readings
   }
 }
 
+TEST_CASE("F12: a venue that itself does not know what became of a close, again and again, is asked for less") {
+  trader_day v;
+  v.lost_after = milliseconds{20}; // an UnknownError comes at once
+  v.rule = [&](const venue_request& r) {
+    const bool too_much = r.kind == request_kind::close_position || (r.kind == request_kind::reduce_position && r.size > 1);
+    return ruling{too_much && v.size(mnq) == 2 ? fate::lost : fate::done};
+  };
+  v.flatten();
+  REQUIRE(v.run_to_end());
+  CHECK(v.closes() >= 4);
+  CHECK(v.flat());
+  CHECK_NO_FAULT(v);
+}
+
 TEST_CASE("F12: without news of any kind a lost close is found out by reading") {
   trader_day v;
   v.tells_orders = v.tells_positions = v.tells_trades = false;

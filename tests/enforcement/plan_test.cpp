@@ -45,6 +45,25 @@ TEST_CASE("a position is reduced to its limit, and protective orders are cut to 
   CHECK_NO_FAULT(v);
 }
 
+TEST_CASE("I6 a stop that a list shows for the first time, too large for the position, is cut like one that was known before") {
+  mini_venue v;
+  v.tells_orders = v.tells_positions = v.tells_trades = false; // the plan was not there yet
+  v.hold(mnq, 2);
+  const auto stop = v.place(mnq, side::sell, order_type::stop, 5);
+  v.run(milliseconds{50});
+  v.tells_orders = v.tells_positions = v.tells_trades = true;
+  v.connect();
+  enforcement_goal goal;
+  goal.cancel_increasing = true;
+  v.at_goal = [&] { return v.orders.at(stop).size <= 2; };
+  v.begin(goal, "trade_frequency", action::cancel_order);
+  REQUIRE(v.run_to_end());
+  REQUIRE(v.requests.size() == 1);
+  CHECK(v.requests[0].kind == request_kind::modify_order);
+  CHECK(v.orders.at(stop).size == 2);
+  CHECK_NO_FAULT(v);
+}
+
 TEST_CASE("a protective order that cannot be cut is cancelled") {
   long_five v;
   v.rule = [&](const venue_request& r) {

@@ -71,7 +71,7 @@ TEST_CASE("events come in the venue's order") {
   CHECK(story(d.book.take_events()) == "o6 o1 t p-1 a o1 t p-2 a o2 t p-3 a");
   d.buy(5);
   CHECK(story(d.book.take_events()) == "o6 o2 t p2 a");
-  d.book.rules.flat_before_flip = true;
+  d.book.rules.reversal = reversal_shape::flat_then_new;
   d.sell(3);
   CHECK(story(d.book.take_events()) == "o6 o2 t p0 p-1 a");
   d.book.foreign_fill(1, mnq, order_side::buy, 1, std::nullopt, false, d.now);

@@ -191,7 +191,7 @@ TEST_CASE("the board sends an event to those who asked, as the faults allow") {
     CHECK(!board.subscribed(1));
   }
   SUBCASE("an evicted session is told so first") {
-    CHECK(board.logout(std::nullopt, "u", second.id, true) == 1);
+    CHECK(board.logout(std::nullopt, "u", {second.id, {}}, true) == 1);
     CHECK(a.got.at(0).find("GatewayLogout") != std::string::npos);
     CHECK(a.ended == ending::close);
     CHECK(!b.ended);

@@ -38,7 +38,7 @@ trader:
   - {after: in + 500ms, when: position MNQ == 1, repeat: 3, every: 1s, do: cancel, tag: x}
 )");
   CHECK(s.users.size() == 2);
-  CHECK(s.token_life == std::chrono::seconds{90});
+  CHECK(s.switches.token_life == std::chrono::seconds{90});
   CHECK(s.general.requests == 7);
   CHECK(s.bars.window == std::chrono::seconds{30});
   CHECK(!s.switches.wrapped);
@@ -85,7 +85,7 @@ TEST_CASE("a mistake is named with its line and the nearest word") {
     {"contracts: [{root: MNQ, month: Z6, price: 100.1}]", 1, "not on the tick grid of 0.25"},
     {"token_life: 24", 1, "'token_life' must be a duration such as"},
     {"switches: {envelop: bare}", 1, "did you mean 'envelope'"},
-    {"switches: {envelope: naked}", 1, "wrapped or bare, not 'naked'"},
+    {"switches: {envelope: naked}", 1, "bare or wrapped, not 'naked'"},
     {"switches: {retry_after: soon}", 1, "a whole number"},
     {"start: now", 1, "'start' must be subscribed or immediately"},
     {"clock: {start: noon}", 1, "'start' must be a time such as"},
@@ -125,7 +125,7 @@ TEST_CASE("a mistake is named with its line and the nearest word") {
 TEST_CASE("every switch can be set and says what it takes") {
   switches s;
   CHECK(set_switch(s, "reversal", "flat_then_new").empty());
-  CHECK(s.flat_before_flip);
+  CHECK(s.reversal == reversal_shape::flat_then_new);
   CHECK(set_switch(s, "keep_alive", "300ms").empty());
   CHECK(s.keep_alive == std::chrono::milliseconds{300});
   for (const auto& name : switch_names())

@@ -116,7 +116,7 @@ TEST_CASE("the control interface does what the script does, and says what is wro
   CHECK(refused.body.find("\"success\":false") != std::string::npos);
   CHECK(s.post("price", R"({"contract":"MNQ","price":100.1})").body.find("tick grid") != std::string::npos);
   CHECK(s.post("switch", R"({"set":{"reversal":"flat_then_new"}})").status == 200);
-  CHECK(s.venue.book.rules.flat_before_flip);
+  CHECK(s.venue.book.rules.reversal == reversal_shape::flat_then_new);
   CHECK(s.post("switch", R"({"set":{"reversal":"maybe"}})").status == 400);
   CHECK(s.post("account", R"({"balance":1234.5,"canTrade":false})").status == 200);
   CHECK(s.venue.book.find_account(126244)->balance.text() == "1234.5");

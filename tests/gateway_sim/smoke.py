@@ -74,8 +74,11 @@ class Sim:
 class Hub:
     """A WebSocket client just good enough for SignalR's JSON protocol."""
 
+    def dial(self, sim):
+        return socket.create_connection(("127.0.0.1", sim.port), timeout=5)
+
     def __init__(self, sim, hub, token=None, query="", expect=101, version=1):
-        self.socket = socket.create_connection(("127.0.0.1", sim.port), timeout=5)
+        self.socket = self.dial(sim)
         key = base64.b64encode(os.urandom(16)).decode()
         self.socket.sendall((f"GET /hubs/{hub}?access_token={token or sim.token}{query} HTTP/1.1\r\nHost: x\r\n"
                              "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
@@ -334,6 +337,9 @@ def market_hub(sim):
           quote["symbol"] == "F.US.MNQ" and quote["lastPrice"] == "20101.75", f"quote: {quote}")
     contract, trades = hub.event("GatewayTrade")
     check(isinstance(trades, list) and trades[0]["price"] == "20101.75", f"trade: {trades}")
+    contract, levels = hub.event("GatewayDepth")
+    check([(row["type"], row["price"]) for row in levels] == [(4, "20101.5"), (3, 20102)], f"depth: {levels}")
+    hub.invoke("UnsubscribeContractMarketDepth", MNQ)
     sim.sim("quote", contract="MNQ", bid=20100)
     check("bestAsk" not in hub.event("GatewayQuote")[1], "partial quote")
     sim.sim("flood", contract="MNQ", rate=2000, **{"for": "500ms"})

@@ -44,6 +44,18 @@ public:
     complain();
     return real_.load(account);
   }
+  journal_proof prove_journal() override {
+    complain();
+    return real_.prove_journal();
+  }
+  std::optional<service_run> begin_run(const service_run& run) override {
+    complain();
+    return real_.begin_run(run);
+  }
+  void sign_of_life(timestamp at, bool ordered) override {
+    complain();
+    real_.sign_of_life(at, ordered);
+  }
   int64_t prune(timestamp before, int64_t most) override {
     complain();
     return real_.prune(before, most);
@@ -141,6 +153,23 @@ TEST_SUITE("persistence") {
     give(it, line(1, desk, "alone"));
     CHECK(shop.writes == 1);
     CHECK(shop.open->read_journal({}).size() == 1);
+  }
+
+  TEST_CASE_FIXTURE(persistence_fixture, "as the days go by what is too old is removed, in portions, and that is a line of its own") {
+    settings.journal_keep = std::chrono::days{10};
+    const auto it = start();
+    const int64_t day = 24 * 3600;
+    give(it, line(0, desk, "old"));
+    give(it, line(9 * day, desk, "young"));
+    CHECK(journal(it) == "old\nyoung\n"); // nothing is old yet
+    give(it, line(11 * day, desk, "today"));
+    CHECK(journal(it).find("old\n") == std::string::npos);
+    CHECK(journal(it).find("1 journal lines from before") != std::string::npos);
+    CHECK(journal(it).find("young\n") != std::string::npos);
+    give(it, line(11 * day + 3600, desk, "an hour later"));
+    give(it, line(20 * day, desk, "much later"));
+    CHECK(journal(it).find("young\n") == std::string::npos);
+    CHECK(journal(it).find("today\n") != std::string::npos);
   }
 
   TEST_CASE_FIXTURE(persistence_fixture, "a question sees what was saved before it, committed or not") {

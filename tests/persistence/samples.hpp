@@ -41,6 +41,9 @@ inline account_memory full_memory(account_id account, uint64_t version) {
   m.trips = {{"CON.F.US.EP.Z25", at_second(5), 2, *money::parse("-20.5")}, {"CON.F.US.MNQ.Z25", at_second(7), -1, *money::parse("3")}};
   m.rules["trailing_stop"] = {{"peak", 300'000'000}, {"fired", 1}};
   m.rules["require_stop_loss"] = {{"CON.F.US.MNQ.Z25", 1'760'000'000'000'000'000}};
+  m.balance = {true, *money::parse("50123.45"), at_second(130)};
+  m.adjustments = {{at_second(140), *money::parse("-2.5")}, {at_second(135), *money::parse("0.25")}};
+  m.unsafe_since = at_second(150);
   m.cases = {c, {"max_contracts", "too many", action::reduce_to_limit, {}, at_second(220)}};
   return m;
 }
@@ -74,6 +77,9 @@ inline std::string text_of(const account_memory& m) {
   for (const auto& [rule, kept] : m.rules)
     for (const auto& [key, value] : kept)
       out << "\nkept " << rule << ' ' << key << '=' << value;
+  out << "\nbalance " << m.balance.known << ' ' << m.balance.carry << ' ' << ns(m.balance.since) << " unsafe " << ns(m.unsafe_since);
+  for (const auto& a : m.adjustments)
+    out << "\nadjustment " << ns(a.at) << ' ' << a.amount;
   for (const auto& c : m.cases) {
     out << "\ncase " << c.rule << ' ' << c.reason << ' ' << name_of(c.action) << ' ' << ns(c.since) << ' ' << c.goal.flat << c.goal.cancel_increasing
         << c.goal.cancel_orders_of_targets;
@@ -106,7 +112,7 @@ inline std::string text_of(const trade_update& t) {
   std::ostringstream out;
   out << t.account << ' ' << t.id << ' ' << t.order << ' ' << t.contract << ' ' << name_of(t.side) << ' ' << t.size << ' ' << t.price << ' '
       << (t.profit_and_loss ? to_string(*t.profit_and_loss) : "none") << ' ' << t.fees << ' ' << (t.commissions ? to_string(*t.commissions) : "none") << ' '
-      << t.voided << ' ' << t.executed.time_since_epoch().count() << ' ' << t.seen.utc.time_since_epoch().count();
+      << t.voided << ' ' << t.estimated << ' ' << t.executed.time_since_epoch().count() << ' ' << t.seen.utc.time_since_epoch().count();
   return out.str();
 }
 

@@ -147,8 +147,9 @@ TEST_SUITE("persistence") {
     free.week_started = free.day_started = at_second(500);
     write_account(s, locked);
     write_account(s, free);
-    write_lines(s, {line(1, desk, "before the week"), line(11, desk, "of the week"), line(1, account_id{5}, "a"), line(2, account_id{5}, "b"), line(3, {}, "c"),
-                    line(499, account_id{5}, "d"), line(500, account_id{5}, "of the week"), line(900, account_id{5}, "young")});
+    write_lines(s, {line(1, desk, "before the week"), line(1, account_id{5}, "a"), line(2, account_id{5}, "b"), line(3, {}, "c"), line(4, account_id{5}, "d"),
+                    line(11, desk, "of the week"), line(499, account_id{5}, "behind one that stays"), line(500, account_id{5}, "of the week"),
+                    line(900, account_id{5}, "young")});
     write_trades(s, {trade(desk, 1, 5), trade(desk, 2, 15), trade(account_id{5}, 3, 5), trade(account_id{5}, 4, 900)});
     CHECK(s.prune(at_second(800), 2) == 2);
     CHECK(s.prune(at_second(800), 100) == 3);
@@ -156,10 +157,35 @@ TEST_SUITE("persistence") {
     std::string left;
     for (auto& e : s.read_journal({}))
       left += e.text + ";";
-    CHECK(left == "of the week;of the week;young;");
+    CHECK(left == "of the week;behind one that stays;of the week;young;");
+    CHECK(s.prove_journal().intact); // what is left goes on from what is gone
+    CHECK(s.prove_journal().lines == 4);
     CHECK(count(s, "SELECT group_concat(trade) = '2,4' FROM (SELECT trade FROM trades ORDER BY trade)") == 1);
     CHECK_THROWS_AS(s.connection().exec("DELETE FROM journal"), SQLite::Exception); // only what `prune` allows
     CHECK(count(s, "SELECT count(*) FROM meta WHERE key = 'prune_before'") == 0);
+  }
+
+  TEST_CASE("what a lock or an open case goes back to stays in the journal, however long ago that was") {
+    for (const bool by_case : {false, true}) {
+      store s{":memory:"};
+      account_memory m;
+      m.account = desk;
+      m.version = 1;
+      m.week_started = m.day_started = at_second(500);
+      if (by_case)
+        m.cases = {{"auth_guard", "no trading", action::flatten, {}, at_second(300)}};
+      else
+        m.locks = {{"auth_guard", lock_mode::flat, lock_end::can_trade, at_second(300), {}, "no trading", 0, false, {}, {}}};
+      write_account(s, m);
+      write_lines(s, {line(299, desk, "before"), line(300, desk, "of the lock or case"), line(450, desk, "after it")});
+      CHECK(s.prune(at_second(800), 100) == 1);
+      CHECK(s.read_journal({}).front().text == "of the lock or case");
+      m.locks.clear();
+      m.cases.clear();
+      m.version = 2;
+      write_account(s, m);
+      CHECK(s.prune(at_second(800), 100) == 2); // over, and old
+    }
   }
 
   TEST_CASE("a database of the first schema is taken over with everything in it") {
@@ -187,6 +213,7 @@ TEST_SUITE("persistence") {
     auto opening = trade(desk, 3, 30);
     opening.profit_and_loss.reset();
     opening.commissions.reset();
+    opening.estimated = true;
     opening.side = side::buy;
     write_trades(s, {trade(desk, 2, 20), opening, trade(desk, 1, 5), trade(account_id{5}, 2, 20)});
     CHECK(s.load(desk).trades.size() == 3); // no memory: all
@@ -198,6 +225,10 @@ TEST_SUITE("persistence") {
     REQUIRE(back.size() == 2);
     CHECK(text_of(back[0]) == text_of(voided));
     CHECK(text_of(back[1]) == text_of(opening));
+    auto mid_week = full_memory(desk, 2); // the week began within the day: the day's trades from before it are needed, too
+    mid_week.day_started = at_second(3);
+    write_account(s, mid_week);
+    CHECK(s.load(desk).trades.size() == 3);
   }
 
   TEST_CASE("the journal gives back the newest lines, oldest first, by account and time") {

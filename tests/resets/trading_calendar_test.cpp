@@ -62,7 +62,7 @@ TEST_SUITE("resets") {
     CHECK(shown(c.day_start(date("2025-06-16"))) == "2025-06-16T05:00");
   }
 
-  TEST_CASE("the days of the clock changes have 23 and 25 hours") {
+  TEST_CASE("T1 the days of the clock changes have 23 and 25 hours") {
     const auto c = calendar();
     struct row { const char* day; int hours; };
     for (const auto& r : {row{"2025-03-08", 24}, row{"2025-03-09", 23}, row{"2025-03-10", 24}, row{"2025-11-01", 24}, row{"2025-11-02", 25}, row{"2025-11-03", 24}}) {
@@ -121,7 +121,7 @@ TEST_SUITE("resets") {
     }
   }
 
-  TEST_CASE("from 2024 to 2030 every date has one reset, at the instant that another program computes") {
+  TEST_CASE("I7 T1 T2 from 2024 to 2030 every date has one reset, at the instant that another program computes") {
     const char* path = std::getenv("RM_CALENDAR_REFERENCE");
     if (!path) {
       MESSAGE("RM_CALENDAR_REFERENCE is not set: make it with tests/resets/calendar_reference.py; not compared");

@@ -45,6 +45,17 @@ TEST_CASE_FIXTURE(folder, "a key is read from a file beside the configuration th
   CHECK(out.value->brokers[0].api_key == "sk-1");
 }
 
+TEST_CASE_FIXTURE(folder, "a ca_file without a certificate is a problem, found before anything is connected") {
+  write("key", "sk-1\n", owner);
+  for (auto& [text, good] : {std::pair<const char*, bool>{"hello\n", false}, {"", false}, {"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n", true}}) {
+    write("ca.pem", text, owner);
+    const auto out = load_settings(write("rm.yaml", configuration("api_key_file: key\n    ca_file: ca.pem"), owner), nothing);
+    CHECK(out.found.empty() == good);
+    if (!good)
+      CHECK(out.found[0].text.find("holds no certificate") == 0);
+  }
+}
+
 TEST_CASE_FIXTURE(folder, "a key file that others can read is a problem, and so is an empty one") {
   for (perms extra : {perms::group_read, perms::others_read, perms::group_write}) {
     write("key", "sk-1\n", owner | extra);

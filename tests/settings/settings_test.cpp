@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cstdint>
+#include <fstream>
 #include <map>
 
 using namespace rm;
@@ -292,7 +295,7 @@ TEST_CASE("the examples in etc/ are right") {
     if (std::filesystem::exists(candidate / "demo.yaml"))
       folder = candidate;
   REQUIRE_FALSE(folder.empty());
-  const auto variables = variables_of({{"TOPSTEPX_USERNAME", "u"}, {"TOPSTEPX_API_KEY", "k"}, {"RM_DEMO_DIR", "/tmp/demo"}, {"RM_DEMO_PORT", "4000"},
+  const auto variables = variables_of({{"TOPSTEPX_USERNAME", "u"}, {"TOPSTEPX_API_KEY", "k"}, {"RM_DEMO_DIR", "/tmp/demo"}, {"RM_DEMO_SOCKET", "/tmp/demo.sock"}, {"RM_DEMO_PORT", "4000"},
                                        {"RM_DEMO_API_KEY", "k"}, {"RM_DEMO_RESET", "14:31:30"}});
   for (const char* name : {"risk-manager.yaml", "demo.yaml"}) {
     const auto out = load_settings(folder / name, variables);
@@ -303,12 +306,152 @@ TEST_CASE("the examples in etc/ are right") {
         other += format_problem(name, p) + "\n";
     CHECK(other == "");
   }
+  const auto example = load_settings(folder / "risk-manager.yaml", variables);
+  CHECK(lines(example.warnings) == ""); // nothing in it hides anything else
+  if (example.value) {
+    const auto& rules = example.value->accounts.at(0).rules;
+    for (const auto& entry : rule_catalogue()) { // N5: all there is can be read about, and is on
+      CAPTURE(entry.name);
+      CHECK(std::count_if(rules.begin(), rules.end(), [&](auto& r) { return r.rule == rule_name{entry.name} && r.enabled; }) == 1);
+    }
+    CHECK(rules.size() == rule_catalogue().size());
+    CHECK(example.value->presets.size() == 3);
+    CHECK(example.value->calendar.holidays.size() > 5);
+    CHECK(example.value->markets.standard.size() == 1);
+  }
+  // Without its environment it says what to set, in one line each, and nothing else.
+  std::string missing;
+  for (const auto& p : load_settings(folder / "risk-manager.yaml", variables_of({})).found)
+    missing += p.path == "service.socket" ? "" : p.path + ": " + p.text + "\n";
+  CHECK(missing == "brokers[0].user_name: the environment variable TOPSTEPX_USERNAME is not set: set it for the service before it starts\n"
+                   "brokers[0].api_key: the environment variable TOPSTEPX_API_KEY is not set: set it for the service before it starts\n");
   const auto demo = load_settings(folder / "demo.yaml", variables);
   if (demo.value) {
     CHECK(demo.value->calendar.daily_reset == 14h + 31min + 30s);
     CHECK(demo.value->brokers[0].user_hub_url == "http://127.0.0.1:4000/hubs/user");
-    CHECK(demo.value->accounts[0].rules.size() == 4);
+    CHECK(demo.value->accounts[0].rules.size() == 3);
   }
+}
+
+TEST_CASE("B8 a rule that is listed is on; one that is switched off, or not listed, is said to do nothing") {
+  const auto listed = read(spoiled(21, "    rules: { auth_guard: {}, daily_loss_limit: { enabled: false } }"));
+  REQUIRE(listed.value);
+  std::string on;
+  for (const auto& rule : listed.value->accounts[0].rules)
+    on += rule.enabled ? rule.rule.str() + " " : "";
+  CHECK(on == "max_contracts auth_guard ");
+  CHECK(lines(listed.warnings) == "21: accounts[0].rules.daily_loss_limit.enabled: daily_loss_limit is listed but switched off: it does nothing for account 126244\n");
+  CHECK(lines(read(spoiled(21, "    rules: { daily_loss_limit: { enabled: fasle } }")).found) != ""); // neither on nor off
+}
+
+TEST_CASE("what is right rule by rule and makes no sense together is a warning with its line") {
+  struct row {
+    const char* rules;
+    const char* expected;
+  };
+  const row table[] = {
+    {"position_loss_limit: { limit: 301 }", "position_loss_limit.limit: one position may lose more than the whole day: the day's limit acts first"},
+    {"position_loss_limit: { limit: 300 }", ""},
+    {"max_contracts_per_instrument: { default_limit: 6 }", "max_contracts_per_instrument.default_limit: one instrument may have more contracts than all together: max_contracts acts first"},
+    {"max_contracts_per_instrument: { limits: { MNQ: 6, ES: 5 } }", "max_contracts_per_instrument.limits.MNQ: MNQ may have more contracts than all together: max_contracts acts first"},
+    {"max_contracts_per_instrument: { default_limit: 5 }", ""},
+    {"weekly_loss_limit: { limit: 299 }", "daily_loss_limit.limit: one day may lose more than the whole week: the week's limit acts first"},
+    {"max_drawdown: { limit: 299 }", "daily_loss_limit.limit: can never be the first: a day's loss is also a drawdown, and max_drawdown is smaller"},
+    {"max_drawdown: { limit: 300 }", ""},
+    {"daily_profit_target: { target: 400 }, trailing_stop: { activate_at: 400, trail: 50 }", "trailing_stop.activate_at: can never become active: the daily profit target ends the day before"},
+    {"daily_profit_target: { target: 400 }, trailing_stop: { activate_at: 399, trail: 50 }", ""},
+    {"max_trades_per_day: { limit: 5 }, trade_frequency: { per_session: { limit: 5 } }", "trade_frequency.per_session.limit: per_session can never be reached: max_trades_per_day is not larger"},
+    {"max_trades_per_day: { limit: 5 }, trade_frequency: { per_session: { limit: 4 } }", ""},
+    {"trade_frequency: { min_interval: 5m, per_hour: { limit: 13 } }", "trade_frequency.per_hour.limit: per_hour can never be reached: min_interval lets fewer trades into it"},
+    {"trade_frequency: { min_interval: 5m, per_hour: { limit: 12 } }", ""},
+    {"trade_frequency: { min_interval: 30s, per_minute: { limit: 3 } }", "trade_frequency.per_minute.limit: per_minute can never be reached: min_interval lets fewer trades into it"},
+    {"trade_frequency: { min_interval: 30s, per_minute: { limit: 2 } }", ""},
+    {"daily_profit_target: { target: 400 }, daily_realized_profit: { target: 401 }", "daily_realized_profit.target: will hardly ever be reached: the daily profit target is smaller and ends the day"},
+    {"daily_profit_target: { target: 400, enabled: false }, daily_realized_profit: { target: 401 }", "daily_profit_target.enabled: daily_profit_target is listed but switched off: it does nothing for account 126244"},
+  };
+  for (const auto& row : table) {
+    CAPTURE(row.rules);
+    const auto out = read(spoiled(21, std::string{"    rules: { daily_loss_limit: { limit: 300 }, "} + row.rules + " }"));
+    CHECK(lines(out.found) == "");
+    CHECK(out.value.has_value()); // said, and no more than that
+    std::string expected = row.expected;
+    if (!expected.empty())
+      expected = "21: accounts[0].rules." + expected + (expected.find("126244") == std::string::npos ? " (account 126244)" : "") + "\n";
+    CHECK(lines(out.warnings) == expected);
+  }
+}
+
+TEST_CASE("commissions are written by symbol, positive, and are the broker's") {
+  const auto out = read(spoiled(10, "    api_key: ${RM_KEY}\n    commissions: { MNQ: 0.25, ES: 1.4 }"));
+  REQUIRE(out.value);
+  CHECK(out.value->brokers[0].commissions.at(symbol_name{"ES"}) == *money::parse("1.40"));
+  CHECK(lines(read(spoiled(10, "    api_key: ${RM_KEY}\n    commissions: { MNQ: -0.25 }")).found).find("must be positive") != std::string::npos);
+}
+
+namespace {
+
+/// A folder with the firm's limits in it.
+struct preset_folder {
+  std::filesystem::path path = std::filesystem::temp_directory_path() / ("rm-presets-" + std::to_string(reinterpret_cast<std::uintptr_t>(this)));
+  explicit preset_folder(const std::string& text = "source: the firm\nas_of: 2026-11-01\npresets:\n  small: { rules: { daily_loss_limit: { limit: 1000 }, max_contracts: { limit: 5 } } }\n") {
+    std::filesystem::create_directories(path);
+    std::ofstream{path / "firm.yaml"} << text;
+  }
+  ~preset_folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+  loaded_settings read(const std::string& profile) const {
+    std::string all = spoiled(13, "    " + profile + "\n    rules:");
+    all.replace(0, 10, "version: 1\npresets: firm.yaml");
+    all.replace(all.find("rules: { daily_loss_limit: { limit: 300 } }"), 43, "rules: {}");
+    return read_settings(all, path, usual);
+  }
+};
+
+} // namespace
+
+TEST_CASE("a preset keeps a margin below the firm's limits, and what is looser than the firm's is said") {
+  preset_folder folder;
+  auto out = folder.read("preset: { name: small, safety_margin: 15 }");
+  CHECK(lines(out.found) == "");
+  REQUIRE(out.value);
+  // daily_loss_limit 500 and max_contracts 5 of the profile lie over it: the firm's own 5 contracts are no looser
+  CHECK(lines(out.warnings) == "");
+  CHECK(out.value->accounts[0].rules[0].block.find("limit")->text == "500");
+  CHECK(out.value->presets.at(0).source == "the firm");
+  const auto margin = [&](const char* percent) {
+    const auto bare = read_settings("version: 1\npresets: firm.yaml\nbrokers: [{ id: t, api_url: https://a.b, user_hub_url: https://a.b, market_hub_url: https://a.b, user_name: u, api_key: ${RM_KEY} }]\n"
+                                    "profiles: { p: { preset: { name: small, safety_margin: " + std::string{percent} + " } } }\naccounts: [{ id: 1, broker: t, profile: p }]\n", folder.path, usual);
+    REQUIRE(bare.value);
+    return bare.value->accounts[0].rules[0].block.find("limit")->text + " " + bare.value->accounts[0].rules[1].block.find("limit")->text;
+  };
+  CHECK(margin("0") == "1000.00 5");
+  CHECK(margin("10") == "900.00 4"); // whole contracts, rounded down
+  CHECK(margin("33") == "670.00 3");
+  CHECK(margin("90") == "100.00 1"); // at least one
+  out = folder.read("preset: { name: smal }");
+  CHECK(lines(out.found).find("there is no such preset; did you mean small?") != std::string::npos);
+  out = folder.read("preset: { name: small, safety_margin: 95 }");
+  CHECK(lines(out.found).find("safety_margin: must be a whole number from 0 to 90") != std::string::npos);
+}
+
+TEST_CASE("a looser limit than the firm's is a warning that names source and date") {
+  preset_folder folder{"source: the firm\nas_of: 2026-11-01\npresets:\n  small: { rules: { daily_loss_limit: { limit: 400 } } }\n"};
+  const auto out = folder.read("preset: { name: small }");
+  REQUIRE(out.value);
+  CHECK(lines(out.warnings).find("profiles.default.rules.daily_loss_limit.limit: is looser than the firm's own limit of 400 (the firm, 2026-11-01): the firm will act first") != std::string::npos);
+}
+
+TEST_CASE("data without source and date is refused, with its own file and line") {
+  preset_folder folder{"presets:\n  small: { rules: { daily_loss_limit: { limit: -4 } } }\n"};
+  const auto out = folder.read("preset: { name: small }");
+  CHECK_FALSE(out.value);
+  const auto all = lines(out.found);
+  CHECK(all.find("source: is missing") != std::string::npos);
+  CHECK(all.find("as_of: is missing") != std::string::npos);
+  CHECK(all.find("must be positive") != std::string::npos);
+  CHECK(out.found[0].file.find("firm.yaml") != std::string::npos);
 }
 
 TEST_CASE("a problem is shown with its file, its line and its path, as far as they are known") {

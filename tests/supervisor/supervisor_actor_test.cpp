@@ -71,6 +71,8 @@ struct disk_state {
         return out;
       },
       [](const get_journal&) -> caf::result<journal_page> { return journal_page{}; },
+      [](prove_journal) -> caf::result<journal_proof> { return journal_proof{}; },
+      [](const clock_tick&) {},
       [](get_storage_health) -> caf::result<storage_health> { return storage_health{}; },
       [this](const wiring& w) { s->wired["disk"] = w; },
       [](describe) -> caf::result<description> { return description{}; },
@@ -283,7 +285,7 @@ TEST_CASE_FIXTURE(world, "a start closure that throws is a crash of the child, n
   CHECK(end_of(root).find("no such file") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(world, "a crash is journalled, with its text and the wall clock's time") {
+TEST_CASE_FIXTURE(world, "N8 an exception is not swallowed: its actor ends, and the crash is journalled, with its text and the wall clock's time") {
   start({disk(), child("hedge")});
   crash(plain["hedge"]);
   REQUIRE(s.journal.size() == 1);

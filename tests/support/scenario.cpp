@@ -14,6 +14,10 @@ struct listener_state {
   handle::behavior_type make_behavior() {
     return {
       [](const client_line&) {},
+      [](const client_gone&) {},
+      [](const account_changed&) {},
+      [](const host_answer&) {},
+      [](const traced&) {},
       [this](const wiring& w) { *house = w; },
       [](describe) -> caf::result<description> { return description{}; },
     };

@@ -25,7 +25,9 @@ public:
   money net;                               // of all trades, by the venue's own reckoning
   std::vector<trade_update> trades;
   std::vector<venue_request> executed;
+  money balance = money::whole(50000);     // of the account; moves with the trades
   bool can_trade = true;
+  bool tells_trades = true;                // false: only its lists know of them
   std::function<std::optional<venue_answer>(const venue_request&)> refuse; // an answer instead of execution
   timestamp* now = nullptr;
 
@@ -122,15 +124,39 @@ public:
     else if (std::abs(size) > std::abs(before))
       average = price::from_units((average.units() * std::abs(before) + last.units() * o.size) / std::abs(size));
     net -= t.fees + *t.commissions;
+    balance += t.profit_and_loss.value_or(money{}) - t.fees - *t.commissions;
     t.seen = seen();
     trades.push_back(t);
-    port->tell(account, t);
+    if (tells_trades)
+      port->tell(account, t);
     tell_position();
   }
+
+  /// Takes a trade back, as the venue does with wrong fills: its money, not its contracts.
+  void void_trade(std::size_t index) {
+    auto& t = trades.at(index);
+    const money made = t.profit_and_loss.value_or(money{}) - t.fees - *t.commissions;
+    t.voided = true;
+    net -= made;
+    balance -= made;
+    t.seen = seen();
+    port->tell(account, t);
+  }
+
+  void tell_account() { port->tell(account, info()); }
 
   void tell_position() { port->tell(account, position()); }
 
 private:
+  account_update info() {
+    account_update a;
+    a.account = account;
+    a.name = "SIM";
+    a.balance = balance;
+    a.can_trade = can_trade;
+    a.seen = seen();
+    return a;
+  }
   position_update position() { return {account, mnq, size, average, *now, seen()}; }
 
   venue_snapshot snapshot(timestamp since) {
@@ -140,9 +166,7 @@ private:
     s.sent_steady_ns = ++steady_;
     s.read_at = *now;
     s.has_account = s.has_positions = s.has_orders = s.has_trades = true;
-    s.info.account = account;
-    s.info.name = "SIM";
-    s.info.can_trade = can_trade;
+    s.info = info();
     if (size != 0)
       s.positions.push_back(position());
     for (auto& [id, o] : orders)

@@ -14,6 +14,15 @@ TEST_SUITE("timers") {
     CHECK(ticks == 10);
   }
 
+  TEST_CASE("the database hears of the service every half minute, and at once after a jump") {
+    pulse heart;
+    int signs = 0;
+    for (int i = 0; i < 1000; ++i)
+      signs += heart.look(timestamp{1000s} + i * 100ms, i * 100ms).sign_of_life ? 1 : 0;
+    CHECK(signs == 4);
+    CHECK(heart.look(timestamp{1000s} + 1h, 1000 * 100ms).sign_of_life);
+  }
+
   TEST_CASE("a jump of the wall clock is told with its size and ticks at once") {
     struct row {
       const char* what;

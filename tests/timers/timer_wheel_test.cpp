@@ -32,6 +32,8 @@ TEST_SUITE("timers") {
     wheel.arm(timer(2, "b", 10s));
     wheel.arm(timer(2, "d", 31s));
     CHECK(wheel.next_due() == at(10s));
+    CHECK(wheel.list(1).size() == 1);
+    CHECK(wheel.list(1).front().due == at(10s));
     CHECK(wheel.advance(at(10s) - 1ns).empty());
     CHECK(names(wheel.advance(at(10s))) == "ab"); // exactly due is due
     CHECK(wheel.advance(at(10s)).empty());

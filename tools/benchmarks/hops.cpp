@@ -91,7 +91,7 @@ struct finder_state {
   static inline const char* name = "finder";
   finder_state(handle::pointer self, holder* to) : self{self}, to{to} {}
   handle::behavior_type make_behavior() {
-    return {[](const client_line&) {},
+    return {[](const client_line&) {}, [](const client_gone&) {}, [](const account_changed&) {}, [](const host_answer&) {}, [](const traced&) {},
             [this](const wiring& w) {
               std::lock_guard guard{to->mutex};
               to->desk = w.accounts.empty() ? account_actor{} : w.accounts.begin()->second.desk;

@@ -26,16 +26,18 @@ const std::map<std::string, verb_entry>& verbs() {
     {"cancel", {verb::cancel, {}, {"account", "order", "tag", "all"}}},
     {"clear_faults", {verb::clear_faults, {}, {"all"}}},
     {"close", {verb::close, {"contract"}, {"account"}}},
+    {"contract", {verb::contract, {"contract", "active"}, {}}},
     {"drop", {verb::drop, {}, {"hub", "mode", "text"}}},
     {"expire_tokens", {verb::expire_tokens, {}, {"all"}}},
-    {"fault", {verb::fault, {"path", "mode"}, {"count", "delay", "delay_ms", "error_code", "error_message"}}},
+    {"fault", {verb::fault, {"path", "mode"}, {"count", "for", "delay", "delay_ms", "error_code", "error_message", "field", "value"}}},
     {"fill", {verb::fill, {}, {"account", "order", "tag", "size", "price"}}},
     {"flood", {verb::flood, {"contract"}, {"rate", "for"}}},
     {"foreign_fill", {verb::foreign_fill, {"contract", "side", "size"}, {"account", "price", "announce"}}},
-    {"hub_fault", {verb::hub_fault, {"mode"}, {"hub", "event", "count", "delay", "delay_ms"}}},
+    {"hub_fault", {verb::hub_fault, {"mode"}, {"hub", "event", "count", "for", "delay", "delay_ms", "field", "value"}}},
+    {"liquidate", {verb::liquidate, {}, {"account", "can_trade"}}},
     {"log", {verb::log, {"text"}, {}}},
     {"logout_event", {verb::logout_event, {}, {"hub", "close"}}},
-    {"market", {verb::market, {"contract", "state"}, {}}},
+    {"market", {verb::market, {"contract", "state"}, {"for"}}},
     {"modify", {verb::modify, {}, {"account", "order", "tag", "size", "limit_price", "stop_price", "trail_price"}}},
     {"partial_close", {verb::partial_close, {"contract", "size"}, {"account"}}},
     {"place",
@@ -45,6 +47,7 @@ const std::map<std::string, verb_entry>& verbs() {
        "stop_loss_type", "take_profit_ticks"}}},
     {"price", {verb::price, {"contract", "price"}, {"size"}}},
     {"quote", {verb::quote, {"contract"}, {"bid", "ask"}}},
+    {"rate_limit", {verb::rate_limit, {"bucket"}, {"requests", "window"}}},
     {"raw", {verb::raw, {"text"}, {"hub", "append_separator", "repeat_to_bytes"}}},
     {"set_can_trade", {verb::set_can_trade, {"can_trade"}, {"account"}}},
     {"shutdown", {verb::shutdown, {}, {"all"}}},
@@ -57,6 +60,7 @@ const std::map<std::string, verb_entry>& verbs() {
 const words side_words = {"buy", "sell"};
 const words type_words = {"limit", "market", "stop_limit", "stop", "trailing_stop", "join_bid", "join_ask"};
 const words state_words = {"open", "closed", "paused"};
+const words bucket_words = {"general", "bars"};
 const words hub_words = {"user", "market", "all"};
 
 order_side read_side(const YAML::Node& n) {
@@ -78,6 +82,13 @@ std::vector<int64_t> read_sizes(const YAML::Node& n) {
   for (const auto& each : n)
     sizes.push_back(read_int(each, "fill_in"));
   return sizes;
+}
+
+int64_t read_at_least_one(const YAML::Node& n, const char* key) {
+  auto number = read_int(n, key);
+  if (number < 1)
+    fail(n, "'" + std::string{key} + "' must be 1 or more");
+  return number;
 }
 
 void read_set(const YAML::Node& n, action& a) {
@@ -102,8 +113,10 @@ const std::map<std::string, setter>& setters() {
     {"all", [](A a, N n) { a.all = read_bool(n, "all"); }},
     {"announce", [](A a, N n) { a.announce = read_bool(n, "announce"); }},
     {"append_separator", [](A a, N n) { a.append_separator = read_bool(n, "append_separator"); }},
+    {"active", [](A a, N n) { a.active = read_bool(n, "active"); }},
     {"ask", [](A a, N n) { a.ask = read_decimal(n, "ask"); }},
     {"balance", [](A a, N n) { a.balance = read_decimal(n, "balance"); }},
+    {"bucket", [](A a, N n) { a.bucket = bucket_words[read_word(n, "bucket", bucket_words)]; }},
     {"bid", [](A a, N n) { a.bid = read_decimal(n, "bid"); }},
     {"can_trade", [](A a, N n) { a.can_trade = read_bool(n, "can_trade"); }},
     {"close", [](A a, N n) { a.close = read_bool(n, "close"); }},
@@ -114,6 +127,7 @@ const std::map<std::string, setter>& setters() {
     {"error_code", [](A a, N n) { a.error_code = read_int(n, "error_code"); }},
     {"error_message", [](A a, N n) { a.error_message = read_text(n, "error_message"); }},
     {"event", [](A a, N n) { a.event = read_text(n, "event"); }},
+    {"field", [](A a, N n) { a.field = read_text(n, "field"); }},
     {"fill_in", [](A a, N n) { a.fill_in = read_sizes(n); }},
     {"for", [](A a, N n) { a.duration = read_duration(n, "for"); }},
     {"hub",
@@ -128,6 +142,7 @@ const std::map<std::string, setter>& setters() {
     {"price", [](A a, N n) { a.price = read_decimal(n, "price"); }},
     {"rate", [](A a, N n) { a.rate = read_int(n, "rate"); }},
     {"repeat_to_bytes", [](A a, N n) { a.repeat_to_bytes = read_int(n, "repeat_to_bytes"); }},
+    {"requests", [](A a, N n) { a.requests = read_at_least_one(n, "requests"); }},
     {"set", [](A a, N n) { read_set(n, a); }},
     {"side", [](A a, N n) { a.side = read_side(n); }},
     {"size", [](A a, N n) { a.size = read_int(n, "size"); }},
@@ -141,6 +156,8 @@ const std::map<std::string, setter>& setters() {
     {"trade", [](A a, N n) { a.trade = read_int(n, "trade"); }},
     {"trail_price", [](A a, N n) { a.trail_price = read_decimal(n, "trail_price"); }},
     {"type", [](A a, N n) { a.type = read_type(n, "type"); }},
+    {"value", [](A a, N n) { a.value = read_text(n, "value"); }},
+    {"window", [](A a, N n) { a.window = read_duration(n, "window"); }},
   };
   return table;
 }
@@ -160,13 +177,28 @@ std::string plain_key(const std::string& key) {
 
 void check_mode(const action& a, const YAML::Node& map) {
   static const words drop_modes = {"cut", "close", "close_error", "stall"};
-  static const words hub_modes = {"lose", "duplicate", "reorder", "delay"};
+  static const words hub_modes = {"lose", "duplicate", "reorder", "delay", "set", "remove"};
   const words* known = a.what == verb::fault       ? &fault_modes()
                        : a.what == verb::drop      ? &drop_modes
                        : a.what == verb::hub_fault ? &hub_modes
                                                    : nullptr;
   if (known && !a.mode.empty())
     read_word(map["mode"], "mode", *known);
+  if (!a.path.empty()) {
+    auto prefix = a.path.substr(0, a.path.find('*'));
+    const auto& all = fault_paths();
+    if (std::none_of(all.begin(), all.end(), [&](const std::string& p) { return p == a.path || (prefix != a.path && p.starts_with(prefix)); }))
+      read_word(map["path"], "path", all);
+  }
+  bool edits = known != &drop_modes && (a.mode == "set" || a.mode == "remove");
+  if (edits && a.field.empty())
+    fail(map, "the mode '" + a.mode + "' needs 'field', such as {field: status, value: 99}");
+  if (edits && a.mode == "set" && a.value.empty())
+    fail(map, "the mode 'set' needs 'value', JSON text such as -1, null, '\"x\"'");
+  static const words targets = {"GatewayUserAccount", "GatewayUserOrder", "GatewayUserPosition", "GatewayUserTrade",
+                                "GatewayQuote", "GatewayTrade", "GatewayDepth"};
+  if (!a.event.empty())
+    read_word(map["event"], "event", targets);
 }
 
 } // namespace
@@ -206,6 +238,8 @@ action read_action(const std::string& name, const YAML::Node& map, const std::ve
         all.insert(all.end(), also_allowed.begin(), also_allowed.end());
         fail(pair.first, "unknown key '" + raw + "' in action '" + name + "', did you mean '" + nearest(raw, all) + "'?");
       }
+      if (pair.second.IsNull() && key == "value")
+        a.value = "null"; // the JSON text
       if (pair.second.IsNull())
         continue;
       setters().at(key)(a, pair.second);

@@ -19,6 +19,7 @@ enum class verb {
   cancel,
   clear_faults,
   close,
+  contract,
   drop,
   expire_tokens,
   fault,
@@ -26,6 +27,7 @@ enum class verb {
   flood,
   foreign_fill,
   hub_fault,
+  liquidate,
   log,
   logout_event,
   market,
@@ -34,6 +36,7 @@ enum class verb {
   place,
   price,
   quote,
+  rate_limit,
   raw,
   set_can_trade,
   shutdown,
@@ -60,7 +63,7 @@ struct action {
   std::optional<int64_t> order, trade;
   bool all = false;
   bool announce = false;
-  std::optional<bool> can_trade;
+  std::optional<bool> can_trade, active;
   std::optional<market_state> state;
   std::optional<hub_kind> hub; // none = both
   std::string mode;
@@ -70,13 +73,18 @@ struct action {
   int64_t repeat_to_bytes = 0;
   std::string path;
   std::string event;
-  int64_t count = 1;
+  std::optional<int64_t> count; // none = 1, or without end when it has a duration
+  int64_t times() const { return count.value_or(duration ? 0 : 1); }
   std::optional<std::chrono::nanoseconds> delay;
   int64_t error_code = 1;
   std::optional<std::string> error_message;
   bool close = true;
   int64_t rate = 100; // events per second
-  std::chrono::nanoseconds duration = std::chrono::seconds{1};
+  std::optional<std::chrono::nanoseconds> duration;
+  std::string bucket;  // general or bars
+  std::optional<int64_t> requests;
+  std::optional<std::chrono::nanoseconds> window;
+  std::string field, value;
   std::vector<std::pair<std::string, std::string>> set;
 };
 

@@ -22,6 +22,11 @@ public:
   void set_token_life(std::chrono::nanoseconds life) { life_ = life; }
   bool has_users() const { return !users_.empty(); }
 
+  bool knows(const std::string& name, const std::string& key) const {
+    auto found = users_.find(name);
+    return found != users_.end() && found->second == key;
+  }
+
   /// A new token, or nothing when name or key is wrong.
   std::optional<std::string> login(const std::string& name, const std::string& key, wall_time now);
 
@@ -32,6 +37,9 @@ public:
   std::optional<std::string> renew(std::string_view token, wall_time now);
 
   void logout(std::string_view token);
+
+  /// Ends every token of this user.
+  void expire(const std::string& user) { std::erase_if(tokens_, [&](const auto& t) { return t.second.user == user; }); }
 
   /// Ends every token now.
   void expire_all() { tokens_.clear(); }

@@ -96,14 +96,14 @@ void write_positions(json_writer& out, const world& w, std::optional<int64_t> ac
   out.end_array();
 }
 
-void write_ids(json_writer& out, const char* name, const std::set<int64_t>& ids) {
+void write_ids(json_writer& out, const char* name, const std::multiset<int64_t>& ids) {
   out.key(name).array();
   for (auto id : ids)
     out.value(id);
   out.end_array();
 }
 
-void write_names(json_writer& out, const char* name, const std::set<std::string>& names) {
+void write_names(json_writer& out, const char* name, const std::multiset<std::string>& names) {
   out.key(name).array();
   for (const auto& n : names)
     out.value(n);
@@ -213,7 +213,7 @@ std::string clients(const world& w) {
         .field("since", rest_text(c.since))
         .field("ready", c.session.ready())
         .field("ended", c.ended)
-        .field("accounts", wants.accounts);
+        .field("accounts", wants.accounts > 0);
       write_ids(out, "orders", wants.orders);
       write_ids(out, "positions", wants.positions);
       write_ids(out, "trades", wants.trades);
@@ -241,6 +241,15 @@ std::string script(const world& w) {
       out.end_object();
     }
     out.end_array();
+  });
+}
+
+std::string switch_values(const world& w) {
+  return document([&](json_writer& out) {
+    out.key("switches").object();
+    for (const auto& name : switch_names())
+      out.field(name, switch_text(w.knobs, name));
+    out.end_object();
   });
 }
 

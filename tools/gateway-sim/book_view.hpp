@@ -18,6 +18,9 @@ std::string events(const world& w, uint64_t since, std::string_view hub = {}); /
 std::string clients(const world& w);
 std::string script(const world& w);
 
+/// Every switch and its present value, as `POST /sim/switch` takes them.
+std::string switch_values(const world& w);
+
 /// Accounts, positions and live orders, suspended ones included, in one object.
 std::string everything(const world& w);
 

@@ -55,11 +55,13 @@ control_reply look(world& venue, std::string_view what, std::string_view query) 
     return {200, book_view::clients(venue)};
   if (what == "script")
     return {200, book_view::script(venue)};
+  if (what == "switches")
+    return {200, book_view::switch_values(venue)};
   if (what == "view")
     return {200, book_view::everything(venue)};
   return error(404, "there is no GET /sim/" + std::string{what}
                       + "; there are accounts, orders, positions, trades, prices, requests, events, clients, script, "
-                        "view");
+                        "switches, view");
 }
 
 control_reply extend_script(world& venue, const YAML::Node& body) {

@@ -1,4 +1,4 @@
-// Orders as clients see them: placing, changing, cancelling, closing. Fills are in engine_matching.cpp.
+// Orders as clients see them: placing, changing, cancelling. Fills are in engine_matching.cpp, closes in engine_close.cpp.
 #include "engine.hpp"
 
 #include <cstdlib>
@@ -10,10 +10,6 @@ namespace {
 
 constexpr int64_t largest_trail = 1000;
 constexpr int64_t least_bracket = 4;
-
-bool has_stop(order_type t) {
-  return t == order_type::stop || t == order_type::stop_limit;
-}
 
 } // namespace
 
@@ -240,13 +236,15 @@ outcome engine::place(const place_request& request, wall_time now) {
     return reject(o, refusal::rejected, "The custom tag is already in use.");
   if (!holder->second.can_trade)
     return reject(o, refusal::account_rejected, "Account is not allowed to trade.");
-  if (prices_[c->id].state != market_state::open)
-    return reject(o, refusal::rejected,
+  if (!trading(c->id, now))
+    return reject(o, rules.outside_hours_code ? refusal::outside_hours : refusal::rejected,
                   "Trading is currently unavailable. The instrument is not in an active trading status.");
-  if (request.type == order_type::unknown)
+  if (request.type == order_type::unknown || (request.type == order_type::stop_limit && rules.refuse_stop_limit))
     return reject(o, refusal::rejected, "Invalid order type.");
   if (request.size <= 0)
     return reject(o, refusal::rejected, "Invalid order size.");
+  if (rules.max_order_size > 0 && request.size > rules.max_order_size)
+    return reject(o, refusal::rejected, "Order size exceeds the maximum of " + std::to_string(rules.max_order_size) + ".");
   if (auto wrong = bracket_error(request))
     return reject(o, refusal::rejected, *wrong);
   if (auto wrong = price_error(request, *c, o))
@@ -343,66 +341,14 @@ outcome engine::cancel(int64_t account, int64_t id, wall_time now) {
   auto found = orders_.find(id);
   if (found == orders_.end() || found->second.account != account)
     return {refusal::order_not_found, std::nullopt, std::nullopt};
+  if (rules.cancel_needs_can_trade && !accounts_.at(account).can_trade)
+    return {refusal::account_rejected, std::nullopt, std::nullopt};
   auto& o = found->second;
   if (!o.working() && o.status != order_status::suspended)
     return {refusal::rejected, "Order is not in a cancellable state.", std::nullopt};
   update(o, order_status::cancelled, now);
   cancel_children(o, true, now);
   return {};
-}
-
-outcome engine::close(int64_t account, const std::string& name, std::optional<int64_t> size, wall_time now) {
-  auto holder = accounts_.find(account);
-  if (holder == accounts_.end())
-    return {refusal::account_not_found, std::nullopt, std::nullopt};
-  const auto* c = find_contract(name);
-  if (!c || c->id != name)
-    return {refusal::contract_not_found, std::nullopt, std::nullopt};
-  const auto* held = find_position(account, name);
-  if (!held)
-    return {refusal::position_not_found, std::nullopt, std::nullopt};
-  if (!c->active)
-    return {refusal::contract_not_active, std::nullopt, std::nullopt};
-  if (size && (*size <= 0 || *size > std::abs(held->size)))
-    return {refusal::invalid_size, std::nullopt, std::nullopt};
-  if (rules.close_needs_can_trade && !holder->second.can_trade)
-    return {refusal::account_rejected, std::nullopt, std::nullopt};
-  if (prices_[name].state != market_state::open || !prices_[name].last)
-    return {refusal::market_closed, std::nullopt, std::nullopt};
-  place_request request;
-  request.account = account;
-  request.contract = name;
-  request.side = held->size > 0 ? order_side::sell : order_side::buy;
-  request.size = size.value_or(std::abs(held->size));
-  auto o = make_order(request, now);
-  o.protects = true;
-  store(o);
-  start_market_order(o.id, now);
-  if (rules.close_cancels_children && !find_position(account, name))
-    cancel_brackets(account, name, now);
-  return {refusal::none, std::nullopt, o.id};
-}
-
-// -- things done to an account -------------------------------------------------------------------
-
-outcome engine::set_account(int64_t id, std::optional<bool> can_trade, std::optional<decimal> balance,
-                            wall_time) {
-  auto found = accounts_.find(id);
-  if (found == accounts_.end())
-    return {refusal::account_not_found, std::nullopt, std::nullopt};
-  auto& a = found->second;
-  if (can_trade)
-    a.can_trade = *can_trade;
-  if (balance) {
-    a.adjustments += *balance - a.balance;
-    a.balance = *balance;
-  }
-  events_.push_back(account_changed{a});
-  return {};
-}
-
-void engine::set_market(const std::string& contract, market_state state) {
-  prices_[contract].state = state;
 }
 
 } // namespace gateway_sim

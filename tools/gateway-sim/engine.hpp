@@ -3,6 +3,7 @@
 #pragma once
 #include "engine_types.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
@@ -17,7 +18,7 @@ public:
 
   void add_account(account a);
   void add_contract(contract c);
-  void set_order_ids_from(int64_t first) { next_order_ = first; }
+  void set_order_ids_from(int64_t first) { next_order_ = std::max(next_order_, first); } // never back
 
   /// Gives an account a position without any trade, as if it had been opened earlier. `size` is signed.
   void seed_position(int64_t account, const std::string& contract, int64_t size, fraction average, wall_time now);
@@ -37,12 +38,19 @@ public:
   /// Fills (part of) a working order at a price, whatever the market says.
   outcome fill_order(int64_t order, std::optional<int64_t> size, std::optional<int64_t> ticks, wall_time now);
 
-  /// Fills a market order that waited (rules.market_orders_wait); nothing happens if it is gone.
+  /// Fills a market order that waited (rules.market_orders_wait), or its next piece; nothing happens if it is gone.
   void fill_waiting(int64_t order, wall_time now);
+
+  /// Rejects a market order that was accepted (rules.market_orders); nothing happens if it is gone.
+  void reject_waiting(int64_t order, wall_time now);
 
   /// A fill that nobody's order announced: its order was never on the stream unless `announce`.
   outcome foreign_fill(int64_t account, const std::string& contract, order_side side, int64_t size,
                        std::optional<int64_t> ticks, bool announce, wall_time now);
+
+  /// The venue's own liquidation: cancels every order, closes every position by orders that nobody sent (at the last
+  /// price, or the average where there is none), then takes canTrade away when asked.
+  outcome liquidate(int64_t account, bool can_trade_after, wall_time now);
 
   /// Marks a trade void and takes its money back; the position stays as it is.
   outcome void_trade(int64_t trade, wall_time now);
@@ -50,7 +58,14 @@ public:
   outcome set_account(int64_t account, std::optional<bool> can_trade, std::optional<decimal> balance, wall_time now);
   void set_market(const std::string& contract, market_state state);
 
+  /// An expired contract refuses orders and closes.
+  void set_active(const std::string& contract, bool active) { contract_of(contract).active = active; }
+
+  /// Orders of this contract are taken now: the market is open and it is within the trading hours.
+  bool trading(const std::string& contract, wall_time now) const;
+
   /// Everything that happened since the last call, in order.
+  bool has_events() const { return !events_.empty(); }
   std::vector<engine_event> take_events() { return std::exchange(events_, {}); }
 
   // -- what is there ----------------------------------------------------------------------------
@@ -90,6 +105,8 @@ private:
   void update(order& o, order_status status, wall_time now);
   void start_market_order(int64_t id, wall_time now);
   void fill_market(int64_t id, wall_time now);
+  int64_t next_piece(order& o) const;
+  void fill_stops(int64_t account, const std::string& contract, order_side side, wall_time now);
   void fill(int64_t id, int64_t size, int64_t ticks, wall_time now);
   void book_trade(const order& o, int64_t size, int64_t ticks, wall_time now);
   std::optional<decimal> apply_to_position(const order& o, int64_t size, int64_t ticks, wall_time now);

@@ -27,10 +27,14 @@ decimal average_price(const contract& c, fraction average) {
 // -- filling -------------------------------------------------------------------------------------
 
 void engine::start_market_order(int64_t id, wall_time now) {
-  if (!rules.market_orders_wait)
+  bool fills = rules.market_orders == market_order_fate::fill;
+  if (fills && !rules.market_orders_wait)
     return fill_market(id, now);
   update(orders_.at(id), order_status::open, now);
-  events_.push_back(fill_due{id});
+  if (fills)
+    events_.push_back(fill_due{id});
+  else if (rules.market_orders == market_order_fate::reject_later)
+    events_.push_back(reject_due{id});
 }
 
 void engine::fill_waiting(int64_t id, wall_time now) {
@@ -39,15 +43,33 @@ void engine::fill_waiting(int64_t id, wall_time now) {
     fill_market(id, now);
 }
 
+void engine::reject_waiting(int64_t id, wall_time now) {
+  auto found = orders_.find(id);
+  if (found != orders_.end() && found->second.working() && found->second.type == order_type::market)
+    update(found->second, order_status::rejected, now);
+}
+
+/// Takes the size of the next piece of a market fill: as the order says, else as the venue clips.
+int64_t engine::next_piece(order& o) const {
+  auto piece = o.remaining();
+  if (!o.fill_in.empty()) {
+    piece = o.fill_in.front();
+    o.fill_in.erase(o.fill_in.begin());
+  } else if (rules.fill_clip > 0) {
+    piece = rules.fill_clip;
+  }
+  return std::clamp<int64_t>(piece, 1, o.remaining());
+}
+
 void engine::fill_market(int64_t id, wall_time now) {
-  const auto& o = orders_.at(id);
-  auto price = slipped(o.side, *prices_[o.contract].last);
-  auto pieces = o.fill_in;
-  for (auto piece : pieces)
-    if (piece > 0 && o.remaining() > 0)
-      fill(id, std::min(piece, o.remaining()), price, now);
-  if (o.working() && o.remaining() > 0)
-    fill(id, o.remaining(), price, now);
+  auto& o = orders_.at(id);
+  while (o.working() && o.remaining() > 0) {
+    fill(id, next_piece(o), slipped(o.side, *prices_[o.contract].last), now);
+    if (rules.pieces_wait && o.working()) {
+      events_.push_back(fill_due{id, true});
+      return;
+    }
+  }
 }
 
 void engine::fill(int64_t id, int64_t size, int64_t ticks, wall_time now) {
@@ -116,10 +138,12 @@ std::optional<decimal> engine::apply_to_position(const order& o, int64_t size, i
   auto made = profit(contract_of(o.contract), row.average, ticks, closed, direction);
   auto left = size - closed;
   row.size -= direction * closed;
-  if (left == 0 || rules.flat_before_flip)
+  bool flat_first = rules.reversal == reversal_shape::flat_then_new || rules.reversal == reversal_shape::flat_same_id;
+  bool new_row = rules.reversal == reversal_shape::flat_then_new || rules.reversal == reversal_shape::new_id;
+  if (left == 0 || flat_first)
     events_.push_back(position_changed{row});
   if (left > 0) {
-    if (rules.flat_before_flip) {
+    if (new_row) {
       row.id = next_position_++;
       row.created = now;
     }
@@ -213,7 +237,7 @@ std::optional<int64_t> engine::touch_price(order& o, int64_t last, bool resting)
 void engine::match_order(int64_t id, bool resting, wall_time now) {
   auto& o = orders_.at(id);
   const auto& market = prices_[o.contract];
-  if (o.status != order_status::open || !market.last || market.state != market_state::open)
+  if (o.status != order_status::open || !market.last || !trading(o.contract, now))
     return;
   if (auto price = touch_price(o, *market.last, resting))
     fill(id, o.remaining(), *price, now);

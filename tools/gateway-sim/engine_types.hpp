@@ -2,6 +2,7 @@
 #pragma once
 #include "catalogue.hpp"
 #include "decimal.hpp"
+#include "switches.hpp"
 #include "wall_time.hpp"
 
 #include <optional>
@@ -18,6 +19,11 @@ enum class order_status { none, open, filled, cancelled, expired, rejected, pend
 /// +1 for a buy, -1 for a sell.
 constexpr int64_t sign_of(order_side side) {
   return side == order_side::buy ? 1 : -1;
+}
+
+/// A stop or a stop-limit: has a stop price of its own.
+constexpr bool has_stop(order_type t) {
+  return t == order_type::stop || t == order_type::stop_limit;
 }
 
 /// A protective child that an entry order asks for; `ticks` are signed, relative to the entry's fill.
@@ -99,10 +105,16 @@ struct order_changed { order now; };
 struct trade_made { trade now; };
 struct position_changed { position now; };
 struct account_changed { account now; };
-/// A market order waits for its fill (switch market_fill_delay).
-struct fill_due { int64_t order; };
+/// A market order waits for its fill (switch market_fill_delay), or for its next piece (fill_pause).
+struct fill_due {
+  int64_t order;
+  bool next_piece = false;
+};
+/// An accepted market order waits for its rejection (market_orders: reject_later).
+struct reject_due { int64_t order; };
 
-using engine_event = std::variant<order_changed, trade_made, position_changed, account_changed, fill_due>;
+using engine_event
+  = std::variant<order_changed, trade_made, position_changed, account_changed, fill_due, reject_due>;
 
 /// Why the engine refused. rest.cpp maps these to each endpoint's own numbers.
 enum class refusal {
@@ -114,6 +126,7 @@ enum class refusal {
   invalid_size,
   market_closed,
   order_not_found,
+  outside_hours,
   position_not_found,
   rejected,
 };
@@ -153,9 +166,18 @@ struct modify_request {
 struct engine_rules {
   bool auto_oco = true;                // order-level brackets are accepted
   bool close_cancels_children = false; // closeContract and partial closes sweep the brackets
-  bool flat_before_flip = false;       // a reversal shows a flat row first, then a new one
   bool close_needs_can_trade = false;  // closes are refused while canTrade is false
+  bool cancel_needs_can_trade = false; // cancels too
+  bool refuse_stop_limit = false;      // stop-limit orders are rejected
+  bool outside_hours_code = false;     // a closed market has a refusal of its own when placing
   bool market_orders_wait = false;     // market orders rest until fill_waiting
+  bool pieces_wait = false;            // so does each further piece of them
+  reversal_shape reversal = reversal_shape::one_event;
+  market_order_fate market_orders = market_order_fate::fill;
+  gateway_sim::stop_at_close stop_at_close = gateway_sim::stop_at_close::rests;
+  std::optional<trading_hours> hours;  // none = always
+  int64_t fill_clip = 0;               // contracts per piece of a market fill; 0 = all at once
+  int64_t max_order_size = 0;          // 0 = no limit
   int64_t slippage_ticks = 0;          // against the order
 };
 

@@ -1,5 +1,7 @@
 // Faults that a test orders: what goes wrong with which REST path, and how often.
 #pragma once
+#include "scheduler.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -16,10 +18,16 @@ struct rest_fault {
   std::chrono::nanoseconds delay{0};
   int64_t error_code = 1;
   std::optional<std::string> error_message;
+  std::string field = {}; // of `set` and `remove`
+  std::string value = {}; // JSON text
+  std::optional<scheduler::time_point> until = std::nullopt; // then it is over, whatever the count
 };
 
 /// The modes a REST fault can have, in the order the README explains them.
 const std::vector<std::string>& fault_modes();
+
+/// The paths a fault can hit: every endpoint and the two hubs.
+const std::vector<std::string>& fault_paths();
 
 class fault_list {
 public:
@@ -27,7 +35,7 @@ public:
   void clear() { faults_.clear(); }
 
   /// The first fault for this path, counted down; nothing when there is none.
-  std::optional<rest_fault> take(std::string_view path);
+  std::optional<rest_fault> take(std::string_view path, scheduler::time_point now);
 
 private:
   std::vector<rest_fault> faults_;

@@ -142,7 +142,9 @@ void http_session::on_hub(request r, const std::string& path, const std::string&
     known->second = true;
   }
   auto hub = hub_path == "/hubs/user" ? hub_kind::user : hub_kind::market;
-  std::make_shared<hub_connection>(stream_.release_socket(), parts_, hub, *user)->start(std::move(r));
+  if (parts_->venue.knobs.sessions == session_rule::refuse_new && parts_->venue.hubs.connected(hub, *user))
+    return reply(bare(409, "There is a session already"));
+  std::make_shared<hub_connection>(stream_.release_socket(), parts_, hub, *user, token)->start(std::move(r));
 }
 
 void http_session::negotiate(const std::string& query) {
@@ -193,10 +195,13 @@ void http_session::write(const rest_reply& r) {
   response_.keep_alive(keep_alive_);
   response_.body() = head_ ? std::string{} : r.body;
   response_.prepare_payload();
-  http::async_write(stream_, response_, [self = shared_from_this()](const beast::error_code& error, std::size_t) {
+  if (r.truncated) // the header promises more than comes
+    response_.body().resize(r.body.size() / 2);
+  bool more = keep_alive_ && !r.truncated;
+  http::async_write(stream_, response_, [self = shared_from_this(), more](const beast::error_code& error, std::size_t) {
     if (error)
       return;
-    if (self->keep_alive_)
+    if (more)
       return self->read();
     beast::error_code ignored;
     self->stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);

@@ -2,8 +2,10 @@
 #pragma once
 #include "hub_session.hpp"
 #include "scheduler.hpp"
+#include "switches.hpp"
 #include "wall_time.hpp"
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -29,8 +31,6 @@ public:
   virtual void end(ending how, const std::string& error) = 0;
 };
 
-enum class stream { accounts, orders, positions, trades, quotes, market_trades, depth };
-
 /// One event on its way to the subscribers of a stream.
 struct hub_event {
   stream to = stream::accounts;
@@ -43,9 +43,12 @@ struct hub_event {
 struct hub_fault {
   std::optional<hub_kind> hub;
   std::string event; // target name; empty = any
-  std::string mode;  // lose, duplicate, reorder, delay
+  std::string mode;  // lose, duplicate, reorder, delay, set, remove
   int64_t count = 1; // events; 0 = until cleared (not for reorder)
   std::chrono::nanoseconds delay{0};
+  std::string field = {}; // of `set` and `remove`
+  std::string value = {}; // JSON text
+  std::optional<scheduler::time_point> until = std::nullopt; // then it is over, whatever the count
 };
 
 struct hub_client {
@@ -55,6 +58,7 @@ struct hub_client {
   hub_peer* peer = nullptr;
   wall_time since;
   bool ended = false; // stalled, cut or evicted: gets nothing any more
+  std::string token = {};
 };
 
 class hub_board {
@@ -71,6 +75,15 @@ public:
   }
 
   void publish(hub_event e);
+
+  /// An event for one client only, past all faults: what a subscription sends at once.
+  void send_to(hub_client& c, const hub_event& e);
+
+  /// Somebody is subscribed to this stream of the contract.
+  bool wanted(stream to, const std::string& contract) const;
+
+  /// The user has a live connection to this hub.
+  bool connected(hub_kind hub, const std::string& user) const;
   void add(hub_fault f) { faults_.push_back(std::move(f)); }
   void clear_faults();
 
@@ -78,8 +91,18 @@ public:
   std::size_t broadcast(std::optional<hub_kind> hub, std::shared_ptr<const std::string> bytes);
   std::size_t end(std::optional<hub_kind> hub, ending how, const std::string& error);
 
-  /// GatewayLogout, then an orderly close when asked; of one user when named, sparing one connection.
-  std::size_t logout(std::optional<hub_kind> hub, const std::string& user, uint64_t spare, bool close);
+  /// Whom a GatewayLogout spares.
+  struct spared {
+    uint64_t connection = 0;
+    std::string token = {};
+  };
+
+  /// GatewayLogout, then an orderly close when asked; of one user when named.
+  std::size_t logout(std::optional<hub_kind> hub, const std::string& user, const spared& who, bool close);
+
+  std::chrono::nanoseconds delay{0};  // of every event, in order
+  bool double_subscriptions = false;  // an event comes as often as its stream was subscribed to
+  logout_shape logout_arguments = logout_shape::message;
 
   /// Somebody hears orders, positions and trades of this account; of any account when none is given.
   bool subscribed(std::optional<int64_t> account) const;
@@ -88,16 +111,14 @@ public:
 
 private:
   void deliver(const hub_event& e);
+  void route(hub_event e);
 
   scheduler& time_;
   std::map<uint64_t, hub_client> clients_;
   std::vector<hub_fault> faults_;
   std::vector<hub_event> held_; // by a reorder fault
+  std::deque<hub_event> late_;  // by `delay`
   uint64_t next_ = 1;
 };
-
-constexpr hub_kind hub_of(stream s) {
-  return s <= stream::trades ? hub_kind::user : hub_kind::market;
-}
 
 } // namespace gateway_sim

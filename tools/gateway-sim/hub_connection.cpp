@@ -17,8 +17,14 @@ constexpr auto timer_step = std::chrono::milliseconds{250};
 
 } // namespace
 
-hub_connection::hub_connection(asio::ip::tcp::socket socket, std::shared_ptr<server_parts> parts, hub_kind hub, std::string user)
-  : socket_(std::move(socket)), parts_(std::move(parts)), hub_(hub), user_(std::move(user)), timer_(parts_->io) {
+hub_connection::hub_connection(asio::ip::tcp::socket socket, std::shared_ptr<server_parts> parts, hub_kind hub, std::string user,
+                               std::string token)
+  : socket_(std::move(socket)),
+    parts_(std::move(parts)),
+    hub_(hub),
+    user_(std::move(user)),
+    token_(std::move(token)),
+    timer_(parts_->io) {
   // nop
 }
 
@@ -44,9 +50,18 @@ void hub_connection::on_open() {
   if (venue.knobs.fragment_bytes > 0)
     socket_.write_buffer_bytes(static_cast<std::size_t>(std::max<int64_t>(8, venue.knobs.fragment_bytes)));
   heard_ = spoke_ = venue.time.now();
-  id_ = venue.hubs.join(hub_, user_, this, venue.knobs.null_results, venue.now()).id;
-  if (venue.knobs.evict_sessions)
-    venue.hubs.logout(hub_, user_, id_, true);
+  auto& client = venue.hubs.join(hub_, user_, this, venue.knobs.null_results, venue.now());
+  client.token = token_;
+  id_ = client.id;
+  if (venue.knobs.sessions == session_rule::evict)
+    venue.hubs.logout(hub_, user_, {id_, {}}, true);
+  if (venue.knobs.sessions == session_rule::evict_other_tokens)
+    venue.hubs.logout(std::nullopt, user_, {id_, token_}, true);
+  if (venue.knobs.hub_life.count() > 0)
+    venue.time.after(venue.knobs.hub_life, [weak = weak_from_this()] {
+      if (auto self = weak.lock(); self && !self->dead_)
+        self->end(ending::close, "");
+    });
   tick();
   read();
 }
@@ -79,6 +94,7 @@ void hub_connection::on_read(const beast::error_code& error) {
       close_politely();
     return;
   }
+  parts_->venue.subscribed(id_, reaction.made);
   if (reaction.subscribed)
     parts_->venue.clients_changed();
   read();
@@ -164,6 +180,23 @@ void hub_connection::gone() {
   parts_->venue.hubs.leave(std::exchange(id_, 0));
 }
 
+/// What the switch token_expiry says about a connection whose token has ended; true = it is closed.
+bool hub_connection::token_is_over() {
+  auto& venue = parts_->venue;
+  auto how = venue.knobs.at_expiry;
+  if (how == expiry_end::stay || venue.users.user_of(token_, venue.now()))
+    return false;
+  auto* client = venue.hubs.find(id_);
+  if (how == expiry_end::mute) {
+    client->ended = true;
+    return false;
+  }
+  client->ended = true;
+  end(how == expiry_end::cut ? ending::cut : how == expiry_end::close ? ending::close : ending::close_error,
+      "Connection closed with an error.");
+  return true;
+}
+
 void hub_connection::tick() {
   timer_.expires_after(timer_step);
   timer_.async_wait([weak = weak_from_this()](const beast::error_code& error) {
@@ -181,7 +214,9 @@ void hub_connection::tick() {
       self->end(ready ? ending::close_error : ending::close, "Connection closed with an error.");
       return;
     }
-    if (ready && now - self->spoke_ >= venue.knobs.keep_alive)
+    if (self->token_is_over())
+      return;
+    if (ready && venue.knobs.keep_alive.count() > 0 && now - self->spoke_ >= venue.knobs.keep_alive)
       self->send(std::make_shared<const std::string>(signalr::ping()));
     self->tick();
   });

@@ -16,7 +16,8 @@ namespace gateway_sim {
 
 class hub_connection : public hub_peer, public std::enable_shared_from_this<hub_connection> {
 public:
-  hub_connection(boost::asio::ip::tcp::socket socket, std::shared_ptr<server_parts> parts, hub_kind hub, std::string user);
+  hub_connection(boost::asio::ip::tcp::socket socket, std::shared_ptr<server_parts> parts, hub_kind hub, std::string user,
+                 std::string token);
   ~hub_connection() override;
 
   void start(boost::beast::http::request<boost::beast::http::string_body> upgrade);
@@ -32,12 +33,14 @@ private:
   void write_next();
   void close_politely();
   void tick();
+  bool token_is_over();
   void gone();
 
   boost::beast::websocket::stream<boost::beast::tcp_stream> socket_;
   std::shared_ptr<server_parts> parts_;
   hub_kind hub_;
   std::string user_;
+  std::string token_;
   uint64_t id_ = 0; // on the hub board; 0 = not there
   boost::beast::flat_buffer buffer_;
   std::deque<std::shared_ptr<const std::string>> queue_;

@@ -23,22 +23,23 @@ struct method {
   hub_kind hub;
   std::string_view subject; // what follows (un)subscribe, in lower case
   argument_kind takes;
-  std::set<int64_t> subscriptions::*accounts;
-  std::set<std::string> subscriptions::*contracts;
+  stream to;
+  std::multiset<int64_t> subscriptions::*accounts;
+  std::multiset<std::string> subscriptions::*contracts;
 };
 
 constexpr method methods[] = {
-  {hub_kind::user, "accounts", argument_kind::none, nullptr, nullptr},
-  {hub_kind::user, "orders", argument_kind::account, &subscriptions::orders, nullptr},
-  {hub_kind::user, "positions", argument_kind::account, &subscriptions::positions, nullptr},
-  {hub_kind::user, "trades", argument_kind::account, &subscriptions::trades, nullptr},
-  {hub_kind::market, "contractquotes", argument_kind::contract, nullptr, &subscriptions::quotes},
-  {hub_kind::market, "contracttrades", argument_kind::contract, nullptr, &subscriptions::market_trades},
-  {hub_kind::market, "contractmarketdepth", argument_kind::contract, nullptr, &subscriptions::depth},
+  {hub_kind::user, "accounts", argument_kind::none, stream::accounts, nullptr, nullptr},
+  {hub_kind::user, "orders", argument_kind::account, stream::orders, &subscriptions::orders, nullptr},
+  {hub_kind::user, "positions", argument_kind::account, stream::positions, &subscriptions::positions, nullptr},
+  {hub_kind::user, "trades", argument_kind::account, stream::trades, &subscriptions::trades, nullptr},
+  {hub_kind::market, "contractquotes", argument_kind::contract, stream::quotes, nullptr, &subscriptions::quotes},
+  {hub_kind::market, "contracttrades", argument_kind::contract, stream::market_trades, nullptr, &subscriptions::market_trades},
+  {hub_kind::market, "contractmarketdepth", argument_kind::contract, stream::depth, nullptr, &subscriptions::depth},
 };
 
 template <class T>
-void put(std::set<T>& set, const T& value, bool add) {
+void put(std::multiset<T>& set, const T& value, bool add) {
   if (add)
     set.insert(value);
   else
@@ -48,7 +49,8 @@ void put(std::set<T>& set, const T& value, bool add) {
 enum class call_result { done, unknown, failed };
 
 /// Runs one hub method. Unsubscribing tolerates surplus arguments, as clients send them.
-call_result call(hub_kind hub, std::string_view target, const json::array& arguments, subscriptions& wants) {
+call_result call(hub_kind hub, std::string_view target, const json::array& arguments, subscriptions& wants,
+                 std::vector<new_subscription>& made) {
   auto name = lower(target);
   bool remove = name.starts_with("unsubscribe");
   if (!remove && !name.starts_with("subscribe"))
@@ -60,7 +62,9 @@ call_result call(hub_kind hub, std::string_view target, const json::array& argum
     if (m.takes == argument_kind::none) {
       if (!remove && !arguments.empty())
         return call_result::failed;
-      wants.accounts = !remove;
+      wants.accounts = remove ? 0 : wants.accounts + 1;
+      if (!remove)
+        made.push_back({m.to, 0, {}});
       return call_result::done;
     }
     if (arguments.empty() || (!remove && arguments.size() != 1))
@@ -70,10 +74,14 @@ call_result call(hub_kind hub, std::string_view target, const json::array& argum
         if (!argument.is_int64())
           return call_result::failed;
         put(wants.*m.accounts, argument.as_int64(), !remove);
+        if (!remove)
+          made.push_back({m.to, argument.as_int64(), {}});
       } else {
         if (!argument.is_string())
           return call_result::failed;
         put(wants.*m.contracts, std::string{argument.as_string()}, !remove);
+        if (!remove)
+          made.push_back({m.to, 0, std::string{argument.as_string()}});
       }
     }
     return call_result::done;
@@ -143,7 +151,8 @@ void hub_session::on_record(std::string_view record, reaction& out) {
   auto* id = member(object, "invocationId");
   std::string name = target && target->is_string() ? std::string{target->as_string()} : std::string{};
   static const json::array nothing;
-  auto result = call(hub_, name, arguments && arguments->is_array() ? arguments->as_array() : nothing, wants_);
+  auto result = call(hub_, name, arguments && arguments->is_array() ? arguments->as_array() : nothing, wants_,
+                     out.made);
   out.subscribed |= result == call_result::done;
   if (!id || !id->is_string())
     return;

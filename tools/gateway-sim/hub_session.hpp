@@ -12,15 +12,28 @@ namespace gateway_sim {
 
 enum class hub_kind { user, market };
 
+enum class stream { accounts, orders, positions, trades, quotes, market_trades, depth };
+
+constexpr hub_kind hub_of(stream s) {
+  return s <= stream::trades ? hub_kind::user : hub_kind::market;
+}
+
 constexpr std::string_view name_of(hub_kind hub) {
   return hub == hub_kind::user ? "user" : "market";
 }
 
-/// What a connection asked to hear.
+/// One subscription that was just made.
+struct new_subscription {
+  stream to = stream::accounts;
+  int64_t account = 0;
+  std::string contract;
+};
+
+/// What a connection asked to hear, and how often it asked.
 struct subscriptions {
-  bool accounts = false;
-  std::set<int64_t> orders, positions, trades;
-  std::set<std::string> quotes, market_trades, depth;
+  std::size_t accounts = 0;
+  std::multiset<int64_t> orders, positions, trades;
+  std::multiset<std::string> quotes, market_trades, depth;
 
   /// Orders, positions and trades of this account.
   bool covers(int64_t account) const {
@@ -34,6 +47,7 @@ public:
 
   struct reaction {
     std::vector<std::string> records; // to send, in order
+    std::vector<new_subscription> made;
     bool subscribed = false;          // the subscriptions changed
     bool close = false;               // close after sending
   };

@@ -1,5 +1,6 @@
 // gateway-sim: the ProjectX gateway on the loopback, for tests and for trying things out.
 #include "server.hpp"
+#include "tls_front.hpp"
 #include "yaml_reader.hpp"
 
 #include <CLI/CLI.hpp>
@@ -26,6 +27,9 @@ struct options {
   std::string scenario;
   double speed = 1;
   std::string start;
+  std::string tls_certificate;
+  std::string tls_key;
+  uint16_t tls_port = 0;
 };
 
 scenario load(const std::string& file) {
@@ -71,6 +75,9 @@ int run(const options& o) {
   auto wall = make_clock(s.clock_start, o.speed);
   world venue{std::move(s), time, std::move(wall), o.speed};
   server gateway{io, venue, o.port};
+  std::optional<tls_front> tls;
+  if (!o.tls_certificate.empty())
+    tls.emplace(io, o.tls_certificate, o.tls_key, o.tls_port, gateway.port());
   boost::asio::signal_set signals{io, SIGINT, SIGTERM};
   signals.async_wait([&](const boost::system::error_code& error, int) {
     if (!error)
@@ -81,8 +88,14 @@ int run(const options& o) {
   };
   gateway.start();
   std::printf("gateway-sim listening on 127.0.0.1:%d\n", static_cast<int>(gateway.port()));
+  if (tls) {
+    tls->start();
+    std::printf("gateway-sim TLS on 127.0.0.1:%d\n", static_cast<int>(tls->port()));
+  }
   std::fflush(stdout);
   io.run();
+  if (tls)
+    tls->stop();
   gateway.stop();
   return 0;
 }
@@ -99,6 +112,11 @@ int main(int argc, char** argv) {
   app.add_option("--speed", o.speed, "runs the scenario's schedule this many times faster")
     ->check(CLI::Range(0.001, 100000.0));
   app.add_option("--start", o.start, "ISO time at which the venue's clock starts; default: the wall clock");
+  auto* certificate = app.add_option("--tls-cert", o.tls_certificate, "PEM file of a certificate; a second port then speaks TLS");
+  auto* key = app.add_option("--tls-key", o.tls_key, "PEM file of its key");
+  app.add_option("--tls-port", o.tls_port, "the TLS port on 127.0.0.1; default: a free one")->needs(certificate);
+  certificate->needs(key);
+  key->needs(certificate);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

@@ -1,4 +1,4 @@
-// The venue's request budget: a sliding window per token.
+// The venue's request budget: a sliding or fixed window per token, user or venue.
 #pragma once
 #include <chrono>
 #include <deque>
@@ -19,15 +19,23 @@ public:
   rate_limit() = default;
   explicit rate_limit(rate_rule rule) : rule_(rule) {}
 
-  /// Counts a request of `who` unless the window is full; false = 429. A refused request does not count.
+  bool fixed = false;         // the window begins with the first request and ends whole
+  bool refused_count = false; // a refused request counts as well, so hammering never ends the refusal
+
+  const rate_rule& rule() const { return rule_; }
+  void set_rule(rate_rule rule) { rule_ = rule; }
+
+  /// Counts a request of `who` unless the window is full; false = 429.
   bool admit(const std::string& who, time_point now) {
     auto& seen = seen_[who];
-    while (!seen.empty() && now - seen.front() >= rule_.window)
+    if (fixed && !seen.empty() && now - seen.front() >= rule_.window)
+      seen.clear();
+    while (!fixed && !seen.empty() && now - seen.front() >= rule_.window)
       seen.pop_front();
-    if (seen.size() >= rule_.requests)
-      return false;
-    seen.push_back(now);
-    return true;
+    bool full = seen.size() >= rule_.requests;
+    if (!full || refused_count)
+      seen.push_back(now);
+    return !full;
   }
 
   /// Requests of `who` still in the window.

@@ -89,7 +89,8 @@ void write(json_writer& out, const trade& t, const contract& c, place where, con
     .field("creationTimestamp", stamp(t.created, where))
     .field("price", c.price(t.price));
   optional_price(out, "profitAndLoss", t.profit_and_loss, where);
-  out.field("fees", t.fees);
+  bool whole = where == place::rest && s.rest_fees_whole;
+  out.field("fees", whole ? t.fees + t.commissions : t.fees);
   if (s.live2026 && (where == place::hub || s.rest_commissions))
     out.field("commissions", t.commissions);
   out.field("side", static_cast<int>(t.side))
@@ -150,6 +151,23 @@ std::string market_trade(const contract& c, int64_t price, order_side side, int6
     .end_object();
   if (as_array)
     out.end_array();
+  return out.take();
+}
+
+std::string depth(const contract& c, int64_t bid, int64_t ask, wall_time now) {
+  constexpr int best_ask = 3, best_bid = 4; // DomType
+  json_writer out;
+  out.array();
+  for (auto [type, ticks] : {std::pair{best_bid, bid}, {best_ask, ask}})
+    out.object()
+      .field("contractId", c.id)
+      .field("timestamp", hub_text(now))
+      .field("type", type)
+      .field("price", c.price(ticks))
+      .field("volume", 10)
+      .field("currentVolume", 10)
+      .end_object();
+  out.end_array();
   return out.take();
 }
 

@@ -25,6 +25,8 @@ struct session_prices {
 
 std::string quote(const contract& c, std::optional<int64_t> bid, std::optional<int64_t> ask,
                   const session_prices* day, bool with_last, wall_time now);
+/// The best level of each side, as an array.
+std::string depth(const contract& c, int64_t bid, int64_t ask, wall_time now);
 std::string market_trade(const contract& c, int64_t price, order_side side, int64_t volume, bool as_array,
                          wall_time now);
 

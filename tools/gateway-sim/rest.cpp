@@ -1,5 +1,6 @@
 #include "rest.hpp"
 
+#include "json_edit.hpp"
 #include "json_writer.hpp"
 
 #include <algorithm>
@@ -40,6 +41,20 @@ constexpr endpoint endpoints[] = {
   {"/api/Trade/search", trade_search, true, false, "trades"},
 };
 
+} // namespace
+
+const std::vector<std::string>& fault_paths() {
+  static const auto all = [] {
+    std::vector<std::string> paths = {"*", "/hubs/user", "/hubs/market", "/api/Status/ping"};
+    for (const auto& e : endpoints)
+      paths.emplace_back(e.path);
+    return paths;
+  }();
+  return all;
+}
+
+namespace {
+
 const endpoint* find_endpoint(std::string_view path) {
   auto found = std::find_if(std::begin(endpoints), std::end(endpoints), [&](const endpoint& e) {
     return e.path.size() == path.size()
@@ -69,6 +84,13 @@ rest_reply unauthorized() {
   r.status = 401;
   r.bearer_challenge = true;
   return r;
+}
+
+/// Whose budget a request counts in.
+std::string rate_payer(rate_key key, const rest_request& request, const std::optional<std::string>& user) {
+  if (key == rate_key::everyone)
+    return "(everyone)";
+  return !user ? "(login)" : key == rate_key::user ? "user " + *user : request.token;
 }
 
 rest_reply plain(int status) {
@@ -118,7 +140,7 @@ rest_reply rest_api::execute(const rest_request& request, request_entry& entry) 
   if (e->needs_token && !user)
     return unauthorized();
   auto& limit = e->bars ? venue_.bars_limit : venue_.general_limit;
-  if (!limit.admit(e->needs_token ? request.token : "(login)", venue_.time.now())) {
+  if (!limit.admit(rate_payer(venue_.knobs.rate_key, request, e->needs_token ? user : std::nullopt), venue_.time.now())) {
     auto r = plain(429);
     r.retry_after = venue_.knobs.retry_after;
     return r;
@@ -141,6 +163,8 @@ rest_reply rest_api::execute(const rest_request& request, request_entry& entry) 
   entry.error_code = answer.code;
   entry.error_message = answer.message;
   reply.body = envelope(answer);
+  if (venue_.knobs.unknown_fields)
+    reply.body = with_unknown_members(reply.body);
   return reply;
 }
 
@@ -174,43 +198,58 @@ rest_reply rest_api::handle(const rest_request& request) {
 }
 
 rest_reply rest_api::handle_faulty(const rest_request& request, const rest_fault& fault) {
+  constexpr std::string_view executed = "execute_then_";
   auto entry = entry_of(venue_, request);
   rest_reply reply;
-  const auto& mode = fault.mode;
-  bool executes = mode == "delay" || mode.starts_with("execute_then_");
-  if (executes)
+  std::string_view mode = fault.mode;
+  bool after = mode.starts_with(executed);
+  if (after || mode == "delay" || mode == "set" || mode == "remove" || mode == "truncate")
     reply = execute(request, entry);
+  if (after)
+    mode.remove_prefix(executed.size());
   if (mode == "html") {
+    reply = plain(200);
     reply.content_type = "text/html";
     reply.body = "<html><head><title>Maintenance</title></head><body>We will be back soon.</body></html>";
-  } else if (mode == "error500" || mode == "execute_then_500") {
+  } else if (mode == "empty") {
+    reply = plain(200);
+  } else if (mode == "error500" || mode == "500") {
     reply = plain(500);
-  } else if (mode == "success_false" || mode == "null_list") {
-    const auto* e = find_endpoint(request.path);
+  } else if (mode == "success_false" || mode == "null_list" || mode == "empty_list" || mode == "pretend") {
     rest_answer answer;
     if (mode == "success_false") {
       answer.code = fault.error_code;
       answer.message = fault.error_message;
     }
+    const auto* e = find_endpoint(request.path);
     if (e && !e->list.empty())
-      answer.payload = json_quoted(e->list) + ":null";
+      answer.payload = json_quoted(e->list) + (mode == "pretend" && e->list == "orderId" ? ":1"
+                                             : mode == "empty_list" || mode == "pretend" ? ":[]"
+                                                                                         : ":null");
     entry.success = answer.code == 0;
     entry.error_code = answer.code;
     entry.error_message = answer.message;
+    reply = plain(200);
     reply.body = envelope(answer);
-  } else if (mode == "timeout" || mode == "execute_then_timeout") {
+  } else if (mode == "timeout") {
     reply.never = true;
-  } else if (mode == "drop" || mode == "execute_then_drop") {
+  } else if (mode == "drop") {
     reply.cut = true;
+  } else if (mode == "truncate") {
+    reply.truncated = true;
   } else if (mode == "401") {
     reply = unauthorized();
   } else if (mode == "429") {
     reply = plain(429);
     reply.retry_after = venue_.knobs.retry_after;
-  } else if (mode == "execute_then_delay") {
+  } else if (mode == "set") {
+    reply.body = with_member(reply.body, fault.field, fault.value);
+  } else if (mode == "remove") {
+    reply.body = without_member(reply.body, fault.field);
+  } else if (mode == "delay" && after) {
     reply.wait = fault.delay;
-  } // empty: 200 without a body; delay: the caller waited before
-  write_down(std::move(entry), reply, mode);
+  } // a plain delay: the caller waited before
+  write_down(std::move(entry), reply, fault.mode);
   venue_.pump();
   return reply;
 }

@@ -27,6 +27,7 @@ struct rest_reply {
   std::chrono::nanoseconds wait{0}; // before it is sent
   bool cut = false;              // close the socket instead of answering
   bool never = false;            // neither answer nor close
+  bool truncated = false;        // half of the body, then the socket is closed
 };
 
 /// What a handler decided.
@@ -53,7 +54,7 @@ public:
   rest_reply handle(const rest_request& request);
 
   /// A fault that delays the *execution* of this request; asked before `handle`.
-  std::optional<rest_fault> fault_for(std::string_view path) { return venue_.faults.take(path); }
+  std::optional<rest_fault> fault_for(std::string_view path) { return venue_.faults.take(path, venue_.time.now()); }
   rest_reply handle_faulty(const rest_request& request, const rest_fault& fault);
 
 private:

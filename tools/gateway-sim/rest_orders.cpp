@@ -15,6 +15,7 @@ int64_t place_code(refusal why) {
   switch (why) {
     case refusal::none: return 0;
     case refusal::account_not_found: return 1;
+    case refusal::outside_hours: return 5;
     case refusal::contract_not_found: return 8;
     case refusal::contract_not_active: return 9;
     case refusal::account_rejected: return 10;

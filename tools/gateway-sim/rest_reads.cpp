@@ -58,6 +58,10 @@ rest_answer login_key(rest_call& c) {
   auto key = c.body.need_text("apiKey");
   if (!c.body.ok())
     return bad();
+  if (c.venue.knobs.sessions == session_rule::login_evicts && c.venue.users.knows(name, key)) {
+    c.venue.users.expire(name);
+    c.venue.hubs.logout(std::nullopt, name, {}, true);
+  }
   auto token = c.venue.users.login(name, key, c.venue.now());
   return code(token ? 0 : 3, token_payload("token", token));
 }
@@ -87,9 +91,11 @@ rest_answer account_search(rest_call& c) {
   if (!c.body.ok())
     return bad();
   std::vector<const account*> list;
-  for (const auto& [id, a] : c.venue.book.accounts())
-    if (a.visible || !only_active)
-      list.push_back(&a);
+  for (const auto* a : c.venue.accounts_shown())
+    if (a->visible || !only_active)
+      list.push_back(a);
+  if (c.venue.knobs.accounts_descending)
+    std::reverse(list.begin(), list.end());
   return code(0, list_of("accounts", list, [](json_writer& out, const account* a) { records::write(out, *a); }));
 }
 
@@ -208,7 +214,7 @@ rest_answer order_search(rest_call& c) {
   if (!c.venue.book.find_account(account))
     return code(1, "\"orders\":null");
   std::vector<const order*> list;
-  for (const auto* o : c.venue.book.orders_of(account))
+  for (const auto* o : c.venue.orders_shown(account))
     if (o->created >= from && (!to || o->created <= *to))
       list.push_back(o);
   return code(0, orders_payload(c.venue, list));
@@ -221,7 +227,7 @@ rest_answer order_search_open(rest_call& c) {
   if (!c.venue.book.find_account(account))
     return code(1, "\"orders\":null");
   std::vector<const order*> list;
-  for (const auto* o : c.venue.book.orders_of(account))
+  for (const auto* o : c.venue.orders_shown(account))
     if (o->status == order_status::open)
       list.push_back(o);
   return code(0, orders_payload(c.venue, list));
@@ -257,7 +263,7 @@ rest_answer order_query(rest_call& c) {
   if (!c.venue.book.find_account(account))
     return code(1, "\"orders\":null");
   std::vector<const order*> list;
-  for (const auto* o : c.venue.book.orders_of(account)) {
+  for (const auto* o : c.venue.orders_shown(account)) {
     bool wanted = !statuses
                   || std::find(statuses->begin(), statuses->end(), static_cast<int64_t>(o->status)) != statuses->end();
     if (wanted && (!after || o->created >= *after) && (!before || o->created <= *before))
@@ -282,7 +288,7 @@ rest_answer position_search_open(rest_call& c) {
     return bad();
   if (!c.venue.book.find_account(account))
     return code(1, "\"positions\":null");
-  return code(0, list_of("positions", c.venue.book.positions(account), [&](json_writer& out, const position& p) {
+  return code(0, list_of("positions", c.venue.positions_shown(account), [&](json_writer& out, const position& p) {
                 records::write(out, p, *c.venue.book.find_contract(p.contract), place::rest, c.venue.knobs);
               }));
 }
@@ -296,7 +302,7 @@ rest_answer trade_search(rest_call& c) {
   if (!c.venue.book.find_account(account))
     return code(1, "\"trades\":null");
   std::vector<const trade*> list;
-  for (const auto* t : c.venue.book.trades_of(account))
+  for (const auto* t : c.venue.trades_shown(account))
     if ((!from || t->created >= *from) && (!to || t->created <= *to))
       list.push_back(t);
   std::reverse(list.begin(), list.end());

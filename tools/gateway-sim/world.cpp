@@ -1,5 +1,7 @@
 #include "world.hpp"
 
+#include "json_edit.hpp"
+
 #include <algorithm>
 #include <cstdlib>
 
@@ -23,7 +25,6 @@ world::world(scenario s, scheduler& t, clock wall, double speed)
     start_immediately_(s.start_immediately) {
   for (auto& [name, key] : s.users)
     users.add_user(name, key);
-  users.set_token_life(s.token_life);
   for (auto& a : s.accounts)
     book.add_account(a);
   for (auto& c : s.contracts) {
@@ -47,10 +48,30 @@ world::world(scenario s, scheduler& t, clock wall, double speed)
 void world::apply_switches() {
   book.rules.auto_oco = knobs.auto_oco;
   book.rules.close_cancels_children = knobs.close_cancels_children;
-  book.rules.flat_before_flip = knobs.flat_before_flip;
   book.rules.close_needs_can_trade = knobs.close_needs_can_trade;
+  book.rules.cancel_needs_can_trade = knobs.cancel_needs_can_trade;
+  book.rules.refuse_stop_limit = knobs.refuse_stop_limit;
+  book.rules.outside_hours_code = knobs.outside_hours_code;
   book.rules.market_orders_wait = knobs.market_fill_delay.count() > 0;
+  book.rules.pieces_wait = knobs.fill_pause.count() > 0;
+  book.rules.reversal = knobs.reversal;
+  book.rules.market_orders = knobs.market_orders;
+  book.rules.stop_at_close = knobs.stop_at_close;
+  book.rules.hours = knobs.hours;
+  book.rules.fill_clip = knobs.fill_clip;
+  book.rules.max_order_size = knobs.max_order_size;
   book.rules.slippage_ticks = knobs.slippage_ticks;
+  book.set_order_ids_from(knobs.first_order_id);
+  hubs.delay = knobs.event_delay;
+  hubs.double_subscriptions = knobs.double_subscriptions;
+  hubs.logout_arguments = knobs.logout;
+  for (auto* limit : {&general_limit, &bars_limit}) {
+    limit->fixed = knobs.fixed_window;
+    limit->refused_count = knobs.refused_count;
+  }
+  arranger_.seed(knobs.event_seed);
+  users.set_token_life(knobs.token_life);
+  keep_past();
 }
 
 void world::start() {
@@ -111,13 +132,32 @@ void world::set_price(const contract& c, int64_t ticks, int64_t volume) {
 }
 
 void world::publish_market(const contract& c, int64_t ticks, int64_t volume, order_side side) {
-  auto at = now();
-  auto id = json_quoted(c.id) + ",";
-  const auto* day = knobs.partial_quotes ? nullptr : &markets_[c.id].day;
-  auto quote = records::quote(c, ticks - 1, ticks + 1, day, true, at);
-  hubs.publish({stream::quotes, 0, c.id, "GatewayQuote", signalr::invocation("GatewayQuote", id + quote)});
-  auto trade = records::market_trade(c, ticks, side, volume, knobs.trade_arrays, at);
-  hubs.publish({stream::market_trades, 0, c.id, "GatewayTrade", signalr::invocation("GatewayTrade", id + trade)});
+  if (knobs.quotes == quote_kind::frozen)
+    return;
+  auto& m = markets_[c.id];
+  auto quote = quote_event(c, ticks);
+  if (knobs.quotes == quote_kind::stale && !m.quote.empty()) {
+    quote.record = m.quote;
+    return hubs.publish(std::move(quote));
+  }
+  m.quote = quote.record;
+  hubs.publish(std::move(quote));
+  auto send = [&](stream to, const char* target, const std::string& data) {
+    auto text = json_quoted(c.id) + "," + (knobs.unknown_fields ? with_unknown_members(data) : data);
+    hubs.publish({to, 0, c.id, target, signalr::invocation(target, text)});
+  };
+  send(stream::market_trades, "GatewayTrade", records::market_trade(c, ticks, side, volume, knobs.trade_arrays, now()));
+  if (hubs.wanted(stream::depth, c.id))
+    send(stream::depth, "GatewayDepth", records::depth(c, ticks - 1, ticks + 1, now()));
+}
+
+hub_event world::quote_event(const contract& c, int64_t ticks) const {
+  auto known = markets_.find(c.id);
+  const auto* day = knobs.quotes == quote_kind::partial || known == markets_.end() ? nullptr : &known->second.day;
+  auto data = records::quote(c, ticks - 1, ticks + 1, day, true, now());
+  if (knobs.unknown_fields)
+    data = with_unknown_members(data);
+  return {stream::quotes, 0, c.id, "GatewayQuote", signalr::invocation("GatewayQuote", json_quoted(c.id) + "," + data)};
 }
 
 /// Alternates one tick up and down around the present price without moving the matching price.
@@ -142,37 +182,57 @@ const std::deque<price_tick>& world::history(const std::string& contract) const 
 // -- events --------------------------------------------------------------------------------------
 
 void world::pump() {
-  for (auto events = book.take_events(); !events.empty(); events = book.take_events())
-    for (const auto& e : events)
-      publish(e);
+  do {
+    for (auto events = book.take_events(); !events.empty(); events = book.take_events()) {
+      for (const auto& e : events)
+        remember(e);
+      for (const auto& e : arranger_.arrange(std::move(events), knobs))
+        publish(e);
+    }
+    enforce_loss_limit();
+  } while (book.has_events());
   plan.poll();
 }
 
-void world::publish(const engine_event& e) {
+std::optional<hub_event> world::hub_event_of(const engine_event& e) const {
   using records::place;
   json_writer data;
-  auto send = [&](stream to, int64_t account, const char* target, int action) {
-    hubs.publish({to, account, "", target,
-                  signalr::invocation(target, records::enveloped(action, data.text(), knobs))});
+  auto event = [&](stream to, int64_t account, const char* target, int action) {
+    auto text = knobs.unknown_fields ? with_unknown_members(data.text()) : data.text();
+    return hub_event{to, account, "", target, signalr::invocation(target, records::enveloped(action, text, knobs))};
   };
   if (auto* o = std::get_if<order_changed>(&e)) {
     records::write(data, o->now, *book.find_contract(o->now.contract), place::hub, knobs);
-    send(stream::orders, o->now.account, "GatewayUserOrder", 1);
-  } else if (auto* t = std::get_if<trade_made>(&e)) {
+    return event(stream::orders, o->now.account, "GatewayUserOrder", 1);
+  }
+  if (auto* t = std::get_if<trade_made>(&e)) {
     records::write(data, t->now, *book.find_contract(t->now.contract), place::hub, knobs);
-    send(stream::trades, t->now.account, "GatewayUserTrade", t->now.voided ? 1 : 0);
-  } else if (auto* p = std::get_if<position_changed>(&e)) {
+    return event(stream::trades, t->now.account, "GatewayUserTrade", t->now.voided ? 1 : 0);
+  }
+  if (auto* p = std::get_if<position_changed>(&e)) {
     records::write(data, p->now, *book.find_contract(p->now.contract), place::hub, knobs);
-    send(stream::positions, p->now.account, "GatewayUserPosition", p->now.size == 0 ? 2 : 1);
-  } else if (auto* a = std::get_if<account_changed>(&e)) {
+    return event(stream::positions, p->now.account, "GatewayUserPosition", p->now.size == 0 ? 2 : 1);
+  }
+  if (auto* a = std::get_if<account_changed>(&e)) {
     records::write(data, a->now);
-    send(stream::accounts, a->now.id, "GatewayUserAccount", 1);
-  } else if (auto* f = std::get_if<fill_due>(&e)) {
-    time.after(knobs.market_fill_delay, [this, id = f->order] {
+    return event(stream::accounts, a->now.id, "GatewayUserAccount", 1);
+  }
+  return std::nullopt;
+}
+
+void world::publish(const engine_event& e) {
+  if (auto event = hub_event_of(e))
+    return hubs.publish(std::move(*event));
+  if (auto* f = std::get_if<fill_due>(&e))
+    time.after(f->next_piece ? knobs.fill_pause : knobs.market_fill_delay, [this, id = f->order] {
       book.fill_waiting(id, now());
       pump();
     });
-  }
+  if (auto* r = std::get_if<reject_due>(&e))
+    time.after(knobs.market_fill_delay, [this, id = r->order] {
+      book.reject_waiting(id, now());
+      pump();
+    });
 }
 
 // -- conditions ----------------------------------------------------------------------------------

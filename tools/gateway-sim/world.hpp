@@ -3,9 +3,11 @@
 #pragma once
 #include "auth.hpp"
 #include "engine.hpp"
+#include "event_order.hpp"
 #include "faults.hpp"
 #include "hub_board.hpp"
 #include "journal.hpp"
+#include "past.hpp"
 #include "rate_limit.hpp"
 #include "records.hpp"
 #include "scenario.hpp"
@@ -46,6 +48,9 @@ public:
   /// Some connection subscribed, came or went.
   void clients_changed();
 
+  /// A connection made these subscriptions: sends what the switch `snapshot` says.
+  void subscribed(uint64_t client, const std::vector<new_subscription>& made);
+
   /// Adds items to the running script.
   void add_to_script(std::vector<script_item> items);
 
@@ -54,6 +59,13 @@ public:
 
   /// Applies switches that the engine cares about; call it after changing `knobs`.
   void apply_switches();
+
+  // What REST lists show: the book, or what it was some time ago (the *_list_lag switches).
+
+  std::vector<const account*> accounts_shown() const;
+  std::vector<const order*> orders_shown(int64_t account) const;
+  std::vector<position> positions_shown(int64_t account) const;
+  std::vector<const trade*> trades_shown(int64_t account) const;
 
   const std::deque<price_tick>& history(const std::string& contract) const;
 
@@ -80,6 +92,7 @@ private:
   struct market {
     records::session_prices day;
     std::deque<price_tick> ticks;
+    std::string quote; // the record sent last
     bool seen = false;
   };
 
@@ -88,6 +101,13 @@ private:
   void flood(const contract& c, int64_t left, std::chrono::nanoseconds gap, scheduler::time_point next, int64_t step);
   void publish_market(const contract& c, int64_t ticks, int64_t volume, order_side side);
   void publish(const engine_event& e);
+  std::optional<hub_event> hub_event_of(const engine_event& e) const;
+  hub_event quote_event(const contract& c, int64_t ticks) const;
+  std::vector<engine_event> snapshot_of(const new_subscription& s) const;
+  void keep_past();
+  void remember(const engine_event& e);
+  decimal open_profit(int64_t account) const;
+  void enforce_loss_limit();
   bool holds(const condition& c) const;
   int64_t account_of(const std::optional<int64_t>& given) const;
   script::outcome_text run(const action& a);
@@ -98,7 +118,12 @@ private:
   clock wall_;
   double speed_;
   bool start_immediately_;
+  event_arranger arranger_;
   std::map<std::string, market> markets_;
+  past<int64_t, account> past_accounts_;
+  past<int64_t, order> past_orders_;
+  past<int64_t, trade> past_trades_;
+  past<std::pair<int64_t, std::string>, position> past_positions_;
   std::vector<running_path> paths_;
 };
 

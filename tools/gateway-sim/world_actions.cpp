@@ -32,6 +32,7 @@ const char* sentence(refusal why) {
     case refusal::contract_not_found: return "There is no such contract.";
     case refusal::invalid_size: return "The size does not fit.";
     case refusal::market_closed: return "The market is not open or has no price.";
+    case refusal::outside_hours: return "It is outside the trading hours.";
     case refusal::order_not_found: return "There is no such order.";
     case refusal::position_not_found: return "There is no such position.";
     case refusal::rejected: return "Rejected.";
@@ -71,8 +72,11 @@ outcome_text world::run(const action& a) {
     case verb::partial_close:
     case verb::place:
       return run_order(a);
+    case verb::liquidate:
+      return told(book.liquidate(account_of(a.account), a.can_trade.value_or(false), now()));
     case verb::void_trade:
       return told(book.void_trade(*a.trade, now()));
+    case verb::contract:
     case verb::flood:
     case verb::market:
     case verb::price:
@@ -96,6 +100,7 @@ outcome_text world::run(const action& a) {
     case verb::fault:
     case verb::hub_fault:
     case verb::logout_event:
+    case verb::rate_limit:
     case verb::raw:
       return run_fault(a);
   }
@@ -166,11 +171,21 @@ outcome_text world::run_market(const action& a) {
   const auto* c = book.find_contract(a.contract);
   if (!c)
     return bad("There is no contract '" + a.contract + "'.");
+  if (a.what == verb::contract) {
+    book.set_active(c->id, *a.active);
+    return good();
+  }
   if (a.what == verb::market) {
     book.set_market(c->id, *a.state);
     if (*a.state == market_state::open)
       if (auto last = book.last_price(c->id))
         book.set_price(c->id, *last, now()); // what was touched meanwhile fills at the reopening
+    if (a.duration && *a.state != market_state::open) {
+      auto reopening = a;
+      reopening.state = market_state::open;
+      reopening.duration.reset();
+      time.after(*a.duration, [this, reopening] { perform(reopening); });
+    }
     return good();
   }
   if (a.what == verb::price) {
@@ -183,7 +198,8 @@ outcome_text world::run_market(const action& a) {
   if (a.what == verb::flood) {
     if (a.rate < 1 || a.rate > 1'000'000)
       return bad("'rate' must be between 1 and 1000000 per second.");
-    auto total = static_cast<int64_t>(static_cast<wide>(a.duration.count()) * a.rate / 1'000'000'000);
+    auto total = static_cast<int64_t>(static_cast<wide>(a.duration.value_or(std::chrono::seconds{1}).count()) * a.rate
+                                      / 1'000'000'000);
     flood(*c, total, std::chrono::nanoseconds{1'000'000'000 / a.rate}, time.now(), 0);
     return good();
   }
@@ -199,6 +215,7 @@ outcome_text world::run_market(const action& a) {
 }
 
 outcome_text world::run_fault(const action& a) {
+  auto until = a.duration ? std::optional{time.now() + *a.duration} : std::nullopt;
   switch (a.what) {
     case verb::clear_faults:
       faults.clear();
@@ -208,13 +225,23 @@ outcome_text world::run_fault(const action& a) {
       users.expire_all();
       return good();
     case verb::fault:
-      faults.add({a.path, a.mode, a.count, a.delay.value_or(std::chrono::seconds{1}), a.error_code, a.error_message});
+      faults.add({a.path, a.mode, a.times(), a.delay.value_or(std::chrono::seconds{1}), a.error_code, a.error_message,
+                  a.field, a.value, until});
       return good();
     case verb::hub_fault:
-      hubs.add({a.hub, a.event, a.mode, a.count, a.delay.value_or(std::chrono::seconds{1})});
+      hubs.add({a.hub, a.event, a.mode, a.times(), a.delay.value_or(std::chrono::seconds{1}), a.field, a.value, until});
       return good();
+    case verb::rate_limit: {
+      auto& limit = a.bucket == "bars" ? bars_limit : general_limit;
+      auto rule = limit.rule();
+      if (a.requests)
+        rule.requests = static_cast<std::size_t>(*a.requests);
+      rule.window = a.window.value_or(rule.window);
+      limit.set_rule(rule);
+      return good();
+    }
     case verb::logout_event:
-      return counted(hubs.logout(a.hub, "", 0, a.close));
+      return counted(hubs.logout(a.hub, "", {}, a.close));
     case verb::drop: {
       auto how = a.mode == "close"         ? ending::close
                  : a.mode == "close_error" ? ending::close_error

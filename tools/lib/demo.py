@@ -1,9 +1,12 @@
 """One trader's day against the simulated venue, with the real programs over real sockets.
 
+On a terminal the trader's screen is open meanwhile, and at the end the service goes on until a key is pressed, so that one can look
+around: inside its actors with risk-inspect, and with risk-admin. With --headless the demo does that itself, and ends.
 Every step is judged by the simulator's own books, not by what the service says of itself. Nothing fakes a clock: the daily reset is
 configured to come a little more than a minute after the start.
 """
 import datetime
+import os
 import pathlib
 import subprocess
 import sys
@@ -11,10 +14,12 @@ import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from drive import ACCOUNT, Failed, Stage, now_utc, wait_for  # noqa: E402
+from drive import ACCOUNT, TOP, Failed, Stage, now_utc, wait_for  # noqa: E402
 
 CONTRACT = "CON.F.US.MNQ.Z26"
 RESET_AFTER = 75  # seconds
+# Beside etc/demo.yaml: a lock that an administrator can take away, because its rule is content once the position is closed.
+TARGET_RULE = "      position_profit_target: { target: 200, on_breach: { lock: flat } }\n"
 
 
 class Timeline:
@@ -47,6 +52,18 @@ def last_sequence(sim):
 def require(truth, what):
     if not truth:
         raise Failed(what)
+
+
+def crash_drill(stage, line):
+    """The account's actor crashes, its supervisor brings it back, and nothing is forgotten."""
+    service = stage.service
+    before = [(l["rule"], l["until"], l["attempts"]) for l in service.account()["locks"]]
+    done = subprocess.run(stage.programs.command("risk-inspect", "--socket", service.socket, "crash", f"account/{ACCOUNT}"), capture_output=True, timeout=60)
+    require(done.returncode == 0, f"risk-inspect crash ended with {done.returncode}: {done.stderr.decode(errors='replace')}")
+    said = done.stdout.decode().strip().splitlines()[-1]
+    line.say("", "inspector", said)
+    service.wait_state("locked", 40)
+    require([(l["rule"], l["until"], l["attempts"]) for l in service.account()["locks"]] == before, "the account's actor came back without its locks")
 
 
 def day(stage, line, reset_at):
@@ -126,33 +143,97 @@ def day(stage, line, reset_at):
     wait_for("the service sees it", lambda: [p["size"] for p in service.account()["positions"]] == [1])
     require(sim.positions() == {CONTRACT: 1} and not enforcing_requests(sim, before), "a permitted trade of the new day was closed")
     line.say(market_time(sim.rows("positions")[0]), "simulator", "the trader bought 1 on the new day, and keeps it")
+
+    # 6. a target is reached: closed, and locked for the day. This lock stays until somebody takes it away
+    while price < 20400 and not enforcing_requests(sim, before):
+        price += 25
+        sim.do("price", contract=CONTRACT, price=price)
+        time.sleep(0.5)
+    row = service.wait_state("locked")
+    wait_for("the simulator's books are flat", lambda: flat(sim))
+    wait_for("the lock is on disk", lambda: all(l["durable"] for l in service.account()["locks"]))
+    line.say("", "service", f"locked by {row['locks'][0]['rule']}: {row['locks'][0]['reason']}")
+
+
+def drill_and_unlock(stage, line):
+    """What the reader of the next steps does."""
+    sim, service = stage.sim, stage.service
+    crash_drill(stage, line)
+    before = last_sequence(sim)
+    service.admin("unlock", ACCOUNT, "--reason", "the demo is at its end")
+    service.wait_state("active")
+    line.say("", "administrator", "took the lock away, with a reason that is in the journal")
+    sim.do("place", account=ACCOUNT, contract=CONTRACT, type="market", side="buy", size=1, tag="unlocked")
+    wait_for("the service sees the trade", lambda: [p["size"] for p in service.account()["positions"]] == [1])
+    require(not enforcing_requests(sim, before), "a permitted trade was closed after the unlock")
+
+
+def evening(stage, line):
+    """The service is stopped in order, which closes nothing."""
+    sim, service = stage.sim, stage.service
+    held = sim.positions()
     code = service.stop()
     require(code == 0, f"the service ended with {code} after SIGTERM")
-    require(sim.positions() == {CONTRACT: 1}, "a graceful stop must close nothing")
+    require(sim.positions() == held, "a graceful stop must close nothing")
     line.say("", "service", "stopped in order; nothing was closed by that")
 
 
-def play(stage, reset_at, out):
+def play(*steps):
     try:
-        day(stage, Timeline(out), reset_at)
+        for step in steps:
+            step()
         return None
     except Exception as e:  # told at the end, in one line
         return f"{type(e).__name__}: {e}"
+
+
+def next_steps(stage):
+    bin_folder = os.path.relpath(stage.programs.folder)
+    return f"""
+The service goes on running, locked by a rule that has done its work. In another terminal, in this folder:
+
+  export RISK_MANAGER_SOCKET={stage.env["RM_DEMO_SOCKET"]}
+  {bin_folder}/risk-trader                  # the trader's screen again
+  {bin_folder}/risk-inspect                 # the actors; type: tree, then: crash account, then: tree
+  {bin_folder}/risk-admin unlock {ACCOUNT} --reason "I have seen it"
+  {bin_folder}/risk-trader --once           # active again
+
+"""
+
+
+def wait_for_a_key(what):
+    import termios
+    import tty
+    print(what, end=" ", flush=True)
+    if not sys.stdin.isatty():
+        sys.stdin.readline()
+        return
+    before = termios.tcgetattr(sys.stdin)
+    try:
+        tty.setcbreak(sys.stdin)
+        sys.stdin.read(1)
+    finally:
+        termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
+    print(flush=True)
 
 
 def main():
     headless = "--headless" in sys.argv or not sys.stdout.isatty()
     reset_at = (now_utc() + datetime.timedelta(seconds=RESET_AFTER)).replace(microsecond=0)
     stage = Stage("demo", reset=reset_at.strftime("%H:%M:%S"))
+    stage.config = stage.folder / "demo.yaml"
+    stage.config.write_text((TOP / "etc" / "demo.yaml").read_text(encoding="utf-8").rstrip("\n") + "\n" + TARGET_RULE, encoding="utf-8")
     wrong = None
     try:
         if headless:
-            wrong = play(stage, reset_at, sys.stdout)
+            line = Timeline(sys.stdout)
+            wrong = play(lambda: day(stage, line, reset_at), lambda: drill_and_unlock(stage, line), lambda: evening(stage, line))
         else:
             told = stage.folder / "timeline.txt"
             result = []
             with open(told, "w", encoding="utf-8") as out:
-                story = threading.Thread(target=lambda: result.append(play(stage, reset_at, out)))
+                line = Timeline(out)
+                story = threading.Thread(target=lambda: result.append(play(lambda: day(stage, line, reset_at))))
                 story.start()
                 wait_for("the service's socket", lambda: stage.service is not None)
                 subprocess.run(stage.programs.command("risk-trader", "--socket", stage.env["RM_DEMO_SOCKET"]), check=False)
@@ -160,6 +241,10 @@ def main():
                 story.join()
             print(told.read_text(encoding="utf-8"), end="")
             wrong = result[0]
+            if not wrong:
+                print(next_steps(stage))
+                wait_for_a_key("Press a key to end the demo.")
+                wrong = play(lambda: evening(stage, Timeline(sys.stdout)))
         if wrong:
             for name in ("risk-manager.log", "gateway-sim.log"):
                 path = stage.folder / name

@@ -113,6 +113,10 @@ class Simulator(Process):
         if not heard:
             raise Failed("gateway-sim did not start: " + self.text())
         self.port = int(heard[0].rsplit(":", 1)[1])
+        self.tls_port = None
+        if "--tls-cert" in map(str, arguments):
+            line = wait_for("gateway-sim names its TLS port", lambda: next((l for l in self.lines if "TLS on" in l), None), 60)
+            self.tls_port = int(line.rsplit(":", 1)[1])
         self.prices, self.price_lock = {}, threading.Lock()
         self.market = threading.Thread(target=self._trade_on, daemon=True)
         self.market.start()
@@ -147,6 +151,10 @@ class Simulator(Process):
 
     def get(self, path):
         return self.ask("GET", path)
+
+    def switch(self, **values):
+        """Sets switches of the venue while it runs; tools/gateway-sim/example.yaml lists them."""
+        return self.ask("POST", "/sim/switch", {"set": values})
 
     def do(self, verb, **arguments):
         if verb == "price":

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a build needs on Debian 12 and fetches the source archives it lacks there. Does nothing, fast, if all is there.
-# Use: tools/lib/setup.sh [--sanitizers] [--windows] [--all]: also for the sanitizer build, the Windows build and wine, or both.
+# Use: tools/lib/setup.sh [--sanitizers] [--windows] [--conformance] [--package] [--fuzz] [--all]: also for the sanitizer build, the Windows build
+# and wine, the conformance tests (node and the official SignalR client), the packages, the fuzz targets, or all of these.
 set -euo pipefail
 # shellcheck source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -10,7 +11,9 @@ set -euo pipefail
 packages=(build-essential git meson ninja-build ccache pkg-config cmake python3 python3-yaml ca-certificates tzdata openssl tmux
   libcaf-dev libsqlitecpp-dev libsqlite3-dev libspdlog-dev libfmt-dev libyaml-cpp-dev libboost1.81-dev libssl-dev doctest-dev
   libhowardhinnant-date-dev libcli11-dev)
+fuzz_packages=(clang libclang-rt-dev)
 windows_packages=(g++-mingw-w64-x86-64-posix wine64 dpkg-dev perl)
+package_packages=(dpkg-dev debootstrap systemd nsis man-db)
 
 missing_of() { # the packages among the arguments that are not installed
   local package installed
@@ -35,17 +38,39 @@ install_packages() {
     die "apt-get could not install: ${missing[*]}. Its own message is above; install them by hand and start again."
 }
 
-sanitizers="" windows=""
+install_signalr() { # the client that tests/conformance uses, in the version of its package.json, into build/conformance
+  local into="$top/build/conformance"
+  mkdir -p "$into"
+  if cmp -s "$top/tests/conformance/package.json" "$into/package.json" && [ -d "$into/node_modules/@microsoft/signalr" ]; then return 0; fi
+  say "installing the SignalR client with npm"
+  rm -rf "$into/node_modules"
+  cp "$top/tests/conformance/package.json" "$into/"
+  (cd "$into" && retry 2 timeout 300 npm install --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error) || {
+    rm -f "$into/package.json"
+    die "npm could not install what tests/conformance/package.json names; its own message is above."
+  }
+}
+
+sanitizers="" windows="" conformance="" package="" fuzz=""
 for argument in "$@"; do
   case $argument in
     --sanitizers) sanitizers=1 ;;
     --windows) windows=1 ;;
-    --all) sanitizers=1 windows=1 ;;
+    --package) package=1 ;;
+    --conformance) conformance=1 ;;
+    --fuzz) fuzz=1 ;;
+    --all) sanitizers=1 windows=1 conformance=1 package=1 ;;
     *) die "setup.sh: unknown argument $argument" ;;
   esac
 done
 
 [ -z "$windows" ] || packages+=("${windows_packages[@]}")
+[ -z "$package" ] || packages+=("${package_packages[@]}")
+if [ -n "$conformance" ]; then # a node of another origin will do
+  command -v node >/dev/null || packages+=(nodejs)
+  command -v npm >/dev/null || packages+=(npm)
+fi
+[ -z "$fuzz" ] || packages+=("${fuzz_packages[@]}")
 install_packages "${packages[@]}"
 mkdir -p "$cache"
 archive_of ftxui ftxui
@@ -58,3 +83,4 @@ if [ -n "$windows" ]; then
   "$top/tools/lib/windows-openssl" "$openssl_archive" "$top/build-windows/deps/openssl"
 fi
 refresh_packagefiles
+[ -z "$conformance" ] || install_signalr

@@ -1,60 +1,115 @@
-// risk-admin: the administrator's commands, over the local socket.
-#include "actors/admin/local_client.hpp"
+// risk-admin: the administrator's commands, over the local socket. Without one: the menu.
+#include "tools/risk-admin/completion.hpp"
+#include "tools/risk-admin/verbs.hpp"
+
 #include "actors/admin/nearest.hpp"
-#include "actors/admin/status_frame.hpp"
-#include "tools/risk-admin/tables.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <iostream>
-#include <stdexcept>
 
 namespace {
 
 using namespace rm;
 
 constexpr std::string_view program = "risk-admin";
-constexpr std::size_t frame_width = 100;
-constexpr auto patience = std::chrono::seconds{10}; // the service itself waits 1 s for its actors
 
-struct options {
-  std::string socket = default_socket_path();
-  bool json = false;
-  std::string account, since, kind, reason;
-  int64_t limit = 100;
+void add_reason(CLI::App& verb, options& chosen) { verb.add_option("--reason", chosen.reason, "Why: it goes into the journal. On a terminal you are asked for it"); }
+
+void add_account(CLI::App& verb, options& chosen) { verb.add_option("ACCOUNT", chosen.account, "Its number or its name")->required(); }
+
+/// Every verb: its name, what it says of itself, what it takes, what it does.
+struct verb {
+  const char* name;
+  const char* about;
+  void (*takes)(CLI::App& verb, options& chosen);
+  exit_code (*run)(const options& chosen);
 };
 
-struct wrong_use : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-/// The result for people; empty when it is not what was asked for.
-using present = std::string (*)(std::string_view result);
-
-std::string present_status(std::string_view result) {
-  const auto status = read_status(result);
-  return status ? plain_text(status_frame(*status, frame_width)) : "the service sent a status that this program does not understand; are both of one version?\n";
+const std::vector<verb>& all_verbs() {
+  static const std::vector<verb> all{
+    {"status", "Show the service and every account", [](CLI::App&, options&) {}, show_status},
+    {"accounts", "Show every account in a line", [](CLI::App&, options&) {}, show_accounts},
+    {"rules", "Show what every rule says, and the events that it needs",
+     [](CLI::App& v, options& o) { v.add_option("ACCOUNT", o.account, "Only this account: its number or its name"); }, show_rules},
+    {"locks", "Show every lock", [](CLI::App& v, options& o) { v.add_option("ACCOUNT", o.account, "Only this account: its number or its name"); }, show_locks},
+    {"unlock", "Take an account's locks away (administrators); a rule that still breaches locks again at once",
+     [](CLI::App& v, options& o) {
+       add_account(v, o);
+       v.add_option("--rule", o.rule, "Only this rule's lock");
+       add_reason(v, o);
+     },
+     unlock},
+    {"lock", "Lock an account by hand (administrators)",
+     [](CLI::App& v, options& o) {
+       add_account(v, o);
+       v.add_option("--mode", o.mode, "flat: hold nothing; reduce_only: keep and reduce")->required()->check(CLI::IsMember({"flat", "reduce_only"}));
+       auto* length = v.add_option("--for", o.length, "For so long: 30m, 2h, 1d");
+       v.add_flag("--until-reset", o.until_reset, "Until the daily reset")->excludes(length);
+       add_reason(v, o);
+     },
+     lock_account},
+    {"flatten", "Close everything of an account at the venue, now (administrators)",
+     [](CLI::App& v, options& o) {
+       add_account(v, o);
+       add_reason(v, o);
+     },
+     flatten},
+    {"reset", "Begin an account's day or week anew, now (administrators)",
+     [](CLI::App& v, options& o) {
+       add_account(v, o);
+       v.add_option("KIND", o.kind, "daily or weekly")->required()->check(CLI::IsMember({"daily", "weekly"}));
+       add_reason(v, o);
+     },
+     reset_account},
+    {"config", "The configuration (administrators): show, check FILE, apply FILE, edit, wizard",
+     [](CLI::App& v, options& o) {
+       v.add_option("WHAT", o.what, "show, check, apply, edit or wizard")->required()->check(CLI::IsMember({"show", "check", "apply", "edit", "wizard"}));
+       v.add_option("FILE", o.file, "check, apply: the file with the new configuration");
+       add_reason(v, o);
+     },
+     configure},
+    {"key", "Another key for a login (administrators): key set LOGIN; typed unseen, or from standard input",
+     [](CLI::App& v, options& o) {
+       v.add_option("WHAT", o.what, "set")->required()->check(CLI::IsMember({"set"}));
+       v.add_option("LOGIN", o.login, "Its id in the configuration")->required();
+       add_reason(v, o);
+     },
+     set_key},
+    {"service", "The service itself: start, stop, restart, status, install, uninstall",
+     [](CLI::App& v, options& o) {
+       v.add_option("WHAT", o.what, "start, stop, restart, status, install or uninstall")->required()->check(CLI::IsMember({"start", "stop", "restart", "status", "install", "uninstall"}));
+     },
+     control},
+    {"logs", "The service's own log (administrators)",
+     [](CLI::App& v, options& o) {
+       v.add_option("--tail", o.limit, "The newest so many lines")->check(CLI::Range(1, 2000));
+       v.add_flag("--follow,-f", o.follow, "And what comes from now on, until Ctrl-C");
+       v.add_option("--level", o.level, "Write from now on: trace, debug, info, warn or error")->check(CLI::IsMember({"trace", "debug", "info", "warn", "error"}));
+       v.add_option("--room", o.room, "With --level: only this room's, such as broker or account");
+     },
+     show_logs},
+    {"journal", "Show what was written down, oldest first",
+     [](CLI::App& v, options& o) {
+       v.add_option("--account", o.account, "Only this account: its number or its name");
+       v.add_option("--since", o.since, "From this time on: 2025-12-24T14:30:00Z, or a span before now such as 30m, 2h, 1d");
+       v.add_option("--limit", o.limit, "At most so many lines, the newest")->check(CLI::Range(1, 10000));
+     },
+     show_journal},
+    {"completion", "Print the completion script of a shell: source <(risk-admin completion bash)",
+     [](CLI::App& v, options& o) { v.add_option("SHELL", o.what, "bash")->required()->check(CLI::IsMember({"bash"})); },
+     [](const options&) {
+       std::cout << bash_completion();
+       return exit_code::done;
+     }},
+  };
+  return all;
 }
 
-std::string present_done(std::string_view) { return "done\n"; }
-
-exit_code carry_out(const options& chosen, std::string_view method, const parameters& params, present show) {
-  local_client client{chosen.socket, patience};
-  const rpc_answer answer = client.call(method, params);
-  if (!answer.done) {
-    std::cerr << program << ": " << answer.message << "\n";
-    return exit_code_of(answer);
-  }
-  std::cout << (chosen.json ? answer.result + "\n" : show(answer.result));
-  return exit_code::done;
-}
-
-parameters journal_parameters(const options& chosen) {
-  parameters out{{"limit", chosen.limit}};
-  if (!chosen.account.empty())
-    out["account"] = chosen.account;
-  if (!chosen.since.empty())
-    out["since"] = chosen.since;
+std::string names_of_verbs() {
+  std::string out;
+  for (const auto& each : all_verbs())
+    out += (out.empty() ? "" : ", ") + std::string{each.name};
   return out;
 }
 
@@ -65,43 +120,34 @@ exit_code run(CLI::App& app, int argc, char** argv) {
   app.allow_extras();
   app.add_option("--socket", chosen.socket, "Where the service listens")->capture_default_str();
   app.add_flag("--json", chosen.json, "Print the service's answer as JSON");
-  const auto* status = app.add_subcommand("status", "Show the service and every account");
-  auto* journal = app.add_subcommand("journal", "Show what was written down, oldest first");
-  journal->add_option("--account", chosen.account, "Only this account: its number or its name");
-  journal->add_option("--since", chosen.since, "From this time on: 2025-12-24T14:30:00Z, or a span before now such as 30m, 2h, 1d");
-  journal->add_option("--limit", chosen.limit, "At most so many lines, the newest")->capture_default_str()->check(CLI::Range(1, 10000));
-  auto* rules = app.add_subcommand("rules", "Show what every rule says, and the events that it needs");
-  rules->add_option("ACCOUNT", chosen.account, "Only this account: its number or its name");
-  auto* reset = app.add_subcommand("reset", "Begin an account's day or week anew, now (administrators)");
-  reset->add_option("ACCOUNT", chosen.account, "Its number or its name")->required();
-  reset->add_option("KIND", chosen.kind, "daily or weekly")->required()->check(CLI::IsMember({"daily", "weekly"}));
-  reset->add_option("--reason", chosen.reason, "Why: it goes into the journal")->required();
+  std::vector<std::string> words{"--socket", "--json"};
+  std::vector<std::pair<CLI::App*, const verb*>> verbs;
+  for (const auto& each : all_verbs()) {
+    auto* sub = app.add_subcommand(each.name, each.about);
+    each.takes(*sub, chosen);
+    verbs.emplace_back(sub, &each);
+    words.emplace_back(each.name);
+  }
   app.parse(argc, argv);
-
   if (const auto extras = app.remaining(true); !extras.empty())
-    throw wrong_use{"there is no command or argument '" + extras.front() + "'" + hint_for(extras.front(), {"status", "rules", "reset", "journal", "--socket", "--json"})};
-  if (app.get_subcommands().empty())
-    throw wrong_use{"say what to do: status, rules, reset or journal"};
-  if (status->parsed())
-    return carry_out(chosen, "status", {}, present_status);
-  if (rules->parsed())
-    return carry_out(chosen, "rules", chosen.account.empty() ? parameters{} : parameters{{"account", chosen.account}}, rules_table);
-  if (reset->parsed())
-    return carry_out(chosen, "reset", {{"account", chosen.account}, {"kind", chosen.kind}, {"reason", chosen.reason}}, present_done);
-  return carry_out(chosen, "journal", journal_parameters(chosen), journal_table);
+    throw wrong_use{"there is no command or argument '" + extras.front() + "'" + hint_for(extras.front(), words)};
+  for (const auto& [sub, each] : verbs)
+    if (sub->parsed())
+      return each->run(chosen);
+  return open_menu(chosen, names_of_verbs());
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{"Looks after the risk manager: what it sees, and what it has written down.", "risk-admin"};
+  CLI::App app{"Looks after the risk manager: what it sees, what it may do, and what it has written down. Without a command: the menu.", "risk-admin"};
   rm::exit_code code = rm::exit_code::failed;
   try {
     code = run(app, argc, argv);
   } catch (const CLI::ParseError& wrong) {
     // Help and version end in success; every wrong use is 2.
     code = app.exit(wrong) == 0 ? rm::exit_code::done : rm::exit_code::bad_usage;
-  } catch (const wrong_use& wrong) {
+  } catch (const rm::wrong_use& wrong) {
     std::cerr << program << ": " << wrong.what() << "; see risk-admin --help\n";
     code = rm::exit_code::bad_usage;
   } catch (const rm::not_reachable& why) {

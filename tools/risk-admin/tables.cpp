@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
+
 namespace rm {
 namespace {
 
@@ -31,6 +33,13 @@ std::string padded(std::string text, std::size_t columns) {
 const json::array* list_of(const json::object& from, std::string_view name) {
   const json::value* value = from.if_contains(json::string_view{name.data(), name.size()});
   return value != nullptr && value->is_array() ? &value->get_array() : nullptr;
+}
+
+/// The result as an object; an empty one when it is none.
+json::object object_of(std::string_view result) {
+  json::error_code wrong;
+  json::value parsed = json::parse(json::string_view{result.data(), result.size()}, wrong);
+  return !wrong && parsed.is_object() ? std::move(parsed.get_object()) : json::object{};
 }
 
 } // namespace
@@ -81,6 +90,82 @@ std::string journal_table(std::string_view result) {
     out += (rule.empty() ? "" : rule + ": ") + text_of(entry, "text") + (latency.empty() ? "" : " (" + latency + " us)") + "\n";
   }
   return out;
+}
+
+std::string accounts_table(std::string_view result) {
+  const auto parsed = object_of(result);
+  const json::array* accounts = list_of(parsed, "accounts");
+  if (accounts == nullptr)
+    return "the service sent something that is no list of accounts\n";
+  std::string out;
+  for (const json::value& each : *accounts)
+    if (each.is_object()) {
+      const json::object& a = each.get_object();
+      const std::string why = text_of(a, "why");
+      out += padded(text_of(a, "id"), 12) + padded(text_of(a, "name"), 24) + padded(text_of(a, "state"), 15) + padded(text_of(a, "rules") + " rules", 10) +
+             padded(text_of(a, "locks") + " locks", 9) + text_of(a, "alarms") + " alarms" + (why.empty() ? "" : "  " + why) + "\n";
+    }
+  return out.empty() ? "there are no accounts\n" : out;
+}
+
+std::string locks_table(std::string_view result) {
+  const auto parsed = object_of(result);
+  const json::array* accounts = list_of(parsed, "accounts");
+  if (accounts == nullptr)
+    return "the service sent something that is no list of locks\n";
+  std::string out;
+  for (const json::value& each : *accounts) {
+    const json::array* locks = each.is_object() ? list_of(each.get_object(), "locks") : nullptr;
+    if (locks == nullptr)
+      continue;
+    for (const json::value& l : *locks)
+      if (l.is_object()) {
+        const json::object& lock = l.get_object();
+        const std::string until = text_of(lock, "until"), condition = text_of(lock, "until_condition");
+        out += padded(text_of(each.get_object(), "id"), 12) + padded(text_of(lock, "rule"), 29) + padded(text_of(lock, "mode"), 13) + "until " +
+               (until.empty() ? condition : until) + "  " + text_of(lock, "reason") + "; " + text_of(lock, "attempts") + " attempts\n";
+      }
+  }
+  return out.empty() ? "no account is locked\n" : out;
+}
+
+std::vector<std::string> locked_rules(std::string_view result) {
+  std::vector<std::string> out;
+  const auto parsed = object_of(result);
+  if (const json::array* accounts = list_of(parsed, "accounts"))
+    for (const json::value& each : *accounts)
+      if (const json::array* locks = each.is_object() ? list_of(each.get_object(), "locks") : nullptr)
+        for (const json::value& l : *locks)
+          if (const auto rule = l.is_object() ? text_of(l.get_object(), "rule") : ""; !rule.empty() && std::find(out.begin(), out.end(), rule) == out.end())
+            out.push_back(rule);
+  return out;
+}
+
+std::string fresh_log_lines(std::string_view result, int64_t& seen) {
+  const auto parsed = object_of(result);
+  std::string out;
+  if (const json::array* lines = list_of(parsed, "lines"))
+    for (const json::value& each : *lines) {
+      const json::value* number = each.is_object() ? each.get_object().if_contains("number") : nullptr;
+      if (number == nullptr || !number->is_int64() || number->get_int64() <= seen)
+        continue;
+      if (seen > 0 && number->get_int64() > seen + 1)
+        out += "... " + std::to_string(number->get_int64() - seen - 1) + " lines came too fast to be shown ...\n";
+      seen = number->get_int64();
+      out += text_of(each.get_object(), "text") + "\n";
+    }
+  return out;
+}
+
+std::string log_lines(std::string_view result) {
+  int64_t seen = 0;
+  return fresh_log_lines(result, seen);
+}
+
+std::string done_text(std::string_view result) {
+  const auto parsed = object_of(result);
+  const auto done = text_of(parsed, "done");
+  return done.empty() ? std::string{result} : done;
 }
 
 } // namespace rm

@@ -24,6 +24,8 @@ const std::vector<pair_check>& all_checks() {
      "one position may lose more than the whole day: the day's limit acts first"},
     {"max_contracts_per_instrument", {"default_limit"}, "3", "max_contracts", {"limit"}, "5", false,
      "one instrument may have more contracts than all together: max_contracts acts first"},
+    {"daily_loss_limit", {"limit"}, "500", "weekly_loss_limit", {"limit"}, "1000", false,
+     "one day may lose more than the whole week: the week's limit acts first"},
     {"daily_loss_limit", {"limit"}, "500", "max_drawdown", {"limit"}, nullptr, false,
      "can never be the first: a day's loss is also a drawdown, and max_drawdown is smaller"},
     {"trailing_stop", {"activate_at"}, nullptr, "daily_profit_target", {"target"}, "500", true,
@@ -56,12 +58,43 @@ std::optional<figure> figure_of(const rule_settings& rule, const std::vector<con
   return amount ? std::optional{figure{*amount, at}} : std::nullopt;
 }
 
+/// A symbol's own limit above that of all together.
+void check_symbol_limits(const configured_account& account, reading& r) {
+  const auto* rule = enabled_rule(account, "max_contracts_per_instrument");
+  const auto* all = enabled_rule(account, "max_contracts");
+  const parameter* limits = rule ? rule->block.find("limits") : nullptr;
+  const auto most = all ? figure_of(*all, {"limit"}, "5") : std::nullopt;
+  if (!limits || !most)
+    return;
+  for (const auto& [symbol, value] : limits->entries)
+    if (const auto limit = money::parse(value.text); limit && *limit > most->amount)
+      r.warnings.push_back({value.line, value.path, symbol + " may have more contracts than all together: max_contracts acts first (account " + to_string(account.id) + ")"});
+}
+
+/// So many trades do not fit into the window when each must wait for the one before.
+void check_frequency(const configured_account& account, reading& r) {
+  const auto* rule = enabled_rule(account, "trade_frequency");
+  const parameter* written = rule ? rule->block.find("min_interval") : nullptr;
+  const auto interval = written ? parse_length(written->text) : std::nullopt;
+  if (!interval)
+    return;
+  for (const auto& [key, length] : {std::pair{"per_minute", duration{std::chrono::minutes{1}}}, std::pair{"per_hour", duration{std::chrono::hours{1}}}}) {
+    const parameter* window = rule->block.find(key);
+    const parameter* limit = window ? window->find("limit") : nullptr;
+    const auto count = limit ? money::parse(limit->text) : std::nullopt;
+    if (count && *interval > duration{} && count->units() / money::one - 1 >= (length + *interval - duration{1}) / *interval)
+      r.warnings.push_back({limit->line, limit->path, std::string{key} + " can never be reached: min_interval lets fewer trades into it (account " + to_string(account.id) + ")"});
+  }
+}
+
 } // namespace
 
 void cross_check(const configured_account& account, const parameter& block, reading& r) {
   for (const auto& rule : account.rules) // B8: listed, and yet not there
     if (const parameter* flag = rule.block.find("enabled"); flag && flag->text == "false")
       r.warnings.push_back({flag->line, flag->path, rule.rule.str() + " is listed but switched off: it does nothing for account " + to_string(account.id)});
+  check_symbol_limits(account, r);
+  check_frequency(account, r);
   for (const auto& check : all_checks()) {
     const auto* rule = enabled_rule(account, check.rule);
     const auto* other = enabled_rule(account, check.other);

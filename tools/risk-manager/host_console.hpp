@@ -1,11 +1,24 @@
-// Runs the service in the foreground of a terminal, or under a service manager that sends signals.
+// The service in the foreground of a terminal, or under a manager that sends signals.
 #pragma once
 
-#include "tools/risk-manager/settings.hpp"
+#include "tools/risk-manager/service_run.hpp"
+
+#include <memory>
+#include <thread>
 
 namespace rm {
 
-/// Runs until SIGTERM, SIGINT (Ctrl-C) or a failure that a restart must mend. Exit code 0 after an ordered stop, 1 after a failure.
-int run_in_console(const std::string& config_file, const settings& configured, const problems& warnings);
+/// SIGTERM and SIGINT (Ctrl-C) stop the service, SIGHUP (where there is one) has it read its configuration again.
+class signal_host : public host {
+public:
+  signal_host();
+  ~signal_host() override;
+  void attach(run_control& control) override;
+  void detach() override;
+
+private:
+  struct waiting;
+  std::unique_ptr<waiting> waiting_;
+};
 
 } // namespace rm

@@ -20,6 +20,10 @@ std::optional<std::string> socket_problem(const std::filesystem::path& socket);
 /// The signal that means "read the configuration again"; nothing where there is none.
 std::optional<int> reload_signal();
 
+/// Puts a text in the place of a file, so that at any moment the whole old one or the whole new one is there; FILE.old keeps the old one.
+/// The new file has the old one's mode and owner where that is possible. Throws std::runtime_error with a sentence for people.
+void replace_file(const std::filesystem::path& file, const std::string& text);
+
 /// This process's number, as the operating system shows it.
 int64_t process_number();
 

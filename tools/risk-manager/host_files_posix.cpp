@@ -1,6 +1,10 @@
 #include "tools/risk-manager/host_files.hpp"
 
+#include <cerrno>
 #include <csignal>
+#include <fcntl.h>
+#include <stdexcept>
+#include <system_error>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -18,7 +22,10 @@ std::optional<std::string> exposure_of(const std::filesystem::path& file) {
 
 std::filesystem::path default_data_dir() { return "/var/lib/risk-manager"; }
 
-std::filesystem::path default_socket(const std::filesystem::path& data_dir) { return data_dir / "risk-manager.sock"; }
+// In the usual place the socket is where the programs look for it: the data folder itself is closed to everybody else.
+std::filesystem::path default_socket(const std::filesystem::path& data_dir) {
+  return data_dir == default_data_dir() ? "/run/risk-manager/risk-manager.sock" : data_dir / "risk-manager.sock";
+}
 
 std::optional<std::string> socket_problem(const std::filesystem::path& socket) {
   constexpr std::size_t most = sizeof(sockaddr_un{}.sun_path) - 1;
@@ -28,6 +35,47 @@ std::optional<std::string> socket_problem(const std::filesystem::path& socket) {
 }
 
 std::optional<int> reload_signal() { return SIGHUP; }
+
+void replace_file(const std::filesystem::path& given, const std::string& text) {
+  const auto file = std::filesystem::canonical(given); // where it is a link, its target is what changes
+  const std::string fresh = file.string() + ".new", kept = file.string() + ".old";
+  const auto fail = [&](const std::string& what) {
+    const auto why = std::generic_category().message(errno);
+    ::unlink(fresh.c_str());
+    throw std::runtime_error{what + ": " + why + "; nothing was changed"};
+  };
+  struct stat old {};
+  if (::stat(file.c_str(), &old) != 0)
+    fail(file.string() + " cannot be read");
+  ::unlink(fresh.c_str());
+  const int fd = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (fd < 0)
+    fail(fresh + " cannot be written");
+  bool good = ::fchown(fd, old.st_uid, old.st_gid) == 0 || errno == EPERM;
+  good = good && ::fchmod(fd, old.st_mode & 07777) == 0;
+  for (std::size_t done = 0; good && done < text.size();) {
+    const ssize_t size = ::write(fd, text.data() + done, text.size() - done);
+    if (size > 0)
+      done += static_cast<std::size_t>(size);
+    else if (errno != EINTR)
+      good = false;
+  }
+  good = good && ::fsync(fd) == 0;
+  const int written = errno;
+  ::close(fd);
+  errno = written;
+  if (!good)
+    fail(fresh + " cannot be written");
+  ::unlink(kept.c_str());
+  if (::link(file.c_str(), kept.c_str()) != 0 && errno != EPERM)
+    fail(kept + " cannot be made");
+  if (::rename(fresh.c_str(), file.c_str()) != 0)
+    fail(file.string() + " cannot be replaced");
+  if (const int folder = ::open(file.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); folder >= 0) {
+    ::fsync(folder);
+    ::close(folder);
+  }
+}
 
 int64_t process_number() { return ::getpid(); }
 

@@ -1,7 +1,14 @@
 #include "tools/risk-manager/host_files.hpp"
 
 #include <cstdlib>
+#include <fstream>
 #include <process.h>
+#include <stdexcept>
+
+#ifndef NOMINMAX
+#  define NOMINMAX
+#endif
+#include <windows.h>
 
 namespace rm {
 
@@ -23,6 +30,21 @@ std::optional<std::string> socket_problem(const std::filesystem::path& socket) {
 }
 
 std::optional<int> reload_signal() { return std::nullopt; }
+
+void replace_file(const std::filesystem::path& file, const std::string& text) {
+  const std::filesystem::path fresh{file.wstring() + L".new"}, kept{file.wstring() + L".old"};
+  {
+    std::ofstream out{fresh, std::ios::binary | std::ios::trunc};
+    out.write(text.data(), static_cast<std::streamsize>(text.size()));
+    out.flush();
+    if (!out)
+      throw std::runtime_error{fresh.string() + " cannot be written; nothing was changed"};
+  }
+  if (!::CopyFileW(file.c_str(), kept.c_str(), FALSE) || !::MoveFileExW(fresh.c_str(), file.c_str(), MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH)) {
+    ::DeleteFileW(fresh.c_str());
+    throw std::runtime_error{file.string() + " cannot be replaced; nothing was changed"};
+  }
+}
 
 int64_t process_number() { return ::_getpid(); }
 

@@ -1,13 +1,15 @@
 #include "tools/risk-manager/host_parts.hpp"
 
-#include "actors/admin/admin_actor.hpp"
 #include "actors/broker/projectx/port.hpp"
+#include "actors/persistence/chain_rows.hpp"
 #include "actors/resets/market_hours.hpp"
 #include "actors/rules/catalogue.hpp"
 #include "tools/risk-manager/host_files.hpp"
 
 #include <algorithm>
+#include <fstream>
 #include <functional>
+#include <sstream>
 
 namespace rm {
 namespace {
@@ -31,6 +33,15 @@ projectx::projectx_settings port_settings(const broker_settings& from) {
   return out;
 }
 
+/// Changes with every byte of the file; empty when it cannot be read.
+std::string mark_of(const std::string& file) {
+  std::ifstream in{file, std::ios::binary};
+  std::ostringstream all;
+  if (!(all << in.rdbuf()))
+    return "";
+  return sha256_of(all.str());
+}
+
 account_setup account_from(const configured_account& from, const settings& all) {
   account_setup out;
   out.account.id = from.id;
@@ -39,6 +50,9 @@ account_setup account_from(const configured_account& from, const settings& all) 
   out.account.stale_after = all.quotes_stale_after;
   out.account.fail_safe_after = all.fail_safe.after;
   out.account.fail_safe = all.fail_safe.action;
+  for (auto& broker : all.brokers)
+    if (broker.id == from.broker)
+      out.account.commissions = broker.commissions;
   // One for each account: it remembers the interval that it was asked for last.
   out.account.market_open = [hours = std::make_shared<market_hours>(all.markets)](const symbol_name& symbol, timestamp t) { return hours->open(symbol, t); };
   out.context = from.context;
@@ -90,9 +104,18 @@ std::string rules_of(const configured_account& a) {
   return out;
 }
 
+std::string commissions_of(const configured_account& a, const settings& all) {
+  std::string out;
+  for (const auto& broker : all.brokers)
+    if (broker.id == a.broker)
+      for (const auto& [symbol, amount] : broker.commissions)
+        out += " " + symbol.str() + " " + to_string(amount);
+  return out;
+}
+
 std::string text_of(const configured_account& a, const settings& all) {
   return a.name + " " + a.broker.str() + "\n" + rules_of(a) + text_of(all.calendar) + "\n" + text_of(all.markets) + "\n" + format_length(all.quotes_stale_after) + " " +
-         format_length(all.fail_safe.after) + " " + std::string{name_of(all.fail_safe.action)};
+         format_length(all.fail_safe.after) + " " + std::string{name_of(all.fail_safe.action)} + commissions_of(a, all);
 }
 
 template <class Things, class Key>
@@ -104,7 +127,9 @@ const typename Things::value_type* find_by(const Things& things, Key key) {
 } // namespace
 
 service_origin::service_origin(std::string file)
-  : config_file{std::move(file)}, started{wall_now(), steady_now()}, wall_clock{wall_now}, mirror{make_store_mirror()} {}
+  : config_file{std::move(file)}, config_mark{mark_of(config_file)}, started{wall_now(), steady_now()}, wall_clock{wall_now}, mirror{make_store_mirror()} {
+  host.clock = [] { return wire_time{wall_now(), steady_now()}; };
+}
 
 service_parts parts_from(const settings& configured, const problems& warnings, const std::vector<alarm>& alarms, const service_origin& origin,
                          boost::asio::io_context& io) {
@@ -113,11 +138,13 @@ service_parts parts_from(const settings& configured, const problems& warnings, c
   parts.storage.detached = false; // the scheduler sets it apart
   parts.storage.mirror = origin.mirror;
   parts.storage.journal_keep = configured.journal_keep;
+  parts.storage.run = service_run{origin.started.utc, origin.started.utc, false, RM_VERSION, origin.config_mark};
   parts.wall_clock = origin.wall_clock;
   parts.calendar = configured.calendar;
   parts.fingerprints["resets"] = text_of(configured.calendar);
   admin_settings admin;
   admin.service = {RM_VERSION, process_number(), origin.config_file, origin.started};
+  admin.host = origin.host;
   std::string shown; // in the status, beside what the actors tell themselves
   for (auto& broker : configured.brokers) {
     parts.brokers.emplace_back(broker.id, [&io, settings = port_settings(broker)](const broker_id&) -> std::unique_ptr<port> {
@@ -144,6 +171,8 @@ service_parts parts_from(const settings& configured, const problems& warnings, c
   parts.fingerprints["admin"] = shown;
   local_socket_settings socket;
   socket.path = configured.service.socket.string();
+  socket.mode = static_cast<unsigned>(configured.service.socket_mode);
+  socket.administrators = configured.service.administrators;
   parts.start_admin = [admin, open = local_socket_on(io, socket)](caf::actor_system& system) { return start_admin(system, admin, open); };
   return parts;
 }
@@ -156,7 +185,9 @@ problems needs_restart(const settings& now, const settings& next) {
   };
   fixed(now.service.data_dir == next.service.data_dir, "service.data_dir");
   fixed(now.service.socket == next.service.socket, "service.socket");
-  fixed(now.service.log.level == next.service.log.level && now.service.log.max_size_mb == next.service.log.max_size_mb && now.service.log.keep == next.service.log.keep, "service.log");
+  fixed(now.service.socket_mode == next.service.socket_mode, "service.socket_mode");
+  fixed(now.service.administrators == next.service.administrators, "service.administrators");
+  fixed(now.service.log.format == next.service.log.format && now.service.log.max_size_mb == next.service.log.max_size_mb && now.service.log.keep == next.service.log.keep, "service.log");
   fixed(now.journal_keep == next.journal_keep, "journal.keep_days");
   return out;
 }
@@ -167,6 +198,7 @@ std::vector<std::pair<account_id, std::string>> differences(const settings& now,
     if (from != to)
       out.emplace_back(account, what + ": " + from + " -> " + to);
   };
+  changed({}, "service.log.level", now.service.log.level, next.service.log.level);
   changed({}, "calendar", text_of(now.calendar), text_of(next.calendar));
   changed({}, "market hours", text_of(now.markets), text_of(next.markets));
   changed({}, "quotes.stale_after", format_length(now.quotes_stale_after), format_length(next.quotes_stale_after));
@@ -176,7 +208,7 @@ std::vector<std::pair<account_id, std::string>> differences(const settings& now,
     const auto* before = find_by(now.brokers, [&](auto& b) { return b.id == broker.id; });
     if (!before)
       out.emplace_back(account_id{}, "broker " + broker.id.str() + " is new");
-    else if (text_of(*before) != text_of(broker))
+    else if (text_of(*before) != text_of(broker) || before->commissions != broker.commissions)
       out.emplace_back(account_id{}, "broker " + broker.id.str() + " has changed");
   }
   for (const auto& broker : now.brokers)

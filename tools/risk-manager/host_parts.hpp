@@ -1,6 +1,7 @@
 // From a configuration to what the actors need, and from two configurations to what changed.
 #pragma once
 
+#include "actors/admin/admin_actor.hpp"
 #include "actors/app.hpp"
 #include "tools/risk-manager/settings.hpp"
 
@@ -13,9 +14,11 @@ struct service_origin {
   explicit service_origin(std::string file);
 
   std::string config_file;
+  std::string config_mark; // of its text when the process started
   wire_time started;
   std::function<timestamp()> wall_clock;
   std::shared_ptr<store_mirror> mirror;
+  host_services host; // for administrators
 };
 
 /// `warnings` and `alarms` are shown in the status.

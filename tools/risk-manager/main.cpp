@@ -1,5 +1,6 @@
 // risk-manager: the service. A table of verbs; each is a few lines that call one thing.
 #include "tools/risk-manager/host_console.hpp"
+#include "tools/risk-manager/host_service.hpp"
 #include "tools/risk-manager/settings.hpp"
 
 #include <CLI/CLI.hpp>
@@ -26,12 +27,12 @@ int check_config(const std::string& file) {
   return exit_done;
 }
 
-int run(const std::string& file) {
+int run(const std::string& file, rm::host& who) {
   const auto loaded = rm::load_settings(file);
   say(file, loaded);
   if (!loaded.value)
     return exit_usage;
-  return rm::run_in_console(file, *loaded.value, loaded.warnings);
+  return rm::exit_code_of(rm::run_service(file, *loaded.value, loaded.warnings, who));
 }
 
 } // namespace
@@ -45,7 +46,14 @@ int main(int argc, char** argv) {
 
   auto* run_verb = cli.add_subcommand("run", "run in the foreground until SIGTERM or Ctrl-C");
   run_verb->add_option("--config", file, "the configuration, YAML")->required();
-  run_verb->callback([&] { result = run(file); });
+  run_verb->callback([&] {
+    rm::signal_host terminal;
+    result = run(file, terminal);
+  });
+
+  auto* service_verb = cli.add_subcommand("service", "what the service manager starts: systemd (Type=notify), or Windows");
+  service_verb->add_option("--config", file, "the configuration, YAML")->default_val(rm::default_config().string());
+  service_verb->callback([&] { result = rm::run_as_service(file, [](const std::string& path, rm::host& who) { return run(path, who); }); });
 
   auto* check_verb = cli.add_subcommand("check-config", "read a configuration and list everything that is wrong with it");
   check_verb->add_option("FILE", file, "the configuration, YAML")->required();

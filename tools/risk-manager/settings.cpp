@@ -32,15 +32,27 @@ service_settings read_service(parameter_reader& top, reading& r) {
   out.data_dir = folder ? r.resolve(*folder) : default_data_dir();
   const bool pipe = socket && socket->rfind("\\\\.\\pipe\\", 0) == 0; // no path, though it looks like one
   out.socket = !socket ? default_socket(out.data_dir) : pipe ? std::filesystem::path{*socket} : r.resolve(*socket);
+  const parameter* given = reader.get("data_dir");
+  const bool hidden = given && given->hidden;
   if (const auto why = socket_problem(out.socket)) {
     if (const parameter* at = reader.get("socket"))
       reader.complain(*at, "socket", *why);
     else
-      reader.complain(reader.map(), "", "the socket's path " + out.socket.string() + " " + *why + " (socket: PATH)");
+      reader.complain(reader.map(), "", "the socket's path " + (hidden ? "in data_dir" : out.socket.string()) + " " + *why + " (socket: PATH)");
   }
+  if (const auto mode = reader.word("socket_mode", "0666")) {
+    const bool octal = mode->size() == 4 && (*mode)[0] == '0' && mode->find_first_not_of("01234567") == std::string::npos;
+    if (!octal || ((*mode)[1] & 6) != 6)
+      reader.complain(*reader.get("socket_mode"), "socket_mode", "must be written like \"0666\" (everybody here may look) or \"0660\" (the file's group may)");
+    else
+      out.socket_mode = std::stoll(*mode, nullptr, 8);
+  }
+  out.administrators = reader.word("administrators", out.administrators).value_or(out.administrators);
   parameter_reader log{block_of(reader, "log"), "service.log", r.found};
   const std::vector<std::string> levels{"trace", "debug", "info", "warn", "error"};
   out.log.level = levels[log.choice("level", levels, 2).value_or(2)];
+  const std::vector<std::string> formats{"text", "json"};
+  out.log.format = formats[log.choice("format", formats, 0).value_or(0)];
   out.log.max_size_mb = log.count("max_size_mb", 1, 10'000, out.log.max_size_mb).value_or(1);
   out.log.keep = log.count("keep", 1, 1000, out.log.keep).value_or(1);
   log.finish();
@@ -223,15 +235,6 @@ outcome read_all(std::string_view text, const std::filesystem::path& folder, con
 }
 
 } // namespace
-
-std::string_view name_of(fail_safe_action a) {
-  switch (a) {
-    case fail_safe_action::flatten_if_unprotected: return "flatten_if_unprotected";
-    case fail_safe_action::flatten: return "flatten";
-    case fail_safe_action::alarm_only: return "alarm_only";
-  }
-  return "unknown";
-}
 
 loaded_settings read_settings(std::string_view text, const std::filesystem::path& folder, const environment& variables) {
   return read_all(text, folder, variables).loaded;

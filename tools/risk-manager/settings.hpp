@@ -9,11 +9,13 @@
 #include "tools/risk-manager/yaml_tree.hpp"
 
 #include <filesystem>
+#include <map>
 
 namespace rm {
 
 struct log_settings {
   std::string level = "info"; // trace, debug, info, warn, error
+  std::string format = "text"; // or json: one object per line
   int64_t max_size_mb = 20;   // per file
   int64_t keep = 10;          // files
 };
@@ -21,6 +23,8 @@ struct log_settings {
 struct service_settings {
   std::filesystem::path data_dir; // relative paths are relative to the configuration's folder
   std::filesystem::path socket;   // a pipe's name on Windows
+  int64_t socket_mode = 0666;     // of the socket's file: who it lets in beside administrators may look
+  std::string administrators = "riskadmin"; // the group whose members are administrators
   log_settings log;
 };
 
@@ -30,14 +34,13 @@ struct broker_settings {
   std::string api_url, user_hub_url, market_hub_url; // https, or http on loopback
   std::string user_name;
   std::string api_key;            // never shown, never logged
+  std::filesystem::path api_key_file; // where it came from; empty: from elsewhere
   std::filesystem::path ca_file;  // empty: the system's own
   int64_t requests_per_minute = 200; // the venue's limit
+  std::map<symbol_name, money> commissions; // per contract and side, by symbol: for trades whose own the venue does not tell
   duration connect_timeout = std::chrono::seconds{5};
   duration request_timeout = std::chrono::seconds{10};
 };
-
-/// What is done when an account is exposed and cannot be judged.
-std::string_view name_of(fail_safe_action a);
 
 struct fail_safe_settings {
   duration after = std::chrono::seconds{60};

@@ -22,7 +22,7 @@ rule_blocks read_rules(parameter_reader& reader) {
 rule_blocks merged(const rule_blocks& profile, const rule_blocks& account) {
   rule_blocks out = profile;
   for (const auto& [name, over] : account) {
-    auto base = std::find_if(out.begin(), out.end(), [&](const auto& rule) { return rule.first == name; });
+    auto base = std::find_if(out.begin(), out.end(), [&name = name](const auto& rule) { return rule.first == name; });
     if (base == out.end()) {
       out.emplace_back(name, over);
       continue;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
 
 namespace rm {
 namespace {
@@ -49,12 +50,12 @@ std::string read_url(parameter_reader& reader, std::string_view key) {
   return *url;
 }
 
-std::string read_key_file(parameter_reader& reader, const reading& r) {
+std::string read_key_file(parameter_reader& reader, const reading& r, broker_settings& out) {
   const auto name = reader.word("api_key_file");
   if (!name)
     return "";
   const parameter& at = *reader.get("api_key_file");
-  const auto path = r.resolve(*name);
+  const auto path = out.api_key_file = r.resolve(*name);
   std::ifstream in{path};
   std::string key;
   if (!in || !std::getline(in, key)) {
@@ -70,7 +71,7 @@ std::string read_key_file(parameter_reader& reader, const reading& r) {
   return key;
 }
 
-std::string read_key(parameter_reader& reader, const reading& r) {
+std::string read_key(parameter_reader& reader, const reading& r, broker_settings& out) {
   const bool in_file = reader.has("api_key_file");
   if (!reader.has("api_key") && !in_file) {
     reader.miss("api_key", "api_key: ${NAME} with an environment variable, or api_key_file: PATH");
@@ -78,7 +79,7 @@ std::string read_key(parameter_reader& reader, const reading& r) {
   }
   if (reader.has("api_key") && in_file)
     reader.complain(*reader.get("api_key_file"), "api_key_file", "stands beside api_key: keep one of the two");
-  return in_file ? read_key_file(reader, r) : reader.word("api_key").value_or("");
+  return in_file ? read_key_file(reader, r, out) : reader.word("api_key").value_or("");
 }
 
 void read_timeouts(parameter_reader& reader, broker_settings& out) {
@@ -94,10 +95,27 @@ void read_timeouts(parameter_reader& reader, broker_settings& out) {
   timeouts.finish();
 }
 
+void read_commissions(parameter_reader& reader, broker_settings& out) {
+  const parameter* block = reader.get("commissions");
+  if (!block)
+    return;
+  parameter_reader commissions{*block, "brokers.commissions", reader.found()};
+  for (const auto& [symbol, value] : commissions.map().entries)
+    if (const auto amount = commissions.amount(symbol); amount && symbol_name::fits(symbol))
+      out.commissions[symbol_name{symbol}] = *amount;
+    else if (amount)
+      commissions.complain(value, symbol, "is no symbol");
+  commissions.finish();
+}
+
 broker_settings read_broker(const parameter& block, reading& r) {
   parameter_reader reader{block, "brokers", r.found};
   broker_settings out;
-  const std::string id = reader.word("id").value_or("");
+  std::string id = reader.word("id").value_or("");
+  if (const parameter* given = reader.get("id"); given && given->hidden) {
+    reader.complain(*given, "id", "is shown to everybody: write it here, not into a variable");
+    id.clear();
+  }
   if (!broker_id::fits(id))
     reader.complain(*reader.get("id"), "id", "must have at most " + std::to_string(broker_id::capacity) + " characters");
   out.id = id;
@@ -107,14 +125,19 @@ broker_settings read_broker(const parameter& block, reading& r) {
   out.user_hub_url = read_url(reader, "user_hub_url");
   out.market_hub_url = read_url(reader, "market_hub_url");
   out.user_name = reader.word("user_name").value_or("");
-  out.api_key = read_key(reader, r);
+  out.api_key = read_key(reader, r, out);
   if (const auto file = reader.has("ca_file") ? reader.word("ca_file") : std::nullopt) {
     out.ca_file = r.resolve(*file);
-    if (!std::ifstream{out.ca_file})
+    std::ifstream in{out.ca_file};
+    const std::string text{std::istreambuf_iterator<char>{in}, {}};
+    if (!in)
       reader.complain(*reader.get("ca_file"), "ca_file", "cannot be read: give the path of a file with trusted certificates, or remove the key");
+    else if (text.find("CERTIFICATE-----") == std::string::npos)
+      reader.complain(*reader.get("ca_file"), "ca_file", "holds no certificate: it must have at least one in PEM form (-----BEGIN CERTIFICATE-----), or remove the key");
   }
   out.requests_per_minute = reader.count("requests_per_minute", 60, 1'000'000, out.requests_per_minute).value_or(out.requests_per_minute);
   read_timeouts(reader, out);
+  read_commissions(reader, out);
   reader.finish();
   return out;
 }
@@ -169,7 +192,7 @@ void hide_secrets(parameter& root) {
       if (broker.type != parameter::kind::map)
         hide(broker);
       for (auto& [name, value] : broker.entries)
-        if (name != "id" && name != "kind" && name != "timeouts")
+        if (name != "id" && name != "kind" && name != "timeouts" && name != "commissions")
           hide(value);
     }
     for (auto& [name, value] : brokers.entries) // brokers written as a map by mistake

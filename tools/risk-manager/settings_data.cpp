@@ -193,7 +193,7 @@ void check_against_preset(const parameter& profile, const rule_blocks& rules, co
     if (firm.name != name->text)
       continue;
     for (const auto& [rule, terms] : firm.rules) {
-      const auto ours = std::find_if(rules.begin(), rules.end(), [&](auto& x) { return x.first == rule; });
+      const auto ours = std::find_if(rules.begin(), rules.end(), [&rule = rule](auto& x) { return x.first == rule; });
       const parameter* theirs = terms.find("limit");
       const parameter* limit = ours == rules.end() ? nullptr : ours->second.find("limit");
       const parameter* enabled = ours == rules.end() ? nullptr : ours->second.find("enabled");

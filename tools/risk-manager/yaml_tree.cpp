@@ -1,9 +1,11 @@
 #include "tools/risk-manager/yaml_tree.hpp"
 
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <cctype>
 #include <cstdlib>
+#include <sstream>
 
 namespace rm {
 namespace {
@@ -12,6 +14,7 @@ namespace {
 constexpr std::string_view open_mark = "\xEE\x80\x80";
 constexpr std::string_view close_mark = "\xEE\x80\x81";
 
+constexpr int most_documents = 100;
 constexpr int deepest = 40;
 constexpr std::size_t most_values = 200'000; // a list of 10 000 accounts with their rules fits many times
 
@@ -34,6 +37,28 @@ std::string with_marks(std::string_view text) {
     out += text[i++];
   }
   return out;
+}
+
+/// The library reads a stray ',' in front of everything as one empty document after the other, without end.
+void refuse_endless(const std::string& text) {
+  class listener : public YAML::EventHandler {
+  public:
+    void OnDocumentStart(const YAML::Mark&) override {}
+    void OnDocumentEnd() override {}
+    void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+    void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+    void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+    void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+    void OnSequenceEnd() override {}
+    void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+    void OnMapEnd() override {}
+  };
+  std::istringstream in{text};
+  YAML::Parser parser{in};
+  listener nobody;
+  for (int documents = 0; parser.HandleNextDocument(nobody);)
+    if (++documents > most_documents)
+      throw YAML::ParserException{YAML::Mark::null_mark(), "too many documents"};
 }
 
 class converter {
@@ -130,7 +155,9 @@ environment process_environment() {
 
 parameter read_yaml(std::string_view text, const environment& variables, problems& out) {
   try {
-    const auto documents = YAML::LoadAll(with_marks(text));
+    const auto marked = with_marks(text);
+    refuse_endless(marked);
+    const auto documents = YAML::LoadAll(marked);
     if (documents.empty())
       return {};
     if (documents.size() > 1)

@@ -1,11 +1,28 @@
 #include "actors/admin/commands/catalogue.hpp"
 
-// One line per method; its file beside this one defines `command <name>_command()`.
+// One line per method; a file beside this one defines `command <name>_command()`.
 #define RM_EACH_COMMAND(line) \
-  line(journal)               \
-  line(reset)                 \
-  line(rules)                 \
-  line(status)                \
+  line(accounts)     \
+  line(actor)        \
+  line(actors)       \
+  line(broker_key)   \
+  line(config_apply) \
+  line(config_check) \
+  line(config_show)  \
+  line(crash)        \
+  line(flatten)      \
+  line(journal)      \
+  line(lock)         \
+  line(locks)        \
+  line(log_level)    \
+  line(logs)         \
+  line(reset)        \
+  line(rules)        \
+  line(status)       \
+  line(subscribe)    \
+  line(trace)        \
+  line(unlock)       \
+  line(unsubscribe)  \
   line(version)
 
 namespace rm {

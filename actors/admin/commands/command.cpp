@@ -1,5 +1,6 @@
 #include "actors/admin/commands/command.hpp"
 
+#include "actors/admin/json_text.hpp"
 #include "actors/admin/nearest.hpp"
 
 #include <algorithm>
@@ -7,6 +8,15 @@
 
 namespace rm {
 namespace {
+
+constexpr std::size_t longest_reason = 1000;
+
+template <class... Each>
+struct overloaded : Each... {
+  using Each::operator()...;
+};
+template <class... Each>
+overloaded(Each...) -> overloaded<Each...>;
 
 rpc_error invalid(std::string message) { return {rpc_code::invalid_params, std::move(message)}; }
 
@@ -39,8 +49,10 @@ std::optional<int64_t> read_number(std::string_view text) {
   return out;
 }
 
-/// "30m" and the like; at most about 27 years, so that no sum with a time can leave its range.
-std::optional<duration> read_span(std::string_view text) {
+} // namespace
+
+/// At most about 27 years, so that no sum with a time can leave its range.
+std::optional<duration> read_length(std::string_view text) {
   using namespace std::chrono;
   if (text.size() < 2)
     return std::nullopt;
@@ -55,8 +67,6 @@ std::optional<duration> read_span(std::string_view text) {
     default: return std::nullopt;
   }
 }
-
-} // namespace
 
 const rpc_value* find_parameter(const parameters& given, std::string_view name) {
   const auto found = given.find(std::string{name});
@@ -100,9 +110,47 @@ or_error<timestamp> read_since(const rpc_value& given, const house& known) {
   if (text != nullptr && parse_time(*text, at))
     return at;
   if (text != nullptr)
-    if (const auto span = read_span(*text))
+    if (const auto span = read_length(*text))
       return known.now.utc - *span;
   return invalid("since must be a time such as \"2025-12-24T14:30:00Z\" or a span before now such as \"30m\", \"2h\", \"1d\"");
+}
+
+or_error<std::string> read_reason(const rpc_value& given) {
+  const auto* text = std::get_if<std::string>(&given);
+  if (text == nullptr || text->find_first_not_of(" \t") == std::string::npos)
+    return invalid("say why: the reason goes into the journal and must not be empty");
+  if (text->size() > longest_reason)
+    return invalid("the reason may have " + std::to_string(longest_reason) + " bytes at most, and this one has " + std::to_string(text->size()));
+  if (std::any_of(text->begin(), text->end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }))
+    return invalid("the reason must be one line of text");
+  return *text;
+}
+
+std::string words_of(const account_order& order) {
+  return std::visit(overloaded{
+                      [](const reset_order& o) { return "a " + std::string{name_of(o.kind)} + " reset"; },
+                      [](const unlock_order& o) { return o.rule.empty() ? std::string{"an unlock of all locks"} : "an unlock of " + o.rule.str(); },
+                      [](const lock_order& o) {
+                        const auto minutes = std::chrono::ceil<std::chrono::minutes>(o.length).count();
+                        return "a " + std::string{name_of(o.mode)} + " lock" + (minutes == 0 ? std::string{" until the daily reset"} : " for " + std::to_string(minutes) + " min");
+                      },
+                      [](const flatten_order&) { return std::string{"everything closed"}; },
+                    },
+                    order);
+}
+
+or_error<std::string> outcome_of_order(const parameters&, const house&, const findings& found) {
+  if (const auto* why = std::get_if<std::string>(&found.done))
+    return rpc_error{found.refused ? rpc_code::refused : rpc_code::no_answer, "not done: " + *why};
+  json_writer out;
+  out.begin_object().key("done").text(std::get<order_done>(found.done).what).end_object();
+  return out.take();
+}
+
+or_error<std::string> outcome_of_host(const parameters&, const house&, const findings& found) {
+  if (!found.host.done)
+    return rpc_error{rpc_code::refused, found.host.text.empty() ? "the service cannot do that here" : found.host.text};
+  return found.host.text;
 }
 
 } // namespace rm

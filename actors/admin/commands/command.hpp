@@ -4,6 +4,7 @@
 
 #include "actors/admin/json_rpc.hpp"
 #include "actors/admin/status_json.hpp"
+#include "messages/inspection.hpp"
 
 #include <optional>
 #include <string>
@@ -28,13 +29,57 @@ struct house {
   std::string caller;                  // who asks, by the operating system's word
 };
 
+/// What an administrator orders of one account.
+using account_order = std::variant<reset_order, unlock_order, lock_order, flatten_order>;
+
+/// "a daily reset", "an unlock of all locks": what is written down of it.
+std::string words_of(const account_order& order);
+
+/// To be told of a topic from now on, or no longer. A topic is a method that can be pushed.
+struct subscription {
+  bool ends = false;
+  std::string topic;
+  parameters params; // the method's own
+};
+
+/// Lines of the service's own log.
+struct get_log {
+  std::size_t lines = 100; // the newest
+};
+
+/// Another key for a login. Never journalled, never logged.
+struct key_order {
+  broker_id broker;
+  std::string key;
+  std::string by, reason;
+};
+
+struct set_log_level {
+  std::string room; // empty: all
+  std::string level;
+};
+
+/// One numbered line of the log; numbers have no gaps.
+struct log_line {
+  uint64_t number = 0;
+  std::string text;
+};
+
 /// Whom to ask before the answer can be given. All are asked at once.
 struct inquiry {
   bool accounts = false; // every account
   bool brokers = false;  // every broker
   bool storage = false;
   std::optional<get_journal> journal;
-  std::optional<reset_order> reset;
+  std::optional<account_order> order;
+  std::optional<subscription> subscribe;
+  std::optional<config_order> config;
+  std::optional<key_order> key;
+  std::optional<get_log> log;
+  std::optional<set_log_level> log_level;
+  bool actors = false; // who runs, of the inspector
+  std::optional<drill_order> drill;
+  std::optional<trace_order> trace;
 };
 
 /// What came back. Whoever did not answer has an entry that says so.
@@ -44,6 +89,10 @@ struct findings {
   storage_health storage;
   std::variant<journal_page, std::string> journal; // a text: why there is none
   std::variant<order_done, std::string> done;      // of an order; a text: why it was not carried out
+  bool refused = false;                            // … because somebody who is there said no
+  host_answer host;                                // of a `config_order`, or of a change of the log's level
+  std::vector<log_line> log;                       // oldest first
+  std::variant<actor_list, std::string> actors;    // a text: why nobody knows
 };
 
 enum class parameter_kind : uint8_t { text, number, text_or_number, flag };
@@ -66,6 +115,9 @@ struct command {
   or_error<inquiry> (*plan)(const parameters& given, const house& known);
   /// Makes the result, as JSON.
   or_error<std::string> (*answer)(const parameters& given, const house& known, const findings& found);
+  /// Where clients may subscribe to it: how soon after the last push the next one may come, and when it comes at the latest. 0: they
+  /// may not. What the pushes hold is what a call with the same parameters would have answered.
+  std::chrono::milliseconds push_after{0}, push_within{0};
 };
 
 // -- for commands -----------------------------------------------------------------
@@ -78,6 +130,18 @@ or_error<account_id> find_account(const rpc_value& given, const house& known);
 
 /// A point in time: ISO 8601, or a span such as "90s", "30m", "2h", "1d" before now; otherwise -32602.
 or_error<timestamp> read_since(const rpc_value& given, const house& known);
+
+/// Why something is done by hand: not empty, at most 1000 bytes, no control characters; otherwise -32602.
+or_error<std::string> read_reason(const rpc_value& given);
+
+/// A length of time such as "90s", "30m", "2h", "1d"; nothing for anything else.
+std::optional<duration> read_length(std::string_view text);
+
+/// The result of a method that ordered something.
+or_error<std::string> outcome_of_order(const parameters& given, const house& known, const findings& found);
+
+/// The result of a method that the host has carried out.
+or_error<std::string> outcome_of_host(const parameters& given, const house& known, const findings& found);
 
 /// The parameter, or nothing where it was not given or is null.
 const rpc_value* find_parameter(const parameters& given, std::string_view name);

@@ -16,6 +16,6 @@ or_error<std::string> answer(const parameters&, const house& known, const findin
 
 } // namespace
 
-command status_command() { return {"status", false, {}, plan, answer}; }
+command status_command() { return {"status", false, {}, plan, answer, std::chrono::milliseconds{250}, std::chrono::milliseconds{2000}}; }
 
 } // namespace rm

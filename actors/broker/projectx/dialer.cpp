@@ -58,13 +58,19 @@ private:
     auto& secure = *stream_->tls();
     error_code ec;
     secure.set_verify_mode(asio::ssl::verify_peer, ec);
-    secure.set_verify_callback(asio::ssl::host_name_verification{where_.host}, ec);
+    // The text is shared, not this attempt: the stream that holds the callback outlives it.
+    secure.set_verify_callback([host = where_.host, check = asio::ssl::host_name_verification{where_.host}, why = untrusted_](bool trusted, asio::ssl::verify_context& seen) {
+      const bool good = check(trusted, seen);
+      if (!good && why->empty())
+        *why = trusted ? "it was not issued for " + host : X509_verify_cert_error_string(X509_STORE_CTX_get_error(seen.native_handle()));
+      return good;
+    }, ec);
     // Servers that share an address choose their certificate by this name.
     if (ec || !SSL_set_tlsext_host_name(secure.native_handle(), where_.host.c_str()))
       return give_up("TLS could not be prepared");
     secure.async_handshake(asio::ssl::stream_base::client, [me = shared_from_this()](error_code e) {
       if (e)
-        me->give_up("TLS: " + e.message());
+        me->give_up("TLS: " + (me->untrusted_->empty() ? e.message() : "the host's certificate is refused: " + *me->untrusted_));
       else
         me->finish();
     });
@@ -100,6 +106,7 @@ private:
   tcp::socket socket_;
   asio::steady_timer timer_;
   std::unique_ptr<any_stream> stream_;
+  std::shared_ptr<std::string> untrusted_ = std::make_shared<std::string>(); // why the host's certificate was refused
 };
 
 } // namespace

@@ -57,6 +57,7 @@ private:
     std::string body;
     rest_client::on_reply done;
     bool retried = false; // after a 401
+    bool once = false;    // never repeated here
   };
   using token_ptr = std::shared_ptr<const std::string>;
   void submit(call c);
@@ -64,12 +65,15 @@ private:
   void on_reply(call& c, const token_ptr& used, http_reply reply);
   void pump();
   void token_refused(const token_ptr& used);
+  void hub_refused_token(bool user);
   void log_in();
+  void log_in_after(duration pause);
   void logged_in(http_reply reply);
   void rest_trouble(const std::string& why);
-  void login_failed(const std::string& why, bool by_the_venue);
+  void login_failed(const std::string& why, bool by_the_venue, duration at_least = {});
   void renew_token();
   void use_token(std::string token);
+  bool has_token() const;
   std::string token_text() const;
 
   // -- reads (gateway_reads.cpp) --
@@ -87,6 +91,7 @@ private:
     enum class state : uint8_t { unread, reading, waiting, read, unlisted } now = state::unread;
     uint64_t round = 0; // counts readings: an overtaken one is dropped
     reconnect patience;
+    std::string why; // where it could not be read
   };
   struct watched_contract {
     std::optional<contract_spec> spec;
@@ -103,10 +108,14 @@ private:
   void read_watched(watched_account& a);
   void reading_done(account_id account, uint64_t round, std::variant<venue_snapshot, std::string> result, bool unlisted);
   void set_status(link_status s, const std::string& why);
+  void set_down(const std::string& why);
   link_changed link_now() const;
+  link_changed link_of(const watched_account& a) const;
   void on_user_event(const hub_record& r, const wire_time& seen);
   void on_market_event(const hub_record& r, const wire_time& seen);
   void on_refused_subscription(const subscription& what, const std::string& why);
+  void on_granted_subscription(const subscription& what);
+  void forget_refusals(bool user);
   void session_conflict();
   void renew_hubs();
   template <class Update>
@@ -133,8 +142,11 @@ private:
 
   asio::steady_timer pump_timer_, login_timer_, renew_timer_;
   bool logging_in_ = false;
+  bool hubs_need_token_ = false; // the token of their connections has ended, or will soon
   reconnect login_patience_, conflict_patience_;
   std::string login_trouble_;
+  int64_t login_for_hub_ns_ = INT64_MIN / 2, token_since_ns_ = INT64_MIN / 2, own_eviction_ns_ = INT64_MIN / 2;
+  int64_t conflict_until_ns_ = INT64_MIN;
 
   uint64_t generation_ = 0;
   bool ever_live_ = false;
@@ -143,6 +155,7 @@ private:
   bool v2_query_missing_ = false;
   std::map<account_id, watched_account> accounts_;
   std::map<contract_id, watched_contract> contracts_;
+  std::map<subscription, std::string> refused_; // and why, on the present connections
   quote_book quotes_;
 };
 

@@ -3,9 +3,13 @@
 #include "actors/broker/projectx/gateway.hpp"
 #include "actors/broker/projectx/requests.hpp"
 #include "actors/broker/projectx/token.hpp"
+#include "actors/kill_point.hpp"
 
 namespace rm::projectx {
 namespace {
+
+constexpr int64_t login_for_hub_every = 60'000'000'000;
+constexpr int reading_patience = 6; // request timeouts that a reading may wait for its turn: many accounts share the budget
 
 pool pool_of(lane what) { return what == lane::close || what == lane::cancel ? pool::protection : pool::reads; }
 
@@ -28,9 +32,11 @@ void gateway::send(const venue_request& request) {
   // Moving a stop of a rule's wish is no enforcement: it may not use what is kept for that.
   const bool wish = request.kind == request_kind::place_stop || (request.kind == request_kind::modify_order && request.size == 0);
   c.what = closes ? lane::close : wish ? lane::read : lane::cancel;
+  c.once = closes || request.kind == request_kind::place_stop; // done twice these do harm: who asked looks first whether anything happened
   c.path = what.path;
   c.body = std::move(what.body);
   c.done = [me = shared_from_this(), answer = blank_answer(request), event_ns = request.event.steady_ns](http_reply reply) mutable {
+    RM_KILL_POINT("wire.answered", name_of(answer.kind));
     answer.sent_steady_ns = reply.sent_steady_ns;
     if (event_ns > 0 && reply.sent_steady_ns > 0)
       answer.latency_ns = reply.sent_steady_ns - event_ns;
@@ -53,7 +59,9 @@ void gateway::send(const venue_request& request) {
     const request_id id = answer.id;
     me->out_.answer({id, std::move(answer)});
   };
+  RM_KILL_POINT("wire.before", name_of(request.kind));
   submit(std::move(c));
+  RM_KILL_POINT("wire.written", name_of(request.kind));
 }
 
 void gateway::submit(call c) {
@@ -67,7 +75,8 @@ void gateway::submit(call c) {
       token = token_;
     } else {
       const lane what = c.what;
-      queue_.put(what, std::move(c), now + settings_.request_timeout.count());
+      const bool patient = what == lane::read || what == lane::audit;
+      queue_.put(what, std::move(c), now + settings_.request_timeout.count() * (patient ? reading_patience : 1));
     }
   }
   if (token)
@@ -84,10 +93,10 @@ void gateway::write(call c, const token_ptr& token) {
 
 void gateway::on_reply(call& c, const token_ptr& used, http_reply reply) {
   if (reply.kind == reply_kind::answered) {
-    if (reply.status == 401) {
+    if (reply.status == 401 && !std::exchange(c.retried, true)) {
       token_refused(used);
-      if (!std::exchange(c.retried, true))
-        return submit(std::move(c)); // it was surely not carried out
+      if (!c.once)
+        return submit(std::move(c));
     }
     std::lock_guard lock{gate_};
     if (reply.status == 429)
@@ -134,6 +143,11 @@ void gateway::pump() {
 
 // -- the login ------------------------------------------------------------------
 
+bool gateway::has_token() const {
+  std::lock_guard lock{gate_};
+  return token_ != nullptr;
+}
+
 std::string gateway::token_text() const {
   std::lock_guard lock{gate_};
   return token_ ? *token_ : std::string{};
@@ -142,22 +156,48 @@ std::string gateway::token_text() const {
 void gateway::token_refused(const token_ptr& used) {
   {
     std::lock_guard lock{gate_};
-    if (token_ && used && token_ != used)
-      return; // an older one: there is a new login already
+    if (token_ != used)
+      return; // an older one: there is a new login already, or it is under way
     token_.reset();
   }
+  hubs_need_token_ = true;
+  // A login that is refused again and again right after it was granted is no reason to hammer on the door.
+  const int64_t now = steady_now();
+  const bool settled = login_patience_.has_settled(now) || login_patience_.failures() == 0;
+  const duration pause = login_patience_.on_down(now, chance());
+  log_in_after(settled ? duration{0} : pause);
+}
+
+/// The token may have ended, or this hub alone refuses it: a new one is fetched, but seldom, and the old one serves until it is there.
+void gateway::hub_refused_token(bool user) {
+  raise_alarm("hub login", severity::critical, std::string{user ? "the user hub" : "the market hub"} + " does not accept the login's token");
+  const int64_t now = steady_now();
+  if (!has_token() || now - login_for_hub_ns_ < login_for_hub_every)
+    return;
+  login_for_hub_ns_ = now;
   log_in();
+}
+
+void gateway::log_in_after(duration pause) {
+  if (pause <= duration{0})
+    return log_in();
+  login_timer_.expires_after(pause);
+  login_timer_.async_wait([weak = weak_from_this()](error_code ec) {
+    if (auto me = weak.lock(); me && !ec)
+      me->log_in();
+  });
 }
 
 void gateway::log_in() {
   if (stopped_ || logging_in_)
     return;
   logging_in_ = true;
+  login_timer_.cancel();
   {
     std::lock_guard lock{gate_};
     budget_.take(lane::close, steady_now()); // counted; nothing works without it, so it is not held back
   }
-  rest_->post(pool::reads, "/api/Auth/loginKey", login(settings_.user_name, settings_.api_key), {},
+  rest_->post(pool::protection, "/api/Auth/loginKey", login(settings_.user_name, settings_.api_key), {},
               [me = shared_from_this()](http_reply reply) { me->logged_in(std::move(reply)); });
 }
 
@@ -165,13 +205,17 @@ void gateway::logged_in(http_reply reply) {
   logging_in_ = false;
   if (reply.kind != reply_kind::answered)
     return login_failed(reply.why, false);
-  if (reply.status != 200) {
-    if (reply.status == 429) {
+  if (reply.status == 401 || reply.status == 403)
+    return login_failed("user name or key were not accepted (HTTP " + std::to_string(reply.status) + ")", true);
+  if (reply.status == 429) {
+    {
       std::lock_guard lock{gate_};
       budget_.on_refused(steady_now(), reply.retry_after_ns);
     }
-    return login_failed("HTTP " + std::to_string(reply.status), reply.status == 401 || reply.status == 403 || reply.status == 429);
+    return login_failed("too many requests (HTTP 429)", false, duration{reply.retry_after_ns.value_or(0)});
   }
+  if (reply.status != 200)
+    return login_failed("HTTP " + std::to_string(reply.status), false);
   json_reader reader;
   std::string why;
   if (!reader.parse(reply.body, why))
@@ -197,11 +241,14 @@ void gateway::use_token(std::string token) {
     std::lock_guard lock{gate_};
     token_ = std::make_shared<const std::string>(std::move(token));
   }
+  token_since_ns_ = steady_now();
   renew_timer_.expires_after(life / 5 * 4);
   renew_timer_.async_wait([weak = weak_from_this()](error_code ec) {
     if (auto me = weak.lock(); me && !ec && !me->stopped_)
       me->renew_token();
   });
+  if (std::exchange(hubs_need_token_, false))
+    renew_hubs();
   user_->token_arrived();
   market_->token_arrived();
   pump();
@@ -212,22 +259,20 @@ void gateway::rest_trouble(const std::string& why) {
   if (why.empty())
     return clear_alarm("requests");
   raise_alarm("requests", severity::critical, "requests cannot be made: " + why);
-  if (logging_in_)
-    set_status(ever_live_ ? link_status::blind : link_status::connecting, "login: " + why);
+  if (logging_in_ && !has_token())
+    set_down("login: " + why);
 }
 
-void gateway::login_failed(const std::string& why, bool by_the_venue) {
+/// While an older token serves, a login that fails is an alarm and no more.
+void gateway::login_failed(const std::string& why, bool by_the_venue, duration at_least) {
   login_trouble_ = why;
   const int64_t now = steady_now();
   // Refused logins are tried seldom: each further one could lock the user out.
   const duration pause = by_the_venue ? login_patience_.on_conflict(now, chance()) : login_patience_.on_down(now, chance());
   raise_alarm("login", severity::critical, "login: " + why);
-  set_status(ever_live_ ? link_status::blind : link_status::connecting, "login: " + why);
-  login_timer_.expires_after(pause);
-  login_timer_.async_wait([weak = weak_from_this()](error_code ec) {
-    if (auto me = weak.lock(); me && !ec)
-      me->log_in();
-  });
+  if (!has_token())
+    set_down("login: " + why);
+  log_in_after(std::max(pause, std::min<duration>(at_least, std::chrono::minutes{2})));
 }
 
 void gateway::renew_token() {
@@ -239,16 +284,17 @@ void gateway::renew_token() {
   }
   if (!token)
     return; // a login is under way
-  rest_->post(pool::reads, "/api/Auth/validate", "{}", *token, [me = shared_from_this(), token](http_reply reply) {
+  rest_->post(pool::protection, "/api/Auth/validate", "{}", *token, [me = shared_from_this(), token](http_reply reply) {
     if (me->token_text() != *token)
       return;
+    me->hubs_need_token_ = true; // theirs ends soon
     json_reader reader;
     std::string why;
     if (reply.kind == reply_kind::answered && reply.status == 200 && reader.parse(reply.body, why)) {
       const auto fresh = reader.root()["newToken"];
       if (read_envelope(reader.root()).success && fresh.is_string() && !fresh.text().empty()) {
-        me->use_token(std::string{fresh.text()});
-        return me->renew_hubs();
+        me->clear_alarm("login");
+        return me->use_token(std::string{fresh.text()});
       }
     }
     me->log_in(); // the old token serves until the new one is there

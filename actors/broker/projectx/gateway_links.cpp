@@ -2,6 +2,8 @@
 #include "actors/broker/projectx/edge_clock.hpp"
 #include "actors/broker/projectx/gateway.hpp"
 
+#include <algorithm>
+
 namespace rm::projectx {
 
 using std::chrono::seconds;
@@ -9,6 +11,7 @@ using std::chrono::seconds;
 namespace {
 constexpr duration wait_for_market_hub = seconds{3}; // before accounts are read without it
 constexpr duration look_for_unlisted = seconds{60};
+constexpr int64_t own_doing_every = 60'000'000'000; // a login's own consequence; more often it is somebody else
 } // namespace
 
 // -- the hubs -------------------------------------------------------------------
@@ -44,6 +47,7 @@ std::shared_ptr<hub_session> gateway::make_hub(const std::string& address, bool 
     g.tell_nonsense(r, wire_now());
   });
   e.on_refused = on_me([](gateway& g, const subscription& what, const std::string& why) { g.on_refused_subscription(what, why); });
+  e.on_granted = on_me([](gateway& g, const subscription& what) { g.on_granted_subscription(what); });
   auto hub = std::make_shared<hub_session>(io_, tls_, std::move(s), std::move(e));
   if (user)
     hub->subscribe({"SubscribeAccounts", ""});
@@ -67,22 +71,27 @@ void gateway::hub_down(bool user, const std::string& why, bool unauthorized) {
   (user ? user_up_ : market_up_) = false;
   if (!user)
     quotes_.clear();
-  const link_status now = ever_live_ ? link_status::blind : link_status::connecting;
-  set_status(now, (user ? "user hub: " : "market hub: ") + why);
-  if (unauthorized) {
-    token_ptr token;
-    {
-      std::lock_guard lock{gate_};
-      token = token_;
-    }
-    token_refused(token);
-  }
+  forget_refusals(user);
+  set_down((user ? "user hub: " : "market hub: ") + why);
+  if (unauthorized)
+    hub_refused_token(user);
 }
 
 void gateway::session_conflict() {
-  const duration pause = conflict_patience_.on_conflict(steady_now(), chance());
+  const int64_t now = steady_now();
+  const bool login_was_later = user_up_since_ < token_since_ns_; // it still runs on the token before
+  if ((logging_in_ || login_was_later) && now - own_eviction_ns_ > own_doing_every) {
+    // Our own new login may be what ended the sessions of the older one: nobody to make room for.
+    own_eviction_ns_ = now;
+    hubs_need_token_ = logging_in_;
+    return renew_hubs();
+  }
+  const duration pause = conflict_patience_.on_conflict(now, chance());
+  conflict_until_ns_ = now + pause.count();
   user_up_ = market_up_ = false;
   quotes_.clear();
+  forget_refusals(true);
+  forget_refusals(false);
   const std::string why = "another session of this login took over (the web platform, or another program with this key); next try in "
                           + std::to_string(std::chrono::duration_cast<seconds>(pause).count()) + " s";
   raise_alarm("conflict", severity::critical, why);
@@ -93,10 +102,14 @@ void gateway::session_conflict() {
 
 /// With the new token: a hub's connection cannot take it over, and what happens when its old one ends is not documented.
 void gateway::renew_hubs() {
+  if (steady_now() < conflict_until_ns_)
+    return; // they stay away from the other session, and take the new token when their time comes
   const std::string why = "the login was renewed";
   user_up_ = market_up_ = false;
   quotes_.clear();
-  set_status(ever_live_ ? link_status::blind : link_status::connecting, why);
+  forget_refusals(true);
+  forget_refusals(false);
+  set_down(why);
   user_->restart(why, duration{0});
   market_->restart(why, duration{0});
 }
@@ -111,8 +124,7 @@ void gateway::watch(const watch_account& what) {
   const std::string number = std::to_string(what.account.value);
   for (const char* method : {"SubscribeOrders", "SubscribePositions", "SubscribeTrades"})
     user_->subscribe({method, number});
-  if (const link_changed link = link_now(); link.status != link_status::live)
-    out_.tell(what.account, {link}); // where it is live the account hears so after its reading
+  out_.tell(what.account, {link_of(a)}); // where it is live the account hears so after its reading
   advance();
 }
 
@@ -132,18 +144,19 @@ void gateway::advance() {
   const bool market_ready = market_up_ && market_->is_ready();
   if (!market_ready && steady_now() - user_up_since_ < wait_for_market_hub.count())
     return;
-  bool all_read = true;
+  bool reading = false; // for the first time on these connections; one account that cannot be read does not make the others blind
   for (auto& [id, a] : accounts_) {
     if (a.now == watched_account::state::unread)
       read_watched(a);
-    all_read = all_read && (a.now == watched_account::state::read || a.now == watched_account::state::unlisted);
+    reading = reading || a.now == watched_account::state::reading;
   }
-  if (market_up_ && all_read) {
-    ever_live_ = true;
-    conflict_patience_.on_up(steady_now());
-    clear_alarm("conflict");
-    set_status(link_status::live, "");
-  }
+  if (!market_up_ || (reading && link_now().status != link_status::live))
+    return;
+  ever_live_ = true;
+  conflict_patience_.on_up(steady_now());
+  clear_alarm("conflict");
+  clear_alarm("hub login");
+  set_status(link_status::live, "");
 }
 
 void gateway::read_watched(watched_account& a) {
@@ -164,15 +177,15 @@ void gateway::reading_done(account_id account, uint64_t round, std::variant<venu
   auto& a = i->second;
   if (auto* snapshot = std::get_if<venue_snapshot>(&result)) {
     a.now = watched_account::state::read;
+    a.why.clear();
     a.patience.on_up(steady_now());
     clear_alarm("unlisted " + std::to_string(account.value));
     out_.tell(account, {std::move(*snapshot)});
-    const link_changed link = link_now();
-    if (link.status == link_status::live)
-      out_.tell(account, {link}); // it came later than the others
+    if (link_now().status == link_status::live)
+      out_.tell(account, {link_of(a)}); // it came later than the others
     return advance();
   }
-  const std::string& why = std::get<std::string>(result);
+  const std::string& why = a.why = std::get<std::string>(result);
   duration pause = a.patience.on_down(steady_now(), chance());
   if (unlisted) {
     a.now = watched_account::state::unlisted;
@@ -184,11 +197,8 @@ void gateway::reading_done(account_id account, uint64_t round, std::variant<venu
     tell_nonsense(r, wire_now());
   } else {
     a.now = watched_account::state::waiting;
-    if (link_now().status != link_status::live)
-      set_status(ever_live_ ? link_status::blind : link_status::connecting, why);
-    else
-      out_.tell(account, {link_changed{settings_.broker, link_status::blind, generation_, why, wire_now()}});
   }
+  out_.tell(account, {link_of(a)});
   after(pause, [this, account, round] {
     auto& again = accounts_[account];
     if (again.round != round)
@@ -196,8 +206,7 @@ void gateway::reading_done(account_id account, uint64_t round, std::variant<venu
     again.now = watched_account::state::unread;
     advance();
   });
-  if (unlisted)
-    advance();
+  advance();
 }
 
 // -- status ---------------------------------------------------------------------
@@ -206,6 +215,21 @@ link_changed gateway::link_now() const {
   std::lock_guard lock{gate_};
   return {settings_.broker, shown_.status, generation_, shown_.why, wire_now()};
 }
+
+/// What one account is told: it is live when the hubs are, it was read over them, and everything of it is subscribed.
+link_changed gateway::link_of(const watched_account& a) const {
+  link_changed link = link_now();
+  const auto refused = std::find_if(refused_.begin(), refused_.end(), [number = std::to_string(a.wish.account.value)](auto& r) {
+    return r.first.argument.empty() || r.first.argument == number;
+  });
+  if (link.status != link_status::live || (a.now == watched_account::state::read && refused == refused_.end()))
+    return link;
+  link.status = link_status::blind;
+  link.why = refused != refused_.end() ? refused->second : a.why.empty() ? "it is being read" : a.why;
+  return link;
+}
+
+void gateway::set_down(const std::string& why) { set_status(ever_live_ ? link_status::blind : link_status::connecting, why); }
 
 void gateway::set_status(link_status s, const std::string& why) {
   {
@@ -217,7 +241,8 @@ void gateway::set_status(link_status s, const std::string& why) {
     shown_.status = s;
     shown_.why = why;
   }
-  out_.tell(account_id{}, {link_now()});
+  for (auto& [id, a] : accounts_)
+    out_.tell(id, {link_of(a)});
 }
 
 // -- events ---------------------------------------------------------------------
@@ -286,14 +311,42 @@ void gateway::tell_nonsense(const reading& r, const wire_time& seen) {
   out_.tell(r.account, {std::move(n)});
 }
 
+// -- refused subscriptions ------------------------------------------------------
+
 void gateway::on_refused_subscription(const subscription& what, const std::string& why) {
+  const std::string name = what.method + "(" + what.argument + ")";
   reading r;
-  r.why = what.method + "(" + what.argument + ") was refused: " + why;
-  if (const auto number = detail::parse_fixed(what.argument, 0))
-    r.account = account_id{*number};
-  else if (what.argument.size() > 2)
+  r.why = name + " was refused: " + why;
+  refused_[what] = r.why;
+  raise_alarm("refused " + name, severity::critical, r.why + "; it is asked for again");
+  if (what.argument.size() > 2 && what.argument.front() == '"') { // a contract's; its price is read over REST when it grows stale
     r.contract = contract_id{std::string_view{what.argument}.substr(1, what.argument.size() - 2)};
-  tell_nonsense(r, wire_now());
+    return tell_nonsense(r, wire_now());
+  }
+  for (auto& [id, a] : accounts_)
+    if (what.argument.empty() || what.argument == std::to_string(id.value))
+      out_.tell(id, {link_of(a)});
+}
+
+void gateway::on_granted_subscription(const subscription& what) {
+  refused_.erase(what);
+  clear_alarm("refused " + what.method + "(" + what.argument + ")");
+  for (auto& [id, a] : accounts_)
+    if (what.argument.empty() || what.argument == std::to_string(id.value)) {
+      a.now = watched_account::state::unread; // what happened meanwhile was not told
+      ++a.round;
+    }
+  advance();
+}
+
+void gateway::forget_refusals(bool user) {
+  std::erase_if(refused_, [&](auto& r) {
+    const bool of_a_contract = !r.first.argument.empty() && r.first.argument.front() == '"';
+    if (of_a_contract == user)
+      return false;
+    clear_alarm("refused " + r.first.method + "(" + r.first.argument + ")");
+    return true;
+  });
 }
 
 } // namespace rm::projectx

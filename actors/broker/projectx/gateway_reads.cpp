@@ -175,7 +175,11 @@ void gateway::read_orders(const std::shared_ptr<account_reading>& job, bool only
 }
 
 void gateway::read(request_id id, const read_account& what) {
-  read_all(what, what.urgent ? lane::urgent_read : lane::read,
+  // Where the streams are trusted, reading positions and orders is an audit; without them it is how the account is guarded.
+  if (const auto known = accounts_.find(what.account); known != accounts_.end() && what.trades)
+    known->second.wish.trades_since = what.trades_since; // a reset has passed: the next connection reads from there, too
+  const bool audits = !what.info && !what.trades && link_now().status == link_status::live;
+  read_all(what, what.urgent ? lane::urgent_read : audits ? lane::audit : lane::read,
            [me = shared_from_this(), id](std::variant<venue_snapshot, std::string> result, bool) {
              port_answer a;
              a.id = id;
@@ -204,7 +208,7 @@ void gateway::watch(const watch_contract& what) {
 void gateway::read_contract_spec(const contract_id& contract) {
   contracts_[contract].asking = true;
   call c;
-  c.what = lane::read;
+  c.what = lane::urgent_read; // without it nothing of the contract can be judged
   c.path = "/api/Contract/searchById";
   c.body = contract_search(contract);
   c.done = [me = shared_from_this(), contract](http_reply reply) {

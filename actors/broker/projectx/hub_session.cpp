@@ -69,6 +69,7 @@ void hub_session::restart(const std::string&, std::chrono::nanoseconds pause) {
   ++attempt_;
   drop();
   state_ = state::idle;
+  wants_token_ = false; // the pause is kept, whatever arrives meanwhile
   retry_in(pause);
 }
 
@@ -120,6 +121,7 @@ void hub_session::shake_hands() {
   heard_ns_ = pinged_ns_ = steady_now();
   splitter_.reset();
   pending_.clear();
+  refused_.clear();
   for (auto& [what, asked] : subscriptions_)
     asked = false;
   write(handshake_request());
@@ -213,8 +215,14 @@ void hub_session::on_completion(const hub_record& r) {
   const subscription what = std::move(i->second);
   pending_.erase(i);
   const auto attempt = attempt_;
-  if (r.failed)
+  if (r.failed) {
+    auto& again = refused_[what];
+    const int64_t now = steady_now();
+    again.again_ns = now + again.patience.on_down(now, chance()).count();
     events_.on_refused(what, one_line(r.error));
+  } else if (refused_.erase(what) > 0) {
+    events_.on_granted(what);
+  }
   if (attempt == attempt_ && pending_.empty()) {
     patience_.on_up(steady_now());
     events_.on_ready();
@@ -261,6 +269,17 @@ void hub_session::tick() {
   if (now - pinged_ns_ >= settings_.ping_every.count()) {
     pinged_ns_ = now;
     write(ping_record());
+  }
+  ask_refused_again(now);
+}
+
+/// A connection without one of its subscriptions looks healthy and says nothing: it is asked for until it is there.
+void hub_session::ask_refused_again(int64_t now) {
+  for (auto& [what, again] : refused_) {
+    if (again.again_ns == 0 || now < again.again_ns)
+      continue;
+    again.again_ns = 0;
+    ask_for(what);
   }
 }
 

@@ -36,7 +36,8 @@ struct hub_events {
   std::function<void(const hub_record&, const wire_time&)> on_event;      // an invocation
   std::function<void()> on_frame_end;                                     // behind the events of one read
   std::function<void(const std::string& what)> on_nonsense;               // a record that could not be understood
-  std::function<void(const subscription&, const std::string& why)> on_refused; // a subscription was answered with an error
+  std::function<void(const subscription&, const std::string& why)> on_refused; // answered with an error; it is asked for again by itself
+  std::function<void(const subscription&)> on_granted; // one that had been refused on this connection was taken now
 };
 
 class hub_session : public std::enable_shared_from_this<hub_session> {
@@ -74,6 +75,7 @@ private:
   void down(const std::string& why, bool unauthorized = false);
   void retry_in(std::chrono::nanoseconds delay);
   void tick();
+  void ask_refused_again(int64_t now);
   /// Ends a connection without a word.
   void drop();
 
@@ -91,6 +93,11 @@ private:
   hub_decoder decoder_;
   std::map<subscription, bool> subscriptions_; // true: asked for on this connection
   std::map<std::string, subscription, std::less<>> pending_; // by invocation id
+  struct refused_one {
+    reconnect patience;
+    int64_t again_ns = 0; // 0: it has been asked for again
+  };
+  std::map<subscription, refused_one> refused_; // on this connection
   uint64_t last_invocation_ = 0;
   int64_t began_ns_ = 0, heard_ns_ = 0, pinged_ns_ = 0;
 };

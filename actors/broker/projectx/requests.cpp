@@ -43,7 +43,8 @@ refusal cancel_refusal(int64_t code) {
     case 2: return refusal::not_found;
     case 3: return refusal::rejected;
     case 4: return refusal::pending;
-    case 6: return refusal::account;
+    case 6: return refusal::account; // followers of a copied account cannot cancel either
+    case 7: return refusal::not_found; // a contract, of a modify
     default: return refusal::unknown;
   }
 }
@@ -163,6 +164,8 @@ verdict_on_answer judge(request_kind kind, int http_status, std::string_view bod
     if (http_status == 400 || http_status == 404) { // the request's form was refused before anything was done
       v.outcome = request_outcome::refused;
       v.refusal = refusal::unknown;
+    } else if (http_status == 401 && kind != request_kind::cancel_order && kind != request_kind::modify_order) {
+      v.detail += ": the login was not accepted; whether anything was done must be read";
     } else if (http_status == 401) {
       v.outcome = request_outcome::not_sent;
       v.detail += ": the login was not accepted, so nothing was done";
@@ -183,15 +186,20 @@ verdict_on_answer judge(request_kind kind, int http_status, std::string_view bod
     v.detail = e.message;
     return v;
   }
-  if (e.success) {
+  if (e.success && e.code == 0) {
     v.outcome = request_outcome::accepted;
     return v;
   }
-  v.outcome = request_outcome::refused;
-  v.refusal = refusal_for(kind, e.code);
-  if (v.refusal == refusal::rejected && sounds_like_closed_market(e.message))
-    v.refusal = refusal::outside_hours;
   v.detail = "code " + std::to_string(e.code) + (e.message.empty() ? "" : ": " + e.message);
+  if (e.success || e.code == 0) {
+    v.detail += ", which contradicts its `success`";
+    return v;
+  }
+  const refusal said = refusal_for(kind, e.code);
+  if (said == refusal::unknown)
+    return v; // the venue itself does not say what became of it
+  v.outcome = request_outcome::refused;
+  v.refusal = said == refusal::rejected && sounds_like_closed_market(e.message) ? refusal::outside_hours : said;
   return v;
 }
 

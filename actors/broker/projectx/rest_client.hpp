@@ -19,7 +19,7 @@ struct rest_settings {
   std::size_t warm_for_protection = 4;
   std::size_t warm_for_reads = 2;
   std::size_t most_for_protection = 16; // opened when more are under way at once
-  std::size_t most_for_reads = 4;
+  std::size_t most_for_reads = 12; // slow ones must not hold up those of an open case
 };
 
 /// Which connections a request may use: reads never stand in the way of what protects.
@@ -68,7 +68,8 @@ private:
     std::size_t dialling = 0;
     std::deque<std::shared_ptr<connection>> idle; // oldest first
     std::deque<waiting> queue;
-    reconnect patience;
+    // A host that is back must be found at once: what protects may be waiting.
+    reconnect patience{reconnect_settings{.cap = std::chrono::seconds{2}}};
     int64_t dial_not_before = 0;
     std::string trouble; // why the last attempt failed
   };

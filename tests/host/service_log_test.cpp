@@ -1,0 +1,76 @@
+#include "tools/risk-manager/service_log.hpp"
+
+#include "tools/risk-manager/config_desk.hpp"
+#include "tools/risk-manager/host_files.hpp"
+
+#include <doctest/doctest.h>
+#include <spdlog/spdlog.h>
+
+#include <filesystem>
+
+TEST_SUITE_BEGIN("host");
+
+namespace {
+
+using namespace rm;
+
+struct logging {
+  std::filesystem::path folder = std::filesystem::temp_directory_path() / ("rm-log-" + std::to_string(process_number()));
+  service_settings settings;
+  std::optional<service_log> log;
+
+  logging() { settings.data_dir = folder; }
+  ~logging() {
+    log.reset();
+    spdlog::drop_all();
+    std::filesystem::remove_all(folder);
+  }
+  std::string file() const { return text_of_file(folder / "logs" / "risk-manager.log"); }
+};
+
+bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+} // namespace
+
+TEST_CASE_FIXTURE(logging, "an event is one line, whoever writes it and whatever is in it") {
+  log.emplace(settings, false);
+  spdlog::get("broker")->info("hello\nworld \x1b[31m");
+  spdlog::get("account")->debug("not at this level");
+  const auto lines = log->newest(10);
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0].number == 1);
+  CHECK(contains(lines[0].text, " info     broker: hello world  [31m"));
+  CHECK(file() == lines[0].text + "\n");
+}
+
+TEST_CASE_FIXTURE(logging, "a level is changed while it runs, for all rooms or for one") {
+  log.emplace(settings, false);
+  CHECK_FALSE(log->set_level("account", "debug"));
+  spdlog::get("account")->debug("now it is");
+  spdlog::get("broker")->debug("this is not");
+  CHECK(log->newest(10).size() == 1);
+  CHECK_FALSE(log->set_level("", "error"));
+  spdlog::get("account")->warn("too quiet");
+  CHECK(log->newest(10).size() == 1);
+  CHECK(contains(log->set_level("acount", "info").value_or(""), "did you mean 'account'"));
+}
+
+TEST_CASE_FIXTURE(logging, "as JSON each line is one object") {
+  settings.log.format = "json";
+  log.emplace(settings, false);
+  spdlog::get("rules")->warn("say \"no\"\n");
+  CHECK(contains(log->newest(1).at(0).text, R"("level":"warn","room":"rules","text":"say \"no\"\n"})"));
+}
+
+TEST_CASE_FIXTURE(logging, "the newest lines stay in memory, numbered without gaps, and no more than so many") {
+  log.emplace(settings, false);
+  for (int i = 1; i <= 2100; ++i)
+    spdlog::get("admin")->info("line {}", i);
+  const auto lines = log->newest(5000);
+  REQUIRE(lines.size() == 2000);
+  CHECK(lines.front().number == 101);
+  CHECK(lines.back().number == 2100);
+  CHECK(contains(log->newest(1).at(0).text, "line 2100"));
+}
+
+TEST_SUITE_END();

@@ -1,0 +1,151 @@
+#include "tools/risk-admin/config_change.hpp"
+
+#include "actors/admin/frame.hpp"
+#include "messages/money.hpp"
+#include "tools/risk-admin/config_edit.hpp"
+
+#include <boost/json.hpp>
+
+#include <algorithm>
+
+namespace rm {
+namespace {
+
+namespace json = boost::json;
+
+std::string text_in(const json::value& from, const char* name) {
+  const json::value* found = from.is_object() ? from.get_object().if_contains(name) : nullptr;
+  if (found == nullptr || found->is_null())
+    return "";
+  return found->is_string() ? std::string{found->get_string().data(), found->get_string().size()} : json::serialize(*found);
+}
+
+std::vector<std::string> texts_in(const json::value& from, const char* name) {
+  std::vector<std::string> out;
+  const json::value* found = from.is_object() ? from.get_object().if_contains(name) : nullptr;
+  if (found != nullptr && found->is_array())
+    for (const auto& each : found->get_array())
+      if (each.is_string())
+        out.emplace_back(each.get_string().data(), each.get_string().size());
+  return out;
+}
+
+json::value parsed(const std::string& text) {
+  json::error_code wrong;
+  json::value out = json::parse(json::string_view{text.data(), text.size()}, wrong);
+  return wrong ? json::value{} : out;
+}
+
+told<config_judgement> ask_judgement(const service_call& call, std::string_view method, parameters params) {
+  if (request_line(1, method, params).size() > longest_request)
+    return {std::nullopt, {false, {}, static_cast<int>(rpc_code::refused), "this configuration is too large to be sent (64 KiB): change the file itself, and send the service SIGHUP"}};
+  auto answer = call(method, params);
+  if (!answer.done)
+    return {std::nullopt, std::move(answer)};
+  const auto v = parsed(answer.result);
+  return {config_judgement{text_in(v, "ok") == "true", texts_in(v, "problems"), texts_in(v, "warnings"), texts_in(v, "changes")}, {}};
+}
+
+const std::vector<std::string>& limit_keys() {
+  static const std::vector<std::string> all{"limit", "target"};
+  return all;
+}
+
+/// Where a rule of an account stands: in the account's own block, else in its profile's.
+std::optional<std::string> rule_value(const std::string& text, const std::string& account, const std::string& rule, const std::string& key) {
+  if (auto own = value_at(text, {"accounts", "id=" + account, "rules", rule, key}))
+    return own;
+  const auto profile = value_at(text, {"accounts", "id=" + account, "profile"});
+  return profile ? value_at(text, {"profiles", *profile, "rules", rule, key}) : std::nullopt;
+}
+
+bool has_rule(const std::string& text, const std::string& account, const std::string& rule) {
+  const auto in = [&](const config_path& where) {
+    const auto names = keys_at(text, where);
+    return std::find(names.begin(), names.end(), rule) != names.end();
+  };
+  if (rule_value(text, account, rule, "enabled").value_or("true") == "false")
+    return false;
+  const auto profile = value_at(text, {"accounts", "id=" + account, "profile"});
+  return in({"accounts", "id=" + account, "rules"}) || (profile && in({"profiles", *profile, "rules"}));
+}
+
+std::vector<std::string> rules_of(const std::string& text, const std::string& account) {
+  auto out = keys_at(text, {"accounts", "id=" + account, "rules"});
+  if (const auto profile = value_at(text, {"accounts", "id=" + account, "profile"}))
+    for (auto& rule : keys_at(text, {"profiles", *profile, "rules"}))
+      if (std::find(out.begin(), out.end(), rule) == out.end())
+        out.push_back(rule);
+  return out;
+}
+
+} // namespace
+
+told<shown_config> fetch_config(const service_call& call) {
+  auto answer = call("config_show", {});
+  if (!answer.done)
+    return {std::nullopt, std::move(answer)};
+  const auto v = parsed(answer.result);
+  return {shown_config{text_in(v, "file"), text_in(v, "base"), text_in(v, "text"), texts_in(v, "presets")}, {}};
+}
+
+told<config_judgement> check_config(const service_call& call, const std::string& text) { return ask_judgement(call, "config_check", {{"text", text}}); }
+
+told<config_judgement> apply_config(const service_call& call, const std::string& text, const std::string& base, const std::string& reason) {
+  parameters params{{"text", text}, {"reason", reason}};
+  if (!base.empty())
+    params["base"] = base;
+  return ask_judgement(call, "config_apply", std::move(params));
+}
+
+bool loosens(const std::string& before, const std::string& after) {
+  const auto accounts = keys_at(after, {"accounts"});
+  for (const auto& account : keys_at(before, {"accounts"})) {
+    if (std::find(accounts.begin(), accounts.end(), account) == accounts.end())
+      return true;
+    for (const auto& rule : rules_of(before, account))
+      if (has_rule(before, account, rule) && !has_rule(after, account, rule))
+        return true;
+  }
+  return false;
+}
+
+std::vector<std::string> meaning_for_today(const std::string& before, const std::string& after, const std::string& rules_result) {
+  std::vector<std::string> out;
+  const auto v = parsed(rules_result);
+  const json::value* accounts = v.is_object() ? v.get_object().if_contains("accounts") : nullptr;
+  if (accounts == nullptr || !accounts->is_array())
+    return out;
+  for (const auto& account : accounts->get_array()) {
+    const std::string id = text_in(account, "id");
+    const json::value* rules = account.is_object() ? account.get_object().if_contains("rules") : nullptr;
+    const auto used_of = [&](const std::string& name) -> std::string {
+      if (rules != nullptr && rules->is_array())
+        for (const auto& rule : rules->get_array())
+          if (text_in(rule, "rule") == name)
+            return text_in(rule, "used");
+      return "";
+    };
+    for (const auto& rule : rules_of(after, id)) {
+      for (const auto& key : limit_keys()) {
+        const auto old = rule_value(before, id, rule, key), fresh = rule_value(after, id, rule, key);
+        if (!fresh || old == fresh)
+          continue;
+        const std::string used = used_of(rule), head = "account " + id + " " + rule + ": " + key + " " + old.value_or("(none)") + " -> " + *fresh;
+        const auto now = money::parse(used), limit = money::parse(*fresh);
+        if (!now || !limit)
+          out.push_back(head + (used.empty() ? "; nothing is known of today yet" : "; today " + used + " is used"));
+        else
+          out.push_back(head + "; today " + used + " is used: " + (*now >= *limit ? "it would be a BREACH AT ONCE" : "within the new limit"));
+      }
+      if (has_rule(before, id, rule) && !has_rule(after, id, rule))
+        out.push_back("! account " + id + " " + rule + ": would be switched off");
+    }
+    for (const auto& rule : rules_of(before, id))
+      if (const auto now = rules_of(after, id); std::find(now.begin(), now.end(), rule) == now.end() && has_rule(before, id, rule))
+        out.push_back("! account " + id + " " + rule + ": would be gone");
+  }
+  return out;
+}
+
+} // namespace rm

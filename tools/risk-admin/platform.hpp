@@ -1,0 +1,33 @@
+// What the administrator's program needs of the operating system. One implementation per platform.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace rm {
+
+/// True when standard input and output are both a terminal.
+bool on_terminal();
+
+/// Reads a line from the terminal with a question before it; "" at its end.
+std::string ask_on_terminal(const std::string& question);
+
+/// Reads a secret: from the terminal without showing it, elsewhere the first line of standard input.
+std::string ask_hidden(const std::string& question);
+
+/// What came of an order to the service manager.
+struct service_outcome {
+  bool done = false;
+  std::string text; // for people
+};
+
+/// start, stop, restart, status: through systemd or the service control manager, where it is there. install and uninstall say what to do.
+service_outcome control_service(const std::string& verb);
+
+/// A new file that only its owner can read, with that text; its path. Throws std::runtime_error.
+std::filesystem::path private_file(const std::string& text);
+
+/// Opens the person's editor ($VISUAL, $EDITOR, else vi or notepad) on the file and waits; false when it could not be run or failed.
+bool edit_file(const std::filesystem::path& file);
+
+} // namespace rm

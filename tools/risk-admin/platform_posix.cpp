@@ -1,0 +1,114 @@
+#include "tools/risk-admin/platform.hpp"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <iostream>
+#include <stdexcept>
+#include <system_error>
+#include <vector>
+
+namespace rm {
+namespace {
+
+constexpr const char* unit = "risk-manager.service";
+
+/// Runs a program without a shell; its exit code, -1 when it could not be run.
+int run(const std::vector<std::string>& command, bool quiet = false) {
+  const pid_t child = ::fork();
+  if (child < 0)
+    return -1;
+  if (child == 0) {
+    if (quiet) {
+      const int nowhere = ::open("/dev/null", O_RDWR);
+      ::dup2(nowhere, 1);
+      ::dup2(nowhere, 2);
+    }
+    std::vector<char*> arguments;
+    for (const auto& word : command)
+      arguments.push_back(const_cast<char*>(word.c_str()));
+    arguments.push_back(nullptr);
+    ::execvp(arguments[0], arguments.data());
+    ::_exit(127);
+  }
+  int how = 0;
+  while (::waitpid(child, &how, 0) < 0)
+    if (errno != EINTR)
+      return -1;
+  return WIFEXITED(how) ? WEXITSTATUS(how) : -1;
+}
+
+} // namespace
+
+bool on_terminal() { return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1; }
+
+std::string ask_on_terminal(const std::string& question) {
+  std::cout << question << std::flush;
+  std::string line;
+  std::getline(std::cin, line);
+  return line;
+}
+
+std::string ask_hidden(const std::string& question) {
+  termios before{};
+  const bool terminal = ::isatty(STDIN_FILENO) == 1 && ::tcgetattr(STDIN_FILENO, &before) == 0;
+  if (terminal) {
+    std::cerr << question << std::flush;
+    termios silent = before;
+    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
+  }
+  std::string line;
+  std::getline(std::cin, line);
+  if (terminal) {
+    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+    std::cerr << "\n";
+  }
+  return line;
+}
+
+service_outcome control_service(const std::string& verb) {
+  if (verb == "install" || verb == "uninstall")
+    return {false, "the service is not installed or removed from here: see `risk-manager " + verb + "`"};
+  if (!std::filesystem::is_directory("/run/systemd/system"))
+    return {false, "systemd does not run on this machine: start and stop `risk-manager run --config FILE` the way you started it"};
+  if (run({"systemctl", "cat", unit}, true) != 0)
+    return {false, std::string{"there is no unit "} + unit + ": install the service first"};
+  const int code = run({"systemctl", "--no-pager", verb, unit});
+  if (code == 0)
+    return {true, verb == "status" ? "" : "the service manager has done it: " + verb};
+  return {false, "systemctl " + verb + " " + unit + " ended with " + std::to_string(code) + (::geteuid() == 0 ? "" : "; it may need root")};
+}
+
+std::filesystem::path private_file(const std::string& text) {
+  std::string name = (std::filesystem::temp_directory_path() / "risk-admin-XXXXXX.yaml").string();
+  const int fd = ::mkstemps(name.data(), 5); // 0600
+  if (fd < 0)
+    throw std::runtime_error{"no temporary file can be made: " + std::generic_category().message(errno)};
+  std::size_t done = 0;
+  while (done < text.size()) {
+    const ssize_t size = ::write(fd, text.data() + done, text.size() - done);
+    if (size <= 0)
+      break;
+    done += static_cast<std::size_t>(size);
+  }
+  ::close(fd);
+  if (done != text.size())
+    throw std::runtime_error{"the temporary file " + name + " cannot be written"};
+  return name;
+}
+
+bool edit_file(const std::filesystem::path& file) {
+  const char* chosen = std::getenv("VISUAL");
+  if (chosen == nullptr || *chosen == '\0')
+    chosen = std::getenv("EDITOR");
+  const std::string editor = chosen != nullptr && *chosen != '\0' ? chosen : "vi";
+  // An editor's name may bring arguments, as it does for everybody else who asks $EDITOR.
+  return run({"/bin/sh", "-c", editor + " \"$1\"", "sh", file.string()}) == 0;
+}
+
+} // namespace rm

@@ -1,0 +1,121 @@
+#include "tools/risk-admin/platform.hpp"
+
+#ifndef NOMINMAX
+#  define NOMINMAX
+#endif
+#include <windows.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <io.h>
+#include <iostream>
+#include <memory>
+#include <stdexcept>
+#include <system_error>
+#include <thread>
+
+namespace rm {
+namespace {
+
+constexpr const char* service_name = "RiskManagerV34";
+
+struct service_closer {
+  using pointer = SC_HANDLE;
+  void operator()(SC_HANDLE h) const { ::CloseServiceHandle(h); }
+};
+using service_handle = std::unique_ptr<void, service_closer>;
+
+std::string last_words() { return std::system_category().message(static_cast<int>(::GetLastError())); }
+
+DWORD state_of(SC_HANDLE service) {
+  SERVICE_STATUS_PROCESS status{};
+  DWORD size = 0;
+  return ::QueryServiceStatusEx(service, SC_STATUS_PROCESS_INFO, reinterpret_cast<BYTE*>(&status), sizeof status, &size) ? status.dwCurrentState : 0;
+}
+
+bool await(SC_HANDLE service, DWORD wanted) {
+  for (int tries = 0; tries < 150; ++tries) {
+    if (state_of(service) == wanted)
+      return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds{200});
+  }
+  return false;
+}
+
+} // namespace
+
+bool on_terminal() { return ::_isatty(::_fileno(stdin)) != 0 && ::_isatty(::_fileno(stdout)) != 0; }
+
+std::string ask_on_terminal(const std::string& question) {
+  std::cout << question << std::flush;
+  std::string line;
+  std::getline(std::cin, line);
+  return line;
+}
+
+std::string ask_hidden(const std::string& question) {
+  const HANDLE input = ::GetStdHandle(STD_INPUT_HANDLE);
+  DWORD before = 0;
+  const bool terminal = ::GetConsoleMode(input, &before) != 0;
+  if (terminal) {
+    std::cerr << question << std::flush;
+    ::SetConsoleMode(input, before & ~static_cast<DWORD>(ENABLE_ECHO_INPUT));
+  }
+  std::string line;
+  std::getline(std::cin, line);
+  if (terminal) {
+    ::SetConsoleMode(input, before);
+    std::cerr << "\n";
+  }
+  return line;
+}
+
+service_outcome control_service(const std::string& verb) {
+  if (verb == "install" || verb == "uninstall")
+    return {false, "the service is not installed or removed from here: see `risk-manager " + verb + "`"};
+  const service_handle manager{::OpenSCManagerA(nullptr, nullptr, SC_MANAGER_CONNECT)};
+  if (!manager)
+    return {false, "the service control manager cannot be reached: " + last_words()};
+  const DWORD access = SERVICE_QUERY_STATUS | (verb == "status" ? 0 : SERVICE_START | SERVICE_STOP);
+  const service_handle service{::OpenServiceA(manager.get(), service_name, access)};
+  if (!service)
+    return {false, std::string{"the service "} + service_name + " cannot be opened: " + last_words()};
+  if (verb == "status") {
+    const DWORD state = state_of(service.get());
+    return {state == SERVICE_RUNNING, state == SERVICE_RUNNING ? "running" : state == SERVICE_STOPPED ? "stopped" : "changing"};
+  }
+  if (verb != "start") {
+    SERVICE_STATUS status{};
+    if (!::ControlService(service.get(), SERVICE_CONTROL_STOP, &status) && ::GetLastError() != ERROR_SERVICE_NOT_ACTIVE)
+      return {false, "the service cannot be stopped: " + last_words()};
+    if (!await(service.get(), SERVICE_STOPPED))
+      return {false, "the service does not stop"};
+  }
+  if (verb != "stop") {
+    if (!::StartServiceA(service.get(), 0, nullptr) && ::GetLastError() != ERROR_SERVICE_ALREADY_RUNNING)
+      return {false, "the service cannot be started: " + last_words()};
+    if (!await(service.get(), SERVICE_RUNNING))
+      return {false, "the service does not come up: see its log"};
+  }
+  return {true, "the service manager has done it: " + verb};
+}
+
+std::filesystem::path private_file(const std::string& text) {
+  // The person's own temporary folder is closed to others.
+  const auto name = std::filesystem::temp_directory_path() / ("risk-admin-" + std::to_string(::GetCurrentProcessId()) + ".yaml");
+  std::ofstream out{name, std::ios::binary | std::ios::trunc};
+  out << text;
+  out.flush();
+  if (!out)
+    throw std::runtime_error{"the temporary file " + name.string() + " cannot be written"};
+  return name;
+}
+
+bool edit_file(const std::filesystem::path& file) {
+  const char* chosen = std::getenv("EDITOR");
+  const std::string editor = chosen != nullptr && *chosen != '\0' ? chosen : "notepad";
+  return std::system((editor + " \"" + file.string() + "\"").c_str()) == 0;
+}
+
+} // namespace rm

@@ -1,0 +1,42 @@
+// The configuration as administrators change it while the service runs: shown without secrets, checked with the service's own code,
+// and put in place whole, with the text before it kept beside it.
+#pragma once
+
+#include "messages/admin.hpp"
+#include "tools/risk-manager/settings.hpp"
+
+namespace rm {
+
+/// What stands in the place of a key that is written out in the file.
+constexpr std::string_view hidden_key = "<hidden>";
+
+/// The text with every written-out api_key hidden. `${NAME}` stays: it is no secret.
+std::string without_keys(std::string_view text);
+
+/// The other way: puts the keys of `original` back where `text` has them hidden, in their order. Nothing when there are more than
+/// `original` has, or others between them: nobody must be able to send a key to another address by moving lines.
+std::optional<std::string> with_keys(std::string_view text, std::string_view original);
+
+/// Changes with every byte; not a secret, not a signature.
+std::string fingerprint(std::string_view text);
+
+/// What would come of a text in place of the configuration in force.
+struct config_verdict {
+  loaded_settings loaded;           // `found` holds what cannot change while the service runs as well
+  std::vector<std::string> changes; // one line each
+};
+config_verdict judge_text(std::string_view text, const std::filesystem::path& file, const settings& in_force);
+
+/// As JSON: {"ok":…,"problems":[…],"warnings":[…],"changes":[…]}.
+std::string verdict_json(const config_verdict& verdict, const std::filesystem::path& file);
+
+/// As JSON: {"file":…,"base":…,"text":…,"presets":[…]}. Throws std::runtime_error when the file cannot be read.
+std::string shown_json(const std::filesystem::path& file, const settings& in_force);
+
+/// Puts a key into the file that the login reads it from. Throws std::runtime_error when it comes from elsewhere, or cannot be written.
+void put_key(const settings& in_force, const broker_id& broker, const std::string& key);
+
+/// The file's text. Throws std::runtime_error.
+std::string text_of_file(const std::filesystem::path& file);
+
+} // namespace rm

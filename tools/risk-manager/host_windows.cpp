@@ -1,0 +1,135 @@
+// The service under the Windows Service Control Manager: only translation between the two.
+#include "tools/risk-manager/host_console.hpp"
+#include "tools/risk-manager/host_service.hpp"
+#include "tools/risk-manager/windows_names.hpp"
+
+#ifndef NOMINMAX
+#  define NOMINMAX
+#endif
+#include <windows.h>
+
+#include <array>
+#include <atomic>
+#include <cstdlib>
+#include <mutex>
+
+namespace rm {
+namespace {
+
+constexpr DWORD start_hint_ms = 30'000, stop_hint_ms = 12'000; // the run itself ends after 10 s
+constexpr DWORD accepted = SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_SHUTDOWN | SERVICE_ACCEPT_PRESHUTDOWN | SERVICE_ACCEPT_POWEREVENT | SERVICE_ACCEPT_PARAMCHANGE;
+
+/// Tells the manager how the service fares, and hands on what the manager asks. One per process.
+class scm_host : public host {
+public:
+  bool attach_to_manager() {
+    status_ = ::RegisterServiceCtrlHandlerExW(service_name_w, &scm_host::on_control, this);
+    return status_ != nullptr;
+  }
+
+  void attach(run_control& control) override {
+    const std::lock_guard hold{mutex_};
+    control_ = &control;
+    if (stop_wanted_)
+      control.stop();
+  }
+  void detach() override {
+    const std::lock_guard hold{mutex_};
+    control_ = nullptr;
+  }
+  void ready() override { report(SERVICE_RUNNING); }
+  void stopping() override { report(SERVICE_STOP_PENDING); }
+
+  void starting() { report(SERVICE_START_PENDING); }
+  void ended(run_result result) { report(SERVICE_STOPPED, result); }
+
+private:
+  void report(DWORD state, run_result result = run_result::done) {
+    const std::lock_guard hold{mutex_};
+    if (state_ == SERVICE_STOP_PENDING && state == SERVICE_RUNNING)
+      return; // asked to stop before it was ready
+    state_ = state;
+    const bool pending = state == SERVICE_START_PENDING || state == SERVICE_STOP_PENDING;
+    SERVICE_STATUS now{};
+    now.dwServiceType = SERVICE_WIN32_OWN_PROCESS;
+    now.dwCurrentState = state;
+    now.dwControlsAccepted = state == SERVICE_RUNNING || state == SERVICE_START_PENDING ? accepted : 0;
+    now.dwWin32ExitCode = result == run_result::done ? NO_ERROR : ERROR_SERVICE_SPECIFIC_ERROR;
+    now.dwServiceSpecificExitCode = static_cast<DWORD>(result);
+    now.dwCheckPoint = pending ? ++check_point_ : 0;
+    now.dwWaitHint = state == SERVICE_START_PENDING ? start_hint_ms : state == SERVICE_STOP_PENDING ? stop_hint_ms : 0;
+    ::SetServiceStatus(status_, &now);
+  }
+
+  static DWORD WINAPI on_control(DWORD code, DWORD event, void*, void* context) {
+    auto& me = *static_cast<scm_host*>(context);
+    switch (code) {
+      case SERVICE_CONTROL_INTERROGATE: return NO_ERROR;
+      case SERVICE_CONTROL_STOP:
+      case SERVICE_CONTROL_SHUTDOWN:
+      case SERVICE_CONTROL_PRESHUTDOWN: me.ask([](run_control& c) { c.stop(); }, true); return NO_ERROR;
+      case SERVICE_CONTROL_PARAMCHANGE: me.ask([](run_control& c) { c.reload(); }); return NO_ERROR;
+      case SERVICE_CONTROL_POWEREVENT:
+        if (event == PBT_APMRESUMEAUTOMATIC || event == PBT_APMRESUMESUSPEND)
+          me.ask([](run_control& c) { c.resumed(); });
+        return NO_ERROR;
+      default: return ERROR_CALL_NOT_IMPLEMENTED;
+    }
+  }
+
+  template <class What>
+  void ask(What what, bool stop = false) {
+    if (stop)
+      report(SERVICE_STOP_PENDING);
+    const std::lock_guard hold{mutex_};
+    stop_wanted_ = stop_wanted_ || stop;
+    if (control_)
+      what(*control_);
+  }
+
+  SERVICE_STATUS_HANDLE status_ = nullptr;
+  std::mutex mutex_;
+  run_control* control_ = nullptr;
+  bool stop_wanted_ = false;
+  DWORD state_ = 0, check_point_ = 0;
+};
+
+/// The manager's thread calls a plain function: what it needs stands here.
+struct {
+  std::string config_file;
+  std::function<int(const std::string&, host&)> run;
+  std::atomic<int> exit_code{1};
+} service;
+
+void WINAPI service_main(DWORD, LPWSTR*) {
+  static scm_host manager;
+  if (!manager.attach_to_manager())
+    return;
+  manager.starting();
+  const int code = service.run(service.config_file, manager);
+  service.exit_code = code;
+  manager.ended(code == 0 ? run_result::done : code == 2 ? run_result::configuration : last_run_result());
+}
+
+} // namespace
+
+std::filesystem::path default_config() {
+  const char* folder = std::getenv("ProgramData");
+  return std::filesystem::path{folder ? folder : "C:\\ProgramData"} / product_folder / "config" / "risk-manager.yaml";
+}
+
+int run_as_service(const std::string& config_file, const std::function<int(const std::string&, host&)>& run) {
+  service.config_file = config_file;
+  service.run = run;
+  std::wstring name{service_name_w};
+  const std::array<SERVICE_TABLE_ENTRYW, 2> table{{{name.data(), &service_main}, {nullptr, nullptr}}};
+  if (::StartServiceCtrlDispatcherW(table.data()))
+    return service.exit_code;
+  if (::GetLastError() != ERROR_FAILED_SERVICE_CONTROLLER_CONNECT)
+    return 1;
+  // Not started by the manager: a person at a terminal who tries the verb.
+  signal_host terminal;
+  return run(config_file, terminal);
+}
+
+} // namespace rm

@@ -1,0 +1,278 @@
+#include "tools/risk-manager/service_run.hpp"
+
+#include "actors/app.hpp"
+#include "tools/risk-manager/config_desk.hpp"
+#include "tools/risk-manager/host_files.hpp"
+#include "tools/risk-manager/host_parts.hpp"
+#include "tools/risk-manager/service_log.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <spdlog/spdlog.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdlib>
+#include <deque>
+#include <iostream>
+#include <mutex>
+#include <thread>
+
+namespace rm {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto stop_budget = 10s;
+/// The main thread looks so often whether the actors still live; so many times without a sign are the end of the process. Counted in
+/// looks, not in clock time: a machine that slept has not hung.
+constexpr auto look_interval = 5s;
+constexpr int looks_without_beat = 12;
+
+/// What the main thread waits for.
+struct ending {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool asked = false; // somebody wants us to stop
+  bool ended = false; // the actors have stopped
+  bool reread = false; // the configuration is to be read again
+  std::deque<std::function<bool()>> orders; // of administrators, about the configuration; each says whether that is to be read again
+  bool woke = false;  // the machine slept
+  bool beat = false;  // the root supervisor has answered since the last look
+  std::string why;    // of a failure
+};
+
+/// What a host may do reaches the main thread through `ending`.
+class controls : public run_control {
+public:
+  explicit controls(ending& end) : end_{end} {}
+  void stop() override { set(end_.asked); }
+  void reload() override { set(end_.reread); }
+  void resumed() override { set(end_.woke); }
+
+private:
+  void set(bool& what) {
+    std::lock_guard guard{end_.mutex};
+    what = true;
+    end_.changed.notify_all();
+  }
+  ending& end_;
+};
+
+[[noreturn]] void end_at_once(run_result why) {
+  spdlog::critical("{}; ending the process", sentence_of(why));
+  spdlog::shutdown();
+  std::_Exit(exit_code_of(why));
+}
+
+/// Reads the configuration again: the whole of it comes into force, or nothing does. What is in force goes on in any case.
+void reload(app& service, service_log& log, const std::string& file, settings& in_force, const service_origin& origin, boost::asio::io_context& io) {
+  auto loaded = load_settings(file);
+  if (loaded.value)
+    for (auto& fixed : needs_restart(in_force, *loaded.value))
+      loaded.found.push_back(fixed);
+  std::vector<journal_entry> notes;
+  const auto note = [&](std::string text, account_id account = {}) { notes.push_back({origin.wall_clock(), account, "config", {}, std::move(text), -1}); };
+  if (!loaded.found.empty()) {
+    std::string first;
+    for (auto& problem : loaded.found) {
+      spdlog::error("{}", format_problem(file, problem));
+      if (first.empty())
+        first = format_problem(file, problem);
+    }
+    note("the configuration was read again and refused, the one before stays in force; " + std::to_string(loaded.found.size()) + " problem(s), the first: " + first);
+    const alarm refused{"configuration refused", severity::warning, "a changed configuration was refused and is not in force: " + first, origin.wall_clock()};
+    return service.reload(parts_from(in_force, {}, {refused}, origin, io), std::move(notes));
+  }
+  const auto changes = differences(in_force, *loaded.value);
+  note("the configuration was read again: " + std::string{changes.empty() ? "nothing has changed" : std::to_string(changes.size()) + " change(s)"});
+  for (auto& [account, text] : changes) {
+    note(text, account);
+    spdlog::info("configuration: {}", text);
+  }
+  for (auto& warning : loaded.warnings)
+    spdlog::warn("{}", format_problem(file, warning));
+  if (in_force.service.log.level != loaded.value->service.log.level)
+    log.set_level("", loaded.value->service.log.level);
+  in_force = std::move(*loaded.value);
+  service.reload(parts_from(in_force, loaded.warnings, {}, origin, io), std::move(notes));
+}
+
+/// Carries out an administrator's order about the configuration. True: it is to be read again. Answered first: what comes into force may
+/// start the socket again, and with it the client's connection.
+bool carry_out(const config_order& order, const std::function<void(bool, std::string)>& answer, const std::string& file, const settings& in_force) {
+  try {
+    if (order.step == config_step::show)
+      return answer(true, shown_json(file, in_force)), false;
+    const std::string before = text_of_file(file);
+    const auto text = with_keys(order.text, before);
+    if (!text)
+      return answer(false, "a hidden key cannot be told apart in this text: leave the logins as they are, or change the file itself"), false;
+    const auto verdict = judge_text(*text, file, in_force);
+    if (order.step == config_step::check)
+      return answer(true, verdict_json(verdict, file)), false;
+    if (!order.base.empty() && order.base != fingerprint(before))
+      return answer(false, "the configuration has changed meanwhile: look at it again, and make the change there"), false;
+    if (!verdict.loaded.found.empty())
+      return answer(false, std::to_string(verdict.loaded.found.size()) + " problem(s), the first: " + format_problem(file, verdict.loaded.found.front())), false;
+    replace_file(file, *text);
+    spdlog::get("admin")->info("{} changes the configuration: {}", order.by, order.reason);
+    answer(true, verdict_json(verdict, file));
+    return true;
+  } catch (const std::exception& why) {
+    answer(false, why.what());
+    return false;
+  }
+}
+
+/// The same for a login's key.
+bool carry_out(const key_order& order, const std::function<void(bool, std::string)>& answer, const settings& in_force) {
+  try {
+    put_key(in_force, order.broker, order.key);
+    answer(true, "{\"done\":\"another key of " + order.broker.str() + "\"}");
+    return true;
+  } catch (const std::exception& why) {
+    answer(false, why.what());
+    return false;
+  }
+}
+
+} // namespace
+
+std::string_view sentence_of(run_result result) {
+  switch (result) {
+    case run_result::done: return "the service was stopped in order";
+    case run_result::failed: return "the service could not be started";
+    case run_result::configuration: return "the configuration has mistakes: risk-manager check-config lists them";
+    case run_result::data_folder: return "the data folder cannot be used";
+    case run_result::database: return "the database cannot be opened or written";
+    case run_result::gave_up: return "a part of the service failed again and again";
+    case run_result::stop_took_too_long: return "the stop took longer than its 10 s";
+    case run_result::hung: return "the supervisor gave no sign of life for a minute";
+  }
+  return "";
+}
+
+int exit_code_of(run_result result) {
+  switch (result) {
+    case run_result::done: return 0;
+    case run_result::configuration: return 2;
+    default: return 1;
+  }
+}
+
+namespace {
+
+std::atomic<run_result> last_result{run_result::failed};
+
+run_result run(const std::string& config_file, const settings& configured, const problems& warnings, host& who) {
+  std::optional<service_log> log;
+  try {
+    std::filesystem::create_directories(configured.service.data_dir);
+    log.emplace(configured.service);
+  } catch (const std::exception& e) {
+    std::cerr << "risk-manager: the data folder " << configured.service.data_dir.string() << " cannot be used: " << e.what() << "\n";
+    return run_result::data_folder;
+  }
+  if (auto trouble = check_store(configured.service.data_dir / "riskmanager.db")) {
+    spdlog::critical("{}", *trouble);
+    return run_result::database;
+  }
+  for (auto& warning : warnings)
+    spdlog::warn("{}", format_problem(config_file, warning));
+  spdlog::info("risk-manager {} starts with {}", RM_VERSION, config_file);
+
+  ending end;
+  settings in_force = configured;
+  service_origin origin{config_file};
+  const auto enqueue = [&end](std::function<bool()> order) {
+    std::lock_guard guard{end.mutex};
+    end.orders.push_back(std::move(order));
+    end.changed.notify_all();
+  };
+  origin.host.config = [&, enqueue](config_order order, std::function<void(bool, std::string)> answer) {
+    enqueue([&, order = std::move(order), answer = std::move(answer)] { return carry_out(order, answer, config_file, in_force); });
+  };
+  origin.host.set_key = [&, enqueue](key_order order, std::function<void(bool, std::string)> answer) {
+    enqueue([&, order = std::move(order), answer = std::move(answer)] { return carry_out(order, answer, in_force); });
+  };
+  origin.host.log = [&log](std::size_t lines) { return log->newest(lines); };
+  origin.host.set_log_level = [&log](const std::string& room, const std::string& level) { return log->set_level(room, level); };
+  boost::asio::io_context io{1};
+  auto keep_running = boost::asio::make_work_guard(io);
+  std::thread network{[&] { io.run(); }};
+  controls control{end};
+  who.attach(control);
+  auto result = run_result::done;
+  {
+    app service{[&io](std::function<void()> task) { boost::asio::post(io, std::move(task)); }};
+    service.start(parts_from(in_force, warnings, {}, origin, io), [&](std::string why) {
+      std::lock_guard guard{end.mutex};
+      end.ended = true;
+      end.why = std::move(why);
+      end.changed.notify_all();
+    }, [&, ready = false](bool all_run) mutable {
+      if (all_run && !std::exchange(ready, true))
+        who.ready();
+      if (ready)
+        who.alive();
+      std::lock_guard guard{end.mutex};
+      end.beat = true;
+    });
+    std::unique_lock guard{end.mutex};
+    int silent = 0; // looks without a sign of life
+    for (;;) {
+      if (!end.changed.wait_for(guard, look_interval, [&] { return end.asked || end.ended || end.reread || end.woke || !end.orders.empty(); })) {
+        silent = std::exchange(end.beat, false) ? 0 : silent + 1;
+        if (silent >= looks_without_beat)
+          end_at_once(run_result::hung);
+        continue;
+      }
+      if (end.asked || end.ended)
+        break;
+      bool reread = std::exchange(end.reread, false);
+      if (std::exchange(end.woke, false))
+        service.note({{origin.wall_clock(), {}, "service", {}, "the machine woke from sleep", -1}});
+      const auto orders = std::exchange(end.orders, {});
+      guard.unlock();
+      for (const auto& order : orders) {
+        if (std::exchange(reread, false))
+          reload(service, *log, config_file, in_force, origin, io); // each order is judged by what is in force
+        reread = order();
+      }
+      if (reread)
+        reload(service, *log, config_file, in_force, origin, io);
+      guard.lock();
+    }
+    if (!end.ended) {
+      spdlog::info("asked to stop: nothing is closed, everything is kept");
+      who.stopping();
+      service.stop();
+      if (!end.changed.wait_for(guard, stop_budget, [&] { return end.ended; }))
+        end_at_once(run_result::stop_took_too_long);
+    }
+    if (!end.why.empty()) {
+      spdlog::critical("the service gave up: {}", end.why);
+      result = run_result::gave_up;
+    }
+    guard.unlock();
+    keep_running.reset();
+    io.stop();
+    network.join(); // before the actors' system goes: nothing may be posted to it any more
+    who.detach();
+  }
+  spdlog::info("stopped");
+  spdlog::shutdown();
+  return result;
+}
+
+} // namespace
+
+run_result run_service(const std::string& config_file, const settings& configured, const problems& warnings, host& who) {
+  return last_result = run(config_file, configured, warnings, who);
+}
+
+run_result last_run_result() { return last_result; }
+
+} // namespace rm

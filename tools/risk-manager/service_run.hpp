@@ -1,0 +1,50 @@
+// Runs the service from its configuration to its end, whoever started it: a terminal, systemd, or Windows.
+#pragma once
+
+#include "tools/risk-manager/settings.hpp"
+
+#include <string_view>
+
+namespace rm {
+
+/// How a run ended. On Windows the number is the service-specific exit code.
+enum class run_result : uint8_t { done, failed, configuration, data_folder, database, gave_up, stop_took_too_long, hung };
+/// One sentence for people.
+std::string_view sentence_of(run_result result);
+/// The process's: 0 done, 2 configuration, 1 otherwise.
+int exit_code_of(run_result result);
+
+/// Of the run that ended last in this process.
+run_result last_run_result();
+
+/// What a host may ask of the running service, from any thread.
+class run_control {
+public:
+  virtual ~run_control() = default;
+  virtual void stop() = 0;
+  /// Reads the configuration again.
+  virtual void reload() = 0;
+  /// The machine woke from sleep: noted; the timers see the jump of the clock themselves and have everything read again.
+  virtual void resumed() = 0;
+};
+
+/// Whoever started the service and wants to know how it fares. Called from the service's threads; must not block.
+class host {
+public:
+  virtual ~host() = default;
+  /// From now until `detach` the control may be used.
+  virtual void attach(run_control&) {}
+  virtual void detach() {}
+  /// Everybody runs for the first time.
+  virtual void ready() {}
+  /// The root supervisor answers; every three seconds from `ready` on.
+  virtual void alive() {}
+  /// The ordered stop begins.
+  virtual void stopping() {}
+};
+
+/// Runs until the host asks for a stop, or a failure that a restart must mend. A stop that takes longer than 10 s and a supervisor that
+/// gives no sign of life for a minute end the process.
+run_result run_service(const std::string& config_file, const settings& configured, const problems& warnings, host& who);
+
+} // namespace rm

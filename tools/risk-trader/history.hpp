@@ -1,0 +1,32 @@
+// What the day's P&L was since the screen was opened: as many points as a curve needs, whatever the time it spans. Pure.
+#pragma once
+
+#include "actors/admin/status_view.hpp"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace rm {
+
+class history {
+public:
+  static constexpr std::size_t most = 600;
+
+  /// Takes the day P&L of each account at that moment. A new trading day's amounts simply follow.
+  void take(const status_view& status);
+
+  struct point {
+    timestamp at{};
+    double amount = 0;
+  };
+  /// Evenly spaced, oldest first: as many as fit, from the first point to `until`. The value between two points is the older one.
+  std::vector<double> values_of(const std::string& account, timestamp until, std::size_t count) const;
+  /// Empty when nothing is known.
+  const std::vector<point>& points_of(const std::string& account) const;
+
+private:
+  std::map<std::string, std::vector<point>> points_;
+};
+
+} // namespace rm
