@@ -30,7 +30,7 @@ def L1_a_stall_while_flat_hides_nothing_for_long():
         elsewhere(sim, 7)
         sim.do("place", account=ACCOUNT, contract=MNQ, type="limit", side="buy", size=1, limit_price=19500, tag="rest-1")
         eventually("what happened in the silence is found and reduced", lambda: sim.positions() == {MNQ: 5} and not sim.live_orders(), 90)
-        require(service.told("link", "blind for", "a position was open"), "how long it was blind, and that a position was open, is not in the journal")
+        eventually("how long it was blind, and that a position was open, is in the journal", lambda: service.told("link", "blind for", "a position was open"), 90)
 
 
 def L2_a_token_is_renewed_at_80_percent_and_the_hubs_go_over_to_it():
@@ -285,7 +285,8 @@ def several_accounts_share_30_percent_of_the_budget_for_audits():
         since = sim.requests()[-1]["seq"]
         time.sleep(35)
         audits = [r for r in sim.requests(since) if r["path"].endswith(("/Position/searchOpen", "/Order/v2/query"))]
-        require(12 <= len(audits) <= 60, f"{len(audits)} audit requests in 35 s; 30 % of 200 are 60")
+        whole = len(sim.requests(since, "/Trade/search"))  # readings of everything are no audits: balances moved, two minutes went by
+        require(12 <= len(audits) - 2 * whole <= 60, f"{len(audits) - 2 * whole} audit requests in 35 s (and {whole} whole readings); 30 % of 200 are 60")
         require({r["body"].get("accountId", r["body"].get("filter", {}).get("accountId")) for r in audits} == set(mine), "an account was left out")
         require(not [r for r in sim.requests() if r["status"] == 429], "the venue's limit was passed")
         require(service.link()["requests_left"] >= 20, "nothing is left for closing")
