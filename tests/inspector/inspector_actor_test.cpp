@@ -129,7 +129,7 @@ TEST_SUITE("inspector: actor") {
 
   TEST_CASE("a drill makes that actor crash, and no other") {
     world w;
-    const auto done = w.ask_now<order_done>(w.inspector, drill_order{"r", "root", {}});
+    const auto done = w.ask_now<order_done>(w.inspector, drill_order{"rule", "root", {}});
     REQUIRE(done);
     CHECK(done->what == "rule/7/r");
     CHECK(w.rule_is_gone());
@@ -157,7 +157,7 @@ TEST_SUITE("inspector: actor") {
 
   TEST_CASE("a trace shows the messages as they pass, so many and no more") {
     world w;
-    REQUIRE(w.ask_now<order_done>(w.inspector, trace_order{42, "r", 2, 1h}));
+    REQUIRE(w.ask_now<order_done>(w.inspector, trace_order{42, "rule", 2, 1h}));
     account_view view;
     view.cause = wake::fill;
     const evaluate question{std::make_shared<const account_view>(view), nullptr};
@@ -177,14 +177,14 @@ TEST_SUITE("inspector: actor") {
 
   TEST_CASE("a trace ends with its time, and with an order for none") {
     world w;
-    REQUIRE(w.ask_now<order_done>(w.inspector, trace_order{42, "r", 100, 0ns}));
+    REQUIRE(w.ask_now<order_done>(w.inspector, trace_order{42, "rule", 100, 0ns}));
     w.give(w.rule, evaluate{});
     w.give(w.rule, evaluate{});
     CHECK(w.seen.empty());
-    REQUIRE(w.ask_now<order_done>(w.inspector, trace_order{42, "r", 100, 1h}));
+    REQUIRE(w.ask_now<order_done>(w.inspector, trace_order{42, "rule", 100, 1h}));
     w.give(w.rule, evaluate{});
     CHECK(w.seen.size() == 1);
-    REQUIRE(w.ask_now<order_done>(w.inspector, trace_order{42, "r", 0, 1h}));
+    REQUIRE(w.ask_now<order_done>(w.inspector, trace_order{42, "rule", 0, 1h}));
     w.seen.clear();
     w.give(w.rule, evaluate{});
     CHECK(w.seen.empty());
@@ -193,8 +193,8 @@ TEST_SUITE("inspector: actor") {
 
   TEST_CASE("a message that makes the actor crash is in its trace") {
     world w;
-    REQUIRE(w.ask_now<order_done>(w.inspector, trace_order{42, "r", 9, 1h}));
-    REQUIRE(w.ask_now<order_done>(w.inspector, drill_order{"r", "root", {}}));
+    REQUIRE(w.ask_now<order_done>(w.inspector, trace_order{42, "rule", 9, 1h}));
+    REQUIRE(w.ask_now<order_done>(w.inspector, drill_order{"rule", "root", {}}));
     REQUIRE(w.seen.size() == 1);
     CHECK(w.seen[0].message == "drill");
     CHECK(w.seen[0].failed == "a drill, ordered by root");

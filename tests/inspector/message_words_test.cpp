@@ -11,7 +11,7 @@ TEST_SUITE("inspector: words for messages") {
     t.side = side::sell;
     t.size = 2;
     t.price = *price::parse("20125.5");
-    CHECK(words_of(venue_event{t}) == "fill sell 2 CON.F.US.MNQ.Z25 at 20125.5");
+    CHECK(words_of(venue_event{t}) == "fill sell 2 CON.F.US.MNQ.Z25 at 20125.50");
     link_changed l;
     l.status = link_status::blind;
     l.why = "it hung up";

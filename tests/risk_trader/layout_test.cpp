@@ -117,6 +117,17 @@ TEST_SUITE("risk-trader: layout") {
     CHECK(shows(all_of(s, 80, 24), "for 1:02:00"));
   }
 
+  TEST_CASE("nothing of a lock or an alarm is cut off where the room is narrow") {
+    auto s = sample();
+    lock(s);
+    s.status->alarms = {{"critical", "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty", noon}};
+    for (const auto& [columns, rows] : {std::pair<std::size_t, std::size_t>{60, 40}, {80, 24}, {120, 40}}) {
+      const auto frame = all_of(s, columns, rows);
+      for (const auto* text : {"13:02:03", "attempts: 2", "one two", "twenty"})
+        CHECK_MESSAGE(shows(frame, text), text, " is missing at ", columns, ":\n", frame);
+    }
+  }
+
   TEST_CASE("ten of the enforcement's steps are shown, newest first") {
     auto s = sample();
     for (int i = 0; i < 14; ++i)

@@ -19,7 +19,7 @@ from drive import ACCOUNT, TOP, Failed, Stage, now_utc, wait_for  # noqa: E402
 CONTRACT = "CON.F.US.MNQ.Z26"
 RESET_AFTER = 75  # seconds
 # Beside etc/demo.yaml: a lock that an administrator can take away, because its rule is content once the position is closed.
-TARGET_RULE = "      position_profit_target: { target: 200, on_breach: { lock: { mode: flat, until: daily_reset } } }\n"
+TARGET_RULE = "      position_profit_target: { target: 200, on_breach: { action: flatten, lock: { mode: flat, until: daily_reset } } }\n"
 
 
 class Timeline:

@@ -73,6 +73,31 @@ Element boxed(const panel& what, std::size_t columns, std::size_t rows, theme co
 
 void add(std::vector<frame_line>& to, std::vector<frame_line> more) { to.insert(to.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end())); }
 
+/// Lines that are longer than the room go on in the next one: nothing of a lock or an alarm is cut off.
+std::vector<frame_line> wrapped(const std::vector<frame_line>& lines, std::size_t width) {
+  constexpr std::size_t indent = 5;
+  std::vector<frame_line> out;
+  for (const auto& line : lines) {
+    out.emplace_back();
+    std::size_t used = 0;
+    for (const auto& piece : line)
+      for (std::size_t at = 0; at < piece.text.size();) {
+        auto end = piece.text.find_first_not_of(' ', at);
+        end = piece.text.find(' ', end == std::string::npos ? piece.text.size() : end); // a word with the spaces before it
+        auto word = piece.text.substr(at, end == std::string::npos ? end : end - at);
+        at = end == std::string::npos ? piece.text.size() : end;
+        if (used > indent && used + columns_of(word) > width) {
+          out.push_back({{std::string(indent, ' '), tone::plain}});
+          used = indent;
+          word.erase(0, std::min(word.find_first_not_of(' '), word.size()));
+        }
+        used += columns_of(word);
+        out.back().push_back({std::move(word), piece.tone});
+      }
+  }
+  return out;
+}
+
 void add_section(std::vector<frame_line>& to, const std::string& title, std::vector<frame_line> more) {
   to.push_back({{title, tone::heading}});
   for (auto& line : more)
@@ -82,8 +107,8 @@ void add_section(std::vector<frame_line>& to, const std::string& title, std::vec
 
 /// What stands above everything else at any width.
 std::vector<frame_line> top_of(const screen_state& s, const shown_account& a, std::size_t width, std::size_t curve_rows) {
-  std::vector<frame_line> out = state_lines(s, a);
-  add(out, alarm_lines(s, a));
+  std::vector<frame_line> out = wrapped(state_lines(s, a), width);
+  add(out, wrapped(alarm_lines(s, a), width));
   add(out, amount_lines(a, width));
   add(out, curve_lines(s, a, width, curve_rows));
   return out;
