@@ -114,11 +114,28 @@ std::string format_fixed(int64_t units, int digits, int least_digits) {
     rest /= 10;
   char text[32]; // 20 digits, sign and point, written from the end
   char* begin = text + sizeof text;
-  for (int written = 0; rest != 0 || written <= shown; ++written, rest /= 10) {
-    if (written == shown && shown > 0)
-      *--begin = '.';
+  int missing = shown; // digits that still come before the point
+  const auto two = [&] {
+    const auto pair = static_cast<unsigned>(rest % 100);
+    rest /= 100;
+    *--begin = static_cast<char>('0' + pair % 10);
+    *--begin = static_cast<char>('0' + pair / 10);
+  };
+  const auto one = [&] {
     *--begin = static_cast<char>('0' + rest % 10);
-  }
+    rest /= 10;
+  };
+  for (; missing >= 2; missing -= 2)
+    two();
+  if (missing == 1)
+    one();
+  if (shown > 0)
+    *--begin = '.';
+  while (rest >= 100)
+    two();
+  do
+    one();
+  while (rest != 0);
   if (negative)
     *--begin = '-';
   return {begin, text + sizeof text};

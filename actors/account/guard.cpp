@@ -209,8 +209,7 @@ void guard::take(const link_changed& update, account_effects& out) {
     look(wake::account, update.seen, out);
 }
 
-/// True when the list had something that no event has told.
-bool guard::take_trades(const venue_snapshot& update, account_effects& out) {
+void guard::take_trades(const venue_snapshot& update, account_effects& out) {
   // What is older was forgotten at the reset, and would be taken for new.
   const auto wanted = std::min(memory_.week_started, memory_.day_started);
   std::vector<trade_update> news;
@@ -240,10 +239,9 @@ bool guard::take_trades(const venue_snapshot& update, account_effects& out) {
       note(out, "fill", "from the venue's list: " + words(trade));
     }
   if (fresh.trades.empty())
-    return false;
+    return;
   save(out);
   out.push_back(std::move(fresh));
-  return true;
 }
 
 void guard::take(const venue_snapshot& update, account_effects& out) {
@@ -251,10 +249,15 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
     return;
   read_under_way_ = false;
   advance(update.read_at);
-  clear("read", out);
+  if (update.has_trades || !read_less_)
+    clear("read", out);
+  read_less_ = false; // all of it is tried again
   if (update.has_account)
     take(update.info, out);
-  const bool traded = update.has_trades && take_trades(update, out);
+  const auto before = changes_;
+  if (update.has_trades)
+    take_trades(update, out);
+  const bool traded = changes_ != before;
   const bool usable = std::all_of(update.positions.begin(), update.positions.end(), [](auto& p) { return is_size(p.size); }) &&
                       std::all_of(update.orders.begin(), update.orders.end(), [](auto& o) { return o.size > 0 && is_size(o.size) && is_size(o.filled); });
   if (!usable)

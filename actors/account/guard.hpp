@@ -147,7 +147,7 @@ private:
   void take(const link_changed& update, account_effects& out);
   void take(const venue_snapshot& update, account_effects& out);
   void take(const venue_nonsense& update, account_effects& out);
-  bool take_trades(const venue_snapshot& update, account_effects& out);
+  void take_trades(const venue_snapshot& update, account_effects& out);
   bool is_ours(account_id account, account_effects& out);
   bool book(const trade_update& trade, bool from_list, const wire_time& heard, account_effects& out);
   void refuse(const contract_id& contract, std::string what, const wire_time& seen, account_effects& out);
@@ -263,7 +263,7 @@ private:
 
   // reading and judging
   timestamp next_audit_{}, next_full_audit_{}, last_audit_{};
-  bool read_under_way_ = false, read_all_ = false;
+  bool read_under_way_ = false, reading_all_ = false, read_all_ = false, read_less_ = false;
   timestamp mute_since_{}, first_tick_{}, blind_since_{};
   bool blind_exposed_ = false;      // a position was open at some time since `blind_since_`
   std::optional<balance_doubt> balance_doubt_;

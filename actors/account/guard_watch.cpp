@@ -95,8 +95,13 @@ account_effects guard::on_rules_started(const std::vector<rule_name>& names) {
 
 /// The wall clock is what locks end by, also when it was set back. What is due after some time must then not wait for the old time.
 void guard::set_clock(timestamp now) {
-  if (now + 1s < now_)
+  if (now + 1s < now_) {
     ledger_.age_marks(now_ - now);
+    for (auto& [name, rule] : rules_)
+      if (rule.last)
+        rule.last->has_band = false; // no rule rests on a time that has come back
+    rest_on_mark_.known = rest_on_clock_.known = false;
+  }
   if (now < now_)
     for (auto* t : {&memory_.unsafe_since, &mute_since_, &first_tick_, &blind_since_, &last_audit_, &hold_until_, &save_again_, &next_audit_, &next_full_audit_, &balance_asked_})
       *t = std::min(*t, now);
@@ -109,7 +114,6 @@ void guard::set_clock(timestamp now) {
 
 account_effects guard::on_tick(timestamp now) {
   account_effects out;
-  const bool set_back = now + 1s < now_;
   set_clock(now);
   ended(locks_.expire(now_), "its time is over", out);
   if (save_again_ != timestamp{} && now_ >= save_again_)
@@ -117,7 +121,7 @@ account_effects guard::on_tick(timestamp now) {
   else if (memory_dirty_ && saved_version_ == memory_.version)
     save(out);
   enforce_locks({}, out);
-  look(set_back ? wake::settings : wake::clock, {now, 0}, out); // no rule rests on a time that has come back
+  look(wake::clock, {now, 0}, out);
   ask_for_balance();
   blind_exposed_ |= blind_since_ != timestamp{} && !held_.flat();
   audit(out);
@@ -154,7 +158,10 @@ void guard::audit(account_effects& out) {
   next_audit_ = now_ + audit_every;
   read_account what;
   what.account = settings_.id;
-  if (full || read_all_ || blind || !nonsense_.empty()) { // without a stream only the trades tell what was lost meanwhile
+  // Without a stream only the trades tell what was lost meanwhile. Where not all could be read, positions and orders alone come next.
+  const bool all = (full || read_all_ || blind || !nonsense_.empty()) && !read_less_;
+  reading_all_ = all;
+  if (all) {
     read_all_ = false;
     next_full_audit_ = now_ + full_audit_every;
     what.info = what.trades = true;
@@ -187,6 +194,9 @@ void guard::read_stale_marks(account_effects& out) {
 account_effects guard::on_read_failed(const std::string& why) {
   account_effects out;
   read_under_way_ = false;
+  read_less_ = reading_all_;
+  if (read_less_)
+    next_audit_ = std::min(next_audit_, now_ + 1s);
   raise("read", severity::warning, "the venue could not be read: " + why, out);
   return out;
 }

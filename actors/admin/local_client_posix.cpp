@@ -115,6 +115,6 @@ std::string default_socket_path() {
   return chosen != nullptr && *chosen != '\0' ? chosen : "/run/risk-manager/risk-manager.sock";
 }
 
-std::string how_to_look() { return "`systemctl status riskmanager`"; }
+std::string how_to_look() { return "`systemctl status risk-manager`"; }
 
 } // namespace rm

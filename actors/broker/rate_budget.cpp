@@ -26,8 +26,11 @@ int64_t room_at(const std::deque<int64_t>& times, int64_t allowed, int64_t windo
 } // namespace
 
 std::optional<int64_t> rate_budget::take(lane what, int64_t now) {
-  const bool protects = what == lane::close || what == lane::cancel;
-  const int64_t closed = protects ? closed_until_ : std::max(closed_until_, reads_closed_until_);
+  int64_t closed = closed_until_;
+  if (what == lane::urgent_read)
+    closed = std::max(closed, urgent_closed_until_);
+  else if (what != lane::close && what != lane::cancel)
+    closed = std::max(closed, reads_closed_until_);
   if (now < closed)
     return closed;
 
@@ -63,6 +66,7 @@ void rate_budget::on_refused(int64_t now, std::optional<int64_t> retry_after_ns)
   }
   const int doublings = std::min(refusals_in_a_row_++, 3);
   closed_until_ = std::max(closed_until_, now + (second << doublings));
+  urgent_closed_until_ = std::max(urgent_closed_until_, now + 3 * (second << doublings));
   reads_closed_until_ = std::max(reads_closed_until_, now + limits_.window_ns / 2);
 }
 

@@ -30,8 +30,8 @@ public:
   /// Takes one request's share, and gives nothing back for it, when a request of this kind may be written now; otherwise takes
   /// nothing and returns the earliest time at which asking again can help.
   std::optional<int64_t> take(lane what, int64_t now);
-  /// The venue answered 429. Nobody asks before `retry_after_ns` is over (at most one window); where the venue did not say, reads
-  /// wait half a window, cancel and close 1 s, doubled up to 8 s while it goes on.
+  /// The venue answered 429. Nobody asks before `retry_after_ns` is over (at most one window); where the venue did not say, cancel
+  /// and close wait 1 s, doubled up to 8 s while it goes on, urgent reads three times as long, other reads half a window.
   void on_refused(int64_t now, std::optional<int64_t> retry_after_ns);
   /// The venue answered something other than 429.
   void on_served() { refusals_in_a_row_ = 0; }
@@ -47,7 +47,8 @@ private:
   std::deque<int64_t> audits_sent_; // those of them that were audits
   std::deque<int64_t> bars_sent_;
   int64_t closed_until_ = INT64_MIN;       // for everyone
-  int64_t reads_closed_until_ = INT64_MIN; // for reads
+  int64_t urgent_closed_until_ = INT64_MIN; // for urgent reads
+  int64_t reads_closed_until_ = INT64_MIN;  // for other reads
   int refusals_in_a_row_ = 0;
 };
 

@@ -50,8 +50,9 @@ caf::invoke_message_result message_tap::watch(caf::mailbox_element& message, con
   }
   seen.message = trace_.words ? trace_.words(message.content()) : ""; // before: a handler may take the content away
   seen.answer = message.mid.is_response();
-  if (const auto* sender = message.sender ? dynamic_cast<caf::local_actor*>(caf::actor_cast<caf::abstract_actor*>(message.sender)) : nullptr)
-    seen.from = sender->name();
+  if (message.sender) // a thread that is no actor has none, and what the cast makes of nothing is not to be looked at
+    if (const auto* sender = dynamic_cast<caf::local_actor*>(caf::actor_cast<caf::abstract_actor*>(message.sender)))
+      seen.from = sender->name();
   try {
     const auto result = consume();
     seen.took = std::chrono::steady_clock::now() - start;

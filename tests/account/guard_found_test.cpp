@@ -22,6 +22,7 @@ TEST_SUITE_BEGIN("account");
 TEST_CASE("N16 a trade that only the venue's list tells wakes the rules that count trades") {
   desk d;
   d.start();
+  d.quote_at("20000");
   auto calm = d.says("trade_frequency", level::ok);
   calm.has_band = true; // nothing to say about prices and time: only a fill wakes it
   calm.band.low = dollars("-1000000");

@@ -165,6 +165,33 @@ TEST_CASE_FIXTURE(trading, "without a stream all of it is read every ten seconds
   CHECK(only<read_venue>(all).size() <= 5);
 }
 
+TEST_CASE_FIXTURE(trading, "where not all can be read, positions and orders alone are, a second later, and all of it after that") {
+  link(link_status::blind);
+  pass(1s);
+  REQUIRE(only<read_venue>(last).size() == 1);
+  CHECK(only<read_venue>(last)[0].what.trades);
+  take(mind.on_read_failed("trades could not be read: no answer in time"));
+  pass(1s);
+  REQUIRE(only<read_venue>(last).size() == 1);
+  CHECK_FALSE(only<read_venue>(last)[0].what.trades);
+  auto less = reading({position(3, "20000")});
+  less.has_trades = false;
+  hear(less);
+  CHECK(alarm("read")); // until all of it was read
+  pass(500ms);
+  REQUIRE(only<read_venue>(last).size() == 1); // two equal readings are believed
+  CHECK(only<read_venue>(last)[0].what.trades);
+  take(mind.on_read_failed("trades could not be read: no answer in time"));
+  pass(1s);
+  REQUIRE(only<read_venue>(last).size() == 1);
+  less.sent_steady_ns = steady += 1000;
+  hear(less);
+  CHECK(mind.held().size_of(mnq) == 3);
+  CHECK(alarm("read"));
+  hear(reading({position(3, "20000")}));
+  CHECK_FALSE(alarm("read"));
+}
+
 TEST_CASE_FIXTURE(trading, "a loss taken elsewhere during an outage is in the day's P&L at the next reading") {
   link(link_status::blind);
   pass(1s);

@@ -122,6 +122,7 @@ TEST_CASE("after a 429 without Retry-After protection comes back first, and late
   for (int64_t pause : {1, 2, 4, 8, 8}) {
     budget.on_refused(now, std::nullopt);
     CHECK(budget.take(lane::close, now) == now + pause * second);
+    CHECK(budget.take(lane::urgent_read, now + pause * second) == now + 3 * pause * second);
     CHECK(budget.take(lane::read, now + pause * second) == now + 30 * second);
     now += pause * second;
   }

@@ -1,6 +1,5 @@
 #include "actors/broker/projectx/requests.hpp"
 #include "actors/broker/projectx/port.hpp"
-#include "actors/broker/projectx/token.hpp"
 #include "actors/broker/projectx/url.hpp"
 
 #include <doctest/doctest.h>
@@ -158,17 +157,6 @@ TEST_CASE("settings are checked without showing what is secret") {
   s.user_name = "";
   s.request_timeout = 0s;
   CHECK(problems_of(s).size() == 3);
-}
-
-TEST_CASE("a token says itself how long it lives, else it is a day") {
-  const timestamp now{std::chrono::seconds{1'790'000'000}};
-  // {"alg":"none"} . {"sub":"demo","exp":1790003600} and {"exp":1790003600,"iat":1790003000}
-  CHECK(token_life("eyJhbGciOiJub25lIn0.eyJzdWIiOiJkZW1vIiwiZXhwIjoxNzkwMDAzNjAwfQ.x", now) == 1h);
-  CHECK(token_life("eyJhbGciOiJub25lIn0.eyJleHAiOjE3OTAwMDM2MDAsImlhdCI6MTc5MDAwMzAwMH0.x", now) == 10min);
-  CHECK(token_life("eyJhbGciOiJub25lIn0.eyJleHAiOjE3OTAwMDM2MDAsImlhdCI6MTc5MDAwMzAwMH0.x", now + 9h) == 10min); // a wrong clock here
-  CHECK(token_life("eyJhbGciOiJub25lIn0.eyJzdWIiOiJkZW1vIiwiZXhwIjoxNzkwMDAzNjAwfQ.x", now + 2h) == 1s);
-  for (std::string_view odd : {"", "opaque", "a.b", "a.b.c", "a.eyJ4Ijox.c", "..", "a.eyJleHAiOiJ4In0.c"})
-    CHECK(token_life(odd, now) == 24h);
 }
 
 TEST_SUITE_END();

@@ -57,14 +57,17 @@ def the_wizard_changes_a_limit_from_the_menu_to_enforced():
             terminal.sees("Whose rules?")
             terminal.press("Enter")  # the account: there is no profile
             shown = terminal.sees("Which rule?")
-            names = [l.strip("│> ").split()[0] for l in shown.splitlines() if "max_contracts " in l or "daily_loss_limit" in l or "RULE-" in l or "_" in l]
-            require_in = [n for n in names if n == "max_contracts"]
-            if not require_in:
+            if "max_contracts " not in shown:
                 raise Failed("max_contracts is not offered:\n" + shown)
-            for _ in range(60):  # down to it
-                if [l for l in terminal.screen().splitlines() if "> max_contracts " in l]:
+
+            def marked():
+                return [l.strip("│ ") for l in terminal.screen().splitlines() if l.strip("│ ").startswith("> ")]
+            for _ in range(40):  # down to it
+                at = wait_for("an entry is marked", marked)
+                if at[0].startswith("> max_contracts "):
                     break
                 terminal.press("Down")
+                wait_for("the mark has moved", lambda: marked() not in ([], at))
             else:
                 raise Failed("max_contracts cannot be reached:\n" + terminal.screen())
             terminal.press("Enter")
@@ -83,7 +86,7 @@ def the_wizard_changes_a_limit_from_the_menu_to_enforced():
             terminal.press("Enter")  # save
             terminal.sees("Why?")
             terminal.press("Enter")  # without a reason: asked again
-            terminal.sees("Why?")
+            terminal.sees("There must be a reason.")
             terminal.type("one is enough")
             terminal.press("Enter")
             terminal.sees("Saved, and in force")

@@ -26,7 +26,7 @@ CONFIG = """
 version: 1
 service: {{ data_dir: "${{RM_DEMO_DIR}}", socket: "${{RM_DEMO_SOCKET}}" }}
 calendar: {{ timezone: UTC, daily_reset: "${{RM_DEMO_RESET}}" }}
-brokers: [{{ id: sim, kind: projectx, api_url: "{api}", user_hub_url: "{hubs}/hubs/user", market_hub_url: "{hubs}/hubs/market", user_name: demo, api_key: "${{RM_DEMO_API_KEY}}"{broker} }}]
+brokers: [{{ id: sim, kind: projectx, api_url: "{api}", user_hub_url: "{user_hub}/hubs/user", market_hub_url: "{market_hub}/hubs/market", user_name: demo, api_key: "${{RM_DEMO_API_KEY}}"{broker} }}]
 fail_safe: {{ after: {after}, action: {action} }}
 accounts:
 {accounts}
@@ -53,10 +53,10 @@ class LinkStage(Stage):
                            accounts="".join(f"  - {{ id: {a}, broker: sim, rules: {{ {rules} }} }}\n" for a in (watched or accounts)))
         self.point_at(f"http://127.0.0.1:{self.sim.port}")
 
-    def point_at(self, api, hubs=None, broker=None):
+    def point_at(self, api, hubs=None, broker=None, user_hub=None):
         if broker is not None:
             self.wanted["broker"] = broker
-        self.config.write_text(CONFIG.format(api=api, hubs=hubs or api, **self.wanted))
+        self.config.write_text(CONFIG.format(api=api, user_hub=user_hub or hubs or api, market_hub=hubs or api, **self.wanted))
 
     def start(self, state="active", timeout=60):
         self.service = CheapService(self.programs, self.config, self.folder, self.env)
@@ -155,6 +155,20 @@ def hubs_at(sim):
     return {c["hub"]: c for c in sim.get("/sim/clients")["clients"] if c["ready"] and not c["ended"]}
 
 
+LOOSE = "daily_loss_limit: { limit: 100000 }"
+
+
+def refuse_hubs(sim):
+    for hub in ("user", "market"):
+        sim.do("fault", path=f"/hubs/{hub}", mode="error500", count=0)
+
+
+def lose_hubs(stage):
+    refuse_hubs(stage.sim)
+    stage.sim.do("drop", hub="all", mode="cut")
+    stage.service.wait_state("blind", 30)
+
+
 # -- another device ---------------------------------------------------------------
 
 def call(port, path, body, token=None):
@@ -195,7 +209,7 @@ class OtherSession:
         self.socket.close()
 
 
-# -- TLS --------------------------------------------------------------------------
+# -- fronts: something between the service and the simulator ----------------------
 
 class Authority:
     """A certificate authority of our own, made for one test."""
@@ -220,11 +234,13 @@ class Authority:
 
 
 class TlsFront:
-    """Ends TLS on a port of its own and passes everything on to the simulator."""
+    """Ends TLS (where it has a certificate) on a port of its own and passes everything on to the simulator."""
 
-    def __init__(self, port, certificate, key):
-        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.context.load_cert_chain(certificate, key)
+    def __init__(self, port, certificate=None, key=None):
+        self.context = None
+        if certificate:
+            self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self.context.load_cert_chain(certificate, key)
         self.behind, self.port, self.ready = port, 0, threading.Event()
         self.loop = asyncio.new_event_loop()
         self.loop.set_exception_handler(lambda *_: None)  # refused handshakes are what some tests are about
@@ -241,9 +257,12 @@ class TlsFront:
     async def _serve(self, reader, writer):
         try:
             inner = await asyncio.open_connection("127.0.0.1", self.behind)
-            await asyncio.gather(self._pump(reader, inner[1]), self._pump(inner[0], writer))
+            await asyncio.gather(self._pump(reader, inner[1]), self._answer(inner[0], writer))
         except OSError:
             writer.close()
+
+    async def _answer(self, source, sink):
+        await self._pump(source, sink)
 
     @staticmethod
     async def _pump(source, sink):
@@ -264,9 +283,39 @@ class TlsFront:
         self.loop.call_soon_threadsafe(self.loop.stop)
 
 
+class RefusingFront(TlsFront):
+    """Turns the answers to the second subscription of a hub's connection into errors, `left` times: it and each time it is asked for again."""
+
+    def __init__(self, port, left):
+        self.left = left
+        super().__init__(port)
+
+    async def _answer(self, source, sink):
+        try:
+            sink.write(await source.readuntil(b"\r\n\r\n"))
+            count = 0
+            while True:
+                head = await source.readexactly(2)
+                size = head[1]
+                if size >= 126:
+                    more = await source.readexactly(2 if size == 126 else 8)
+                    size, head = int.from_bytes(more, "big"), head + more
+                body = await source.readexactly(size)
+                if body.startswith(b'{"type":3,'):
+                    count += 1
+                    if self.left > 0 and (count == 2 or count > 7):  # 7 were asked for at first
+                        self.left -= 1
+                        body = body.split(b"\x1e")[0][:-1] + b',"error":"An error on the server."}\x1e' + body.split(b"\x1e", 1)[1]
+                        head = bytes([head[0]]) + (bytes([len(body)]) if len(body) < 126 else bytes([126]) + len(body).to_bytes(2, "big"))
+                sink.write(head + body)
+                await sink.drain()
+        except (OSError, EOFError, asyncio.IncompleteReadError):
+            sink.close()
+
+
 # -- many at once -----------------------------------------------------------------
 
-def run_side_by_side(cases, at_once=6):
+def run_side_by_side(cases, at_once=8):
     """Most of the time the scenarios wait (20 s of silence, a cool-down): they wait together. The last line counts them."""
     wanted = [a for a in sys.argv[1:] if not a.startswith("-")]
     chosen = [c for c in cases if not wanted or any(w in c.__name__ for w in wanted)]

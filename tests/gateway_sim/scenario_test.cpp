@@ -38,7 +38,7 @@ trader:
   - {after: in + 500ms, when: position MNQ == 1, repeat: 3, every: 1s, do: cancel, tag: x}
 )");
   CHECK(s.users.size() == 2);
-  CHECK(s.token_life == std::chrono::seconds{90});
+  CHECK(s.switches.token_life == std::chrono::seconds{90});
   CHECK(s.general.requests == 7);
   CHECK(s.bars.window == std::chrono::seconds{30});
   CHECK(!s.switches.wrapped);

@@ -318,6 +318,16 @@ TEST_CASE("unknown fields come with every record, everything else stays") {
   CHECK(more != plain);
 }
 
+TEST_CASE("the life of new tokens can be shortened while running") {
+  venue_desk d;
+  d.set("token_life", "10s");
+  auto old = d.token;
+  d.token = *d.venue.users.login("demo", "demo-key-0001", d.venue.now());
+  d.time.advance(10s);
+  CHECK(d.api.handle({"POST", "/api/Position/searchOpen", d.token, "{}", 0}).status == 401);
+  CHECK(d.api.handle({"POST", "/api/Position/searchOpen", old, R"({"accountId":7})", 0}).status == 200);
+}
+
 TEST_CASE("a login can end the sessions before it") {
   venue_desk d{"sessions: login_evicts"};
   CHECK(d.code("Position/searchOpen", R"({"accountId":7})") == 0);

@@ -33,7 +33,7 @@ bool contains(const std::string& text, std::string_view part) { return text.find
 } // namespace
 
 TEST_CASE_FIXTURE(logging, "an event is one line, whoever writes it and whatever is in it") {
-  log.emplace(settings);
+  log.emplace(settings, false);
   spdlog::get("broker")->info("hello\nworld \x1b[31m");
   spdlog::get("account")->debug("not at this level");
   const auto lines = log->newest(10);
@@ -44,7 +44,7 @@ TEST_CASE_FIXTURE(logging, "an event is one line, whoever writes it and whatever
 }
 
 TEST_CASE_FIXTURE(logging, "a level is changed while it runs, for all rooms or for one") {
-  log.emplace(settings);
+  log.emplace(settings, false);
   CHECK_FALSE(log->set_level("account", "debug"));
   spdlog::get("account")->debug("now it is");
   spdlog::get("broker")->debug("this is not");
@@ -57,13 +57,13 @@ TEST_CASE_FIXTURE(logging, "a level is changed while it runs, for all rooms or f
 
 TEST_CASE_FIXTURE(logging, "as JSON each line is one object") {
   settings.log.format = "json";
-  log.emplace(settings);
+  log.emplace(settings, false);
   spdlog::get("rules")->warn("say \"no\"\n");
   CHECK(contains(log->newest(1).at(0).text, R"("level":"warn","room":"rules","text":"say \"no\"\n"})"));
 }
 
 TEST_CASE_FIXTURE(logging, "the newest lines stay in memory, numbered without gaps, and no more than so many") {
-  log.emplace(settings);
+  log.emplace(settings, false);
   for (int i = 1; i <= 2100; ++i)
     spdlog::get("admin")->info("line {}", i);
   const auto lines = log->newest(5000);

@@ -142,15 +142,16 @@ TEST_CASE_FIXTURE(menu_world, "the menu has its seven entries and ends with the 
 }
 
 TEST_CASE_FIXTURE(menu_world, "the wizard changes a limit: checked, shown as a difference, with what it means for today, reasoned, applied") {
-  play({"#1", "=profile default", "=Own numbers", "=daily_loss_limit", "=Change", "=limit", "100", "=Save", "", "less risk", "#7"});
+  play({"#1", "=profile default", "=Own numbers", "=daily_loss_limit", "=Change", "=limit", "200", "=Save", "", "less risk", "#7"});
   CHECK(person.saw("-       daily_loss_limit: { limit: 500 } # the day's"));
-  CHECK(person.saw("+       daily_loss_limit: { limit: 100 } # the day's"));
-  CHECK(person.saw("limit 500 -> 100; today"));
+  CHECK(person.saw("+       daily_loss_limit: { limit: 200 } # the day's"));
+  CHECK(person.saw("limit 500 -> 200; today"));
   CHECK_FALSE(person.saw("BREACH AT"));
   REQUIRE(last("config_apply"));
+  CHECK(person.saw("There must be a reason."));
   CHECK(text_of(*last("config_apply"), "reason") == "less risk"); // the empty one was not taken
   CHECK(text_of(*last("config_apply"), "base") == "b1");
-  CHECK(text_of(*last("config_apply"), "text").find("daily_loss_limit: { limit: 100 } # the day's") != std::string::npos);
+  CHECK(text_of(*last("config_apply"), "text").find("daily_loss_limit: { limit: 200 } # the day's") != std::string::npos);
   CHECK(person.saw("Saved, and in force"));
 }
 

@@ -79,7 +79,7 @@ TEST_CASE("edge: scale in, partial exit, flip in one order, full exit: money to 
 }
 
 TEST_CASE("edge: a trade first seen by reconcile is counted, judged and enforced like any other") {
-  restartable s{{{"daily_realized_loss", block({{"limit", "100"}})}, {"max_trades_per_day", block({{"limit", "9"}})}}};
+  restartable s{{{"daily_realized_loss", block({{"limit", "200"}})}, {"max_trades_per_day", block({{"limit", "9"}})}}};
   s.venue.tells_trades = false;
   s.order(side::buy, 1);
   s.go(5s);

@@ -203,7 +203,7 @@ scenario read_scenario(const std::string& yaml) {
   if (root["login"])
     read_login(root["login"], out);
   if (root["token_life"])
-    out.token_life = read_duration(root["token_life"], "token_life");
+    out.switches.token_life = read_duration(root["token_life"], "token_life");
   if (auto rates = root["rate_limits"]) {
     check_keys(rates, "rate_limits", {"general", "bars"});
     if (rates["general"])

@@ -36,7 +36,6 @@ struct price_path {
 
 struct scenario {
   std::vector<std::pair<std::string, std::string>> users; // name, key
-  std::chrono::nanoseconds token_life = std::chrono::hours{24};
   rate_rule general;
   rate_rule bars{50, std::chrono::seconds{30}};
   gateway_sim::switches switches;

@@ -164,6 +164,7 @@ const std::vector<entry>& table() {
     duration("client_timeout", &s::client_timeout),
     duration("handshake_timeout", &s::handshake_timeout),
     duration("hub_life", &s::hub_life),
+    duration("token_life", &s::token_life),
     number("event_seed", &s::event_seed),
     number("first_order_id", &s::first_order_id),
     number("fill_clip", &s::fill_clip),

@@ -99,6 +99,7 @@ struct switches {
   std::chrono::nanoseconds client_timeout = std::chrono::seconds{30};
   std::chrono::nanoseconds handshake_timeout = std::chrono::seconds{15};
   std::chrono::nanoseconds hub_life{0}; // a hub connection is closed when it is so old; 0 = never
+  std::chrono::nanoseconds token_life = std::chrono::hours{24}; // of tokens made from now on
   int64_t event_seed = 1;
   int64_t first_order_id = 0; // order ids go on from here when that is higher; 0 = as they are
   int64_t fill_clip = 0;      // a market order fills in pieces of so many contracts; 0 = in one piece

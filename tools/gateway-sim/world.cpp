@@ -25,7 +25,6 @@ world::world(scenario s, scheduler& t, clock wall, double speed)
     start_immediately_(s.start_immediately) {
   for (auto& [name, key] : s.users)
     users.add_user(name, key);
-  users.set_token_life(s.token_life);
   for (auto& a : s.accounts)
     book.add_account(a);
   for (auto& c : s.contracts) {
@@ -71,6 +70,7 @@ void world::apply_switches() {
     limit->refused_count = knobs.refused_count;
   }
   arranger_.seed(knobs.event_seed);
+  users.set_token_life(knobs.token_life);
   keep_past();
 }
 

@@ -17,7 +17,7 @@ def run_program(name, *arguments):
     done = subprocess.run([str(Programs().folder / name), *map(str, arguments)], capture_output=True, timeout=1200)
     if done.returncode != 0:
         raise Failed(f"{name} ended with {done.returncode}: {done.stderr.decode(errors='replace')[-500:]}")
-    return json.loads(done.stdout.decode().splitlines()[-1])
+    return json.loads([line for line in done.stdout.decode().splitlines() if line.startswith("{")][-1])  # between lines of the log
 
 
 def rules_one_event_ns():

@@ -6,7 +6,7 @@ std::string_view bash_completion() {
   return R"bash(# bash completion of risk-admin: source <(risk-admin completion bash)
 _risk_admin() {
   local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} verb="" account_seen="" word i
-  local verbs="status accounts rules locks unlock lock flatten reset config service logs journal completion"
+  local verbs="status accounts rules locks unlock lock flatten reset config key service logs journal completion"
   local socket=()
   COMPREPLY=()
   for ((i = 1; i < COMP_CWORD; i++)); do
@@ -36,7 +36,7 @@ _risk_admin() {
     unlock) options+=" --rule --reason" ;;
     lock) options+=" --mode --for --until-reset --reason" ;;
     flatten|reset) options+=" --reason" ;;
-    config) options+=" --reason" ;;
+    config|key) options+=" --reason" ;;
     logs) options+=" --tail --follow --level --room" ;;
     journal) options+=" --account --since --limit" ;;
   esac
@@ -48,6 +48,7 @@ _risk_admin() {
     config)
       if [[ -z $account_seen ]]; then COMPREPLY=($(compgen -W "show check apply edit wizard" -- "$current"))
       else COMPREPLY=($(compgen -f -- "$current")); fi ;;
+    key) COMPREPLY=($(compgen -W "set" -- "$current")) ;;
     service) COMPREPLY=($(compgen -W "start stop restart status install uninstall" -- "$current")) ;;
     completion) COMPREPLY=($(compgen -W "bash" -- "$current")) ;;
     unlock|lock|flatten|rules|locks|reset|journal)

@@ -69,6 +69,13 @@ const std::vector<verb>& all_verbs() {
        add_reason(v, o);
      },
      configure},
+    {"key", "Another key for a login (administrators): key set LOGIN; typed unseen, or from standard input",
+     [](CLI::App& v, options& o) {
+       v.add_option("WHAT", o.what, "set")->required()->check(CLI::IsMember({"set"}));
+       v.add_option("LOGIN", o.login, "Its id in the configuration")->required();
+       add_reason(v, o);
+     },
+     set_key},
     {"service", "The service itself: start, stop, restart, status, install, uninstall",
      [](CLI::App& v, options& o) {
        v.add_option("WHAT", o.what, "start, stop, restart, status, install or uninstall")->required()->check(CLI::IsMember({"start", "stop", "restart", "status", "install", "uninstall"}));

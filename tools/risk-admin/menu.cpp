@@ -36,8 +36,11 @@ void guarded_step(const menu_parts& parts, const std::string& title, const std::
 std::optional<std::string> ask_reason(const menu_parts& parts, const std::string& title, std::vector<std::string> above) {
   above.emplace_back("");
   above.emplace_back("Why? It goes into the journal, with your name.");
-  for (;;) {
-    auto reason = parts.talk->ask(title, above, "", false);
+  for (bool again = false;; again = true) {
+    auto lines = above;
+    if (again)
+      lines.emplace_back("! There must be a reason.");
+    auto reason = parts.talk->ask(title, lines, "", false);
     if (!reason || reason->find_first_not_of(" \t") != std::string::npos)
       return reason;
   }

@@ -12,6 +12,9 @@ bool on_terminal();
 /// Reads a line from the terminal with a question before it; "" at its end.
 std::string ask_on_terminal(const std::string& question);
 
+/// Reads a secret: from the terminal without showing it, elsewhere the first line of standard input.
+std::string ask_hidden(const std::string& question);
+
 /// What came of an order to the service manager.
 struct service_outcome {
   bool done = false;

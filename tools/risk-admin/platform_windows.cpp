@@ -54,6 +54,23 @@ std::string ask_on_terminal(const std::string& question) {
   return line;
 }
 
+std::string ask_hidden(const std::string& question) {
+  const HANDLE input = ::GetStdHandle(STD_INPUT_HANDLE);
+  DWORD before = 0;
+  const bool terminal = ::GetConsoleMode(input, &before) != 0;
+  if (terminal) {
+    std::cerr << question << std::flush;
+    ::SetConsoleMode(input, before & ~static_cast<DWORD>(ENABLE_ECHO_INPUT));
+  }
+  std::string line;
+  std::getline(std::cin, line);
+  if (terminal) {
+    ::SetConsoleMode(input, before);
+    std::cerr << "\n";
+  }
+  return line;
+}
+
 service_outcome control_service(const std::string& verb) {
   if (verb == "install" || verb == "uninstall")
     return {false, "the service is not installed or removed from here: see `risk-manager " + verb + "`"};

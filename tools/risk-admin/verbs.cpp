@@ -140,6 +140,16 @@ exit_code show_logs(const options& chosen) {
   return carry_out(chosen, "logs", {{"lines", std::min<int64_t>(chosen.limit, 2000)}}, log_lines);
 }
 
+exit_code set_key(const options& chosen) {
+  std::string key = ask_hidden("The new key of " + chosen.login + " (it is not shown): ");
+  while (!key.empty() && (key.back() == '\r' || key.back() == ' '))
+    key.pop_back();
+  if (key.empty())
+    throw wrong_use{"there is no key: type it, or give it on standard input"};
+  return carry_out(chosen, "broker_key", {{"broker", chosen.login}, {"key", key}, {"reason", reason_for(chosen, "The login " + chosen.login + " starts again with this key.")}},
+                   present_done);
+}
+
 exit_code open_menu(const options& chosen, const std::string& verbs) {
   if (!on_terminal())
     throw wrong_use{"say what to do: " + verbs + "; the menu needs a terminal"};

@@ -11,7 +11,7 @@ namespace rm {
 struct options {
   std::string socket = default_socket_path();
   bool json = false, until_reset = false, follow = false;
-  std::string account, since, kind, reason, rule, mode, length, what, file, level, room;
+  std::string account, since, kind, reason, rule, mode, length, what, file, level, room, login;
   int64_t limit = 100;
 };
 
@@ -31,6 +31,7 @@ exit_code flatten(const options& chosen);
 exit_code reset_account(const options& chosen);
 exit_code control(const options& chosen);
 exit_code show_logs(const options& chosen);
+exit_code set_key(const options& chosen);
 exit_code configure(const options& chosen); // config_verbs.cpp
 /// On a terminal; elsewhere a wrong use that names the verbs.
 exit_code open_menu(const options& chosen, const std::string& verbs);

@@ -102,16 +102,18 @@ struct service_log::parts {
   std::shared_ptr<memory_sink> memory;
 };
 
-service_log::service_log(const service_settings& configured) : parts_{std::make_unique<parts>()} {
+service_log::service_log(const service_settings& configured, bool terminal) : parts_{std::make_unique<parts>()} {
   const auto folder = configured.data_dir / "logs";
   std::filesystem::create_directories(folder);
   const bool json = configured.log.format == "json";
   parts_->memory = std::make_shared<memory_sink>(json);
   auto file = std::make_shared<spdlog::sinks::rotating_file_sink_mt>((folder / "risk-manager.log").string(), static_cast<std::size_t>(configured.log.max_size_mb) << 20,
                                                                      static_cast<std::size_t>(configured.log.keep));
-  auto console = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+  std::vector<spdlog::sink_ptr> sinks{file, parts_->memory};
+  if (terminal)
+    sinks.push_back(std::make_shared<spdlog::sinks::stderr_sink_mt>());
   for (const auto& room : log_rooms()) {
-    auto logger = std::make_shared<spdlog::logger>(room, spdlog::sinks_init_list{file, console, parts_->memory});
+    auto logger = std::make_shared<spdlog::logger>(room, sinks.begin(), sinks.end());
     logger->set_formatter(std::make_unique<line_formatter>(json));
     logger->set_level(level_named(configured.log.level));
     logger->flush_on(spdlog::level::info);

@@ -15,8 +15,8 @@ const std::vector<std::string>& log_rooms();
 /// One per process. Thread-safe.
 class service_log {
 public:
-  /// Opens DATA_DIR/logs/risk-manager.log. Throws std::exception when that cannot be.
-  explicit service_log(const service_settings& configured);
+  /// Opens DATA_DIR/logs/risk-manager.log; `terminal`: standard error has the lines too. Throws std::exception when that cannot be.
+  explicit service_log(const service_settings& configured, bool terminal = true);
   ~service_log();
   service_log(const service_log&) = delete;
   service_log& operator=(const service_log&) = delete;

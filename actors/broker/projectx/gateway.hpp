@@ -57,6 +57,7 @@ private:
     std::string body;
     rest_client::on_reply done;
     bool retried = false; // after a 401
+    bool once = false;    // never repeated here
   };
   using token_ptr = std::shared_ptr<const std::string>;
   void submit(call c);

@@ -32,7 +32,7 @@ void gateway::send(const venue_request& request) {
   // Moving a stop of a rule's wish is no enforcement: it may not use what is kept for that.
   const bool wish = request.kind == request_kind::place_stop || (request.kind == request_kind::modify_order && request.size == 0);
   c.what = closes ? lane::close : wish ? lane::read : lane::cancel;
-  c.retried = closes || request.kind == request_kind::place_stop; // what could do harm twice is not sent again after a 401
+  c.once = closes || request.kind == request_kind::place_stop; // done twice these do harm: who asked looks first whether anything happened
   c.path = what.path;
   c.body = std::move(what.body);
   c.done = [me = shared_from_this(), answer = blank_answer(request), event_ns = request.event.steady_ns](http_reply reply) mutable {
@@ -95,7 +95,8 @@ void gateway::on_reply(call& c, const token_ptr& used, http_reply reply) {
   if (reply.kind == reply_kind::answered) {
     if (reply.status == 401 && !std::exchange(c.retried, true)) {
       token_refused(used);
-      return submit(std::move(c)); // it was surely not carried out
+      if (!c.once)
+        return submit(std::move(c));
     }
     std::lock_guard lock{gate_};
     if (reply.status == 429)
@@ -162,7 +163,7 @@ void gateway::token_refused(const token_ptr& used) {
   hubs_need_token_ = true;
   // A login that is refused again and again right after it was granted is no reason to hammer on the door.
   const int64_t now = steady_now();
-  const bool settled = login_patience_.has_settled(now);
+  const bool settled = login_patience_.has_settled(now) || login_patience_.failures() == 0;
   const duration pause = login_patience_.on_down(now, chance());
   log_in_after(settled ? duration{0} : pause);
 }

@@ -11,8 +11,7 @@ using std::chrono::seconds;
 namespace {
 constexpr duration wait_for_market_hub = seconds{3}; // before accounts are read without it
 constexpr duration look_for_unlisted = seconds{60};
-constexpr int64_t own_doing = 5'000'000'000;        // a login's own consequences come within this
-constexpr int64_t own_doing_every = 60'000'000'000; // more often it is not ours
+constexpr int64_t own_doing_every = 60'000'000'000; // a login's own consequence; more often it is somebody else
 } // namespace
 
 // -- the hubs -------------------------------------------------------------------
@@ -80,7 +79,7 @@ void gateway::hub_down(bool user, const std::string& why, bool unauthorized) {
 
 void gateway::session_conflict() {
   const int64_t now = steady_now();
-  const bool login_was_later = user_up_since_ < token_since_ns_ && now - token_since_ns_ < own_doing;
+  const bool login_was_later = user_up_since_ < token_since_ns_; // it still runs on the token before
   if ((logging_in_ || login_was_later) && now - own_eviction_ns_ > own_doing_every) {
     // Our own new login may be what ended the sessions of the older one: nobody to make room for.
     own_eviction_ns_ = now;

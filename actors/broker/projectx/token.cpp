@@ -53,8 +53,11 @@ duration token_life(std::string_view token, timestamp now) {
     return usual;
   // The issue time is on the same clock as the end: a wrong clock on this machine does not matter where it is given.
   const auto issued = reader.root()["iat"].integer();
-  const auto start = issued && *issued > 0 && *issued < *ends ? timestamp{std::chrono::seconds{*issued}} : now;
-  return std::clamp<duration>(timestamp{std::chrono::seconds{*ends}} - start, least, usual);
+  const timestamp end{std::chrono::seconds{*ends}};
+  if (issued && *issued > 0 && *issued < *ends)
+    return std::clamp<duration>(end - timestamp{std::chrono::seconds{*issued}}, least, usual);
+  // A token that has just been issued has not ended: by a clock that says so nothing can be planned.
+  return end - now < std::chrono::minutes{1} ? usual : std::min<duration>(end - now, usual);
 }
 
 } // namespace rm::projectx
