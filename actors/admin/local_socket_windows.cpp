@@ -2,6 +2,7 @@
 #include "actors/admin/local_socket.hpp"
 
 #include "actors/admin/socket_sessions.hpp"
+#include "actors/admin/windows_access.hpp"
 
 #include <boost/asio/windows/overlapped_ptr.hpp>
 #include <boost/asio/windows/stream_handle.hpp>
@@ -95,10 +96,9 @@ public:
       again_{io} {
     if (!path_.starts_with("\\\\.\\pipe\\"))
       fail(path_, "its name must begin with \\\\.\\pipe\\");
-    // SYSTEM, administrators and ourselves: everything. Who is logged on here: read and write, but not put up a pipe of that name.
-    const std::string access = "D:P(A;;GA;;;SY)(A;;GA;;;BA)(A;;0x12019b;;;IU)" + (own_.empty() ? "" : "(A;;GA;;;" + own_ + ")");
+    const std::string list = access::pipe + (own_.empty() ? std::string{} : "(A;;GA;;;" + own_ + ")");
     PSECURITY_DESCRIPTOR descriptor = nullptr;
-    if (!::ConvertStringSecurityDescriptorToSecurityDescriptorA(access.c_str(), SDDL_REVISION_1, &descriptor, nullptr))
+    if (!::ConvertStringSecurityDescriptorToSecurityDescriptorA(list.c_str(), SDDL_REVISION_1, &descriptor, nullptr))
       fail(path_, "its access list cannot be made: " + last_error().message());
     descriptor_.reset(descriptor);
   }

@@ -21,7 +21,8 @@ struct service_outcome {
   std::string text; // for people
 };
 
-/// start, stop, restart, status: through systemd or the service control manager, where it is there. install and uninstall say what to do.
+/// start, stop, restart, status: through systemd or the service control manager, where it is there. install and uninstall (which keeps
+/// the data) run risk-manager on Windows; elsewhere they say what to do.
 service_outcome control_service(const std::string& verb);
 
 /// A new file that only its owner can read, with that text; its path. Throws std::runtime_error.

@@ -34,6 +34,25 @@ DWORD state_of(SC_HANDLE service) {
   return ::QueryServiceStatusEx(service, SC_STATUS_PROCESS_INFO, reinterpret_cast<BYTE*>(&status), sizeof status, &size) ? status.dwCurrentState : 0;
 }
 
+/// risk-manager beside this program does it, and says on this terminal what it did. Uninstalling from here keeps the data.
+service_outcome by_service_program(const std::string& verb) {
+  wchar_t self[4096];
+  const DWORD size = ::GetModuleFileNameW(nullptr, self, sizeof self / sizeof *self);
+  const auto program = std::filesystem::path{std::wstring{self, size}}.parent_path() / L"risk-manager.exe";
+  std::wstring command = L"\"" + program.wstring() + L"\" " + (verb == "install" ? L"install" : L"uninstall --keep-data");
+  STARTUPINFOW with{};
+  with.cb = sizeof with;
+  PROCESS_INFORMATION made{};
+  if (!::CreateProcessW(program.c_str(), command.data(), nullptr, nullptr, TRUE, 0, nullptr, nullptr, &with, &made))
+    return {false, program.string() + " cannot be run: " + last_words()};
+  ::WaitForSingleObject(made.hProcess, INFINITE);
+  DWORD code = 1;
+  ::GetExitCodeProcess(made.hProcess, &code);
+  ::CloseHandle(made.hThread);
+  ::CloseHandle(made.hProcess);
+  return {code == 0, code == 0 ? "done: " + verb : "risk-manager " + verb + " ended with " + std::to_string(code)};
+}
+
 bool await(SC_HANDLE service, DWORD wanted) {
   for (int tries = 0; tries < 150; ++tries) {
     if (state_of(service) == wanted)
@@ -73,7 +92,7 @@ std::string ask_hidden(const std::string& question) {
 
 service_outcome control_service(const std::string& verb) {
   if (verb == "install" || verb == "uninstall")
-    return {false, "the service is not installed or removed from here: see `risk-manager " + verb + "`"};
+    return by_service_program(verb);
   const service_handle manager{::OpenSCManagerA(nullptr, nullptr, SC_MANAGER_CONNECT)};
   if (!manager)
     return {false, "the service control manager cannot be reached: " + last_words()};

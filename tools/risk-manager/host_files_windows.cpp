@@ -1,5 +1,7 @@
 #include "tools/risk-manager/host_files.hpp"
 
+#include "tools/risk-manager/windows_names.hpp"
+
 #include <cstdlib>
 #include <fstream>
 #include <process.h>
@@ -17,7 +19,7 @@ std::optional<std::string> exposure_of(const std::filesystem::path&) { return st
 
 std::filesystem::path default_data_dir() {
   const char* folder = std::getenv("ProgramData");
-  return std::filesystem::path{folder ? folder : "C:\\ProgramData"} / "RiskManager";
+  return std::filesystem::path{folder ? folder : "C:\\ProgramData"} / product_folder / "data";
 }
 
 std::filesystem::path default_socket(const std::filesystem::path&) { return "\\\\.\\pipe\\risk-manager"; }

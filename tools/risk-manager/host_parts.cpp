@@ -187,7 +187,7 @@ problems needs_restart(const settings& now, const settings& next) {
   fixed(now.service.socket == next.service.socket, "service.socket");
   fixed(now.service.socket_mode == next.service.socket_mode, "service.socket_mode");
   fixed(now.service.administrators == next.service.administrators, "service.administrators");
-  fixed(now.service.log.format == next.service.log.format && now.service.log.max_size_mb == next.service.log.max_size_mb && now.service.log.keep == next.service.log.keep, "service.log");
+  fixed(now.service.log.format == next.service.log.format && now.service.log.max_size_mb == next.service.log.max_size_mb && now.service.log.keep == next.service.log.keep && now.service.log.folder == next.service.log.folder, "service.log");
   fixed(now.journal_keep == next.journal_keep, "journal.keep_days");
   return out;
 }

@@ -1,16 +1,12 @@
 // The service under the Windows Service Control Manager: only translation between the two.
+#include "tools/risk-manager/event_log.hpp"
 #include "tools/risk-manager/host_console.hpp"
 #include "tools/risk-manager/host_service.hpp"
 #include "tools/risk-manager/windows_names.hpp"
-
-#ifndef NOMINMAX
-#  define NOMINMAX
-#endif
-#include <windows.h>
+#include "tools/risk-manager/windows_parts.hpp"
 
 #include <array>
 #include <atomic>
-#include <cstdlib>
 #include <mutex>
 
 namespace rm {
@@ -37,11 +33,19 @@ public:
     const std::lock_guard hold{mutex_};
     control_ = nullptr;
   }
-  void ready() override { report(SERVICE_RUNNING); }
+  void ready() override {
+    report(SERVICE_RUNNING);
+    events_.write({event_kind::start, event_weight::information}, std::string{"Risk Manager V34 "} + RM_VERSION + " runs");
+  }
   void stopping() override { report(SERVICE_STOP_PENDING); }
 
   void starting() { report(SERVICE_START_PENDING); }
-  void ended(run_result result) { report(SERVICE_STOPPED, result); }
+  void ended(run_result result) {
+    const bool good = result == run_result::done;
+    events_.write({good ? event_kind::stop : event_kind::failed_end, good ? event_weight::information : event_weight::error}, "Nobody is guarded: " + std::string{sentence_of(result)});
+    report(SERVICE_STOPPED, result);
+  }
+  std::shared_ptr<spdlog::sinks::sink> log_sink() override { return std::make_shared<event_log_sink>(events_); }
 
 private:
   void report(DWORD state, run_result result = run_result::done) {
@@ -87,6 +91,7 @@ private:
       what(*control_);
   }
 
+  event_log events_;
   SERVICE_STATUS_HANDLE status_ = nullptr;
   std::mutex mutex_;
   run_control* control_ = nullptr;
@@ -114,8 +119,7 @@ void WINAPI service_main(DWORD, LPWSTR*) {
 } // namespace
 
 std::filesystem::path default_config() {
-  const char* folder = std::getenv("ProgramData");
-  return std::filesystem::path{folder ? folder : "C:\\ProgramData"} / product_folder / "config" / "risk-manager.yaml";
+  return program_data() / product_folder / "config" / "risk-manager.yaml";
 }
 
 int run_as_service(const std::string& config_file, const std::function<int(const std::string&, host&)>& run) {

@@ -1,10 +1,12 @@
 // risk-manager: the service. A table of verbs; each is a few lines that call one thing.
 #include "tools/risk-manager/host_console.hpp"
 #include "tools/risk-manager/host_service.hpp"
+#include "tools/risk-manager/install.hpp"
 #include "tools/risk-manager/settings.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <cctype>
 #include <iostream>
 
 namespace {
@@ -54,6 +56,26 @@ int main(int argc, char** argv) {
   auto* service_verb = cli.add_subcommand("service", "what the service manager starts: systemd (Type=notify), or Windows");
   service_verb->add_option("--config", file, "the configuration, YAML")->default_val(rm::default_config().string());
   service_verb->callback([&] { result = rm::run_as_service(file, [](const std::string& path, rm::host& who) { return run(path, who); }); });
+
+  rm::install_request wanted;
+  bool keep_data = false, no_start = false, read_key = false;
+  auto* install_verb = cli.add_subcommand("install", "install the service on this machine and start it (Windows; administrators)");
+  install_verb->add_option("--config", wanted.config, "the configuration to begin with; default: the shipped example");
+  install_verb->add_option("--user-name", wanted.user_name, "the login's name, put into the example");
+  install_verb->add_flag("--read-key", read_key, "the login's key is the first line of standard input");
+  install_verb->add_flag("--no-start", no_start, "do not start it");
+  install_verb->callback([&] {
+    wanted.start = !no_start;
+    if (read_key)
+      std::getline(std::cin, wanted.key);
+    while (!wanted.key.empty() && std::isspace(static_cast<unsigned char>(wanted.key.back())))
+      wanted.key.pop_back();
+    result = rm::install_service(wanted);
+  });
+  auto* uninstall_verb = cli.add_subcommand("uninstall", "stop the service and take it away (Windows; administrators)");
+  uninstall_verb->add_flag("--keep-data", keep_data, "leave the configuration, the database and the logs");
+  uninstall_verb->callback([&] { result = rm::uninstall_service(keep_data); });
+  cli.add_subcommand("status", "whether the service is installed and runs (Windows); 0: it runs, 3: not, 4: there is none")->callback([&] { result = rm::show_service(); });
 
   auto* check_verb = cli.add_subcommand("check-config", "read a configuration and list everything that is wrong with it");
   check_verb->add_option("FILE", file, "the configuration, YAML")->required();

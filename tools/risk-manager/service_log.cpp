@@ -102,8 +102,8 @@ struct service_log::parts {
   std::shared_ptr<memory_sink> memory;
 };
 
-service_log::service_log(const service_settings& configured, bool terminal) : parts_{std::make_unique<parts>()} {
-  const auto folder = configured.data_dir / "logs";
+service_log::service_log(const service_settings& configured, bool terminal, spdlog::sink_ptr more) : parts_{std::make_unique<parts>()} {
+  const auto folder = configured.log.folder.empty() ? configured.data_dir / "logs" : configured.log.folder;
   std::filesystem::create_directories(folder);
   const bool json = configured.log.format == "json";
   parts_->memory = std::make_shared<memory_sink>(json);
@@ -112,6 +112,8 @@ service_log::service_log(const service_settings& configured, bool terminal) : pa
   std::vector<spdlog::sink_ptr> sinks{file, parts_->memory};
   if (terminal)
     sinks.push_back(std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  if (more)
+    sinks.push_back(std::move(more));
   for (const auto& room : log_rooms()) {
     auto logger = std::make_shared<spdlog::logger>(room, sinks.begin(), sinks.end());
     logger->set_formatter(std::make_unique<line_formatter>(json));

@@ -7,6 +7,10 @@
 
 #include <memory>
 
+namespace spdlog::sinks {
+class sink;
+}
+
 namespace rm {
 
 /// Who writes: the rooms by name. `spdlog::get` finds each, also from inside the actors.
@@ -15,8 +19,9 @@ const std::vector<std::string>& log_rooms();
 /// One per process. Thread-safe.
 class service_log {
 public:
-  /// Opens DATA_DIR/logs/risk-manager.log; `terminal`: standard error has the lines too. Throws std::exception when that cannot be.
-  explicit service_log(const service_settings& configured, bool terminal = true);
+  /// Opens risk-manager.log in the folder for logs; `terminal`: standard error has the lines too; `more`: so has the host's own place for
+  /// them. Throws std::exception when that cannot be.
+  explicit service_log(const service_settings& configured, bool terminal = true, std::shared_ptr<spdlog::sinks::sink> more = nullptr);
   ~service_log();
   service_log(const service_log&) = delete;
   service_log& operator=(const service_log&) = delete;

@@ -117,7 +117,8 @@ bool carry_out(const config_order& order, const std::function<void(bool, std::st
     if (!verdict.loaded.found.empty())
       return answer(false, std::to_string(verdict.loaded.found.size()) + " problem(s), the first: " + format_problem(file, verdict.loaded.found.front())), false;
     replace_file(file, *text);
-    spdlog::get("admin")->info("{} changes the configuration: {}", order.by, order.reason);
+    if (const auto room = spdlog::get("admin"))
+      room->info("{} changes the configuration: {}", order.by, order.reason);
     answer(true, verdict_json(verdict, file));
     return true;
   } catch (const std::exception& why) {
@@ -170,7 +171,7 @@ run_result run(const std::string& config_file, const settings& configured, const
   std::optional<service_log> log;
   try {
     std::filesystem::create_directories(configured.service.data_dir);
-    log.emplace(configured.service);
+    log.emplace(configured.service, true, who.log_sink());
   } catch (const std::exception& e) {
     std::cerr << "risk-manager: the data folder " << configured.service.data_dir.string() << " cannot be used: " << e.what() << "\n";
     return run_result::data_folder;

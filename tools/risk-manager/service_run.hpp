@@ -3,7 +3,12 @@
 
 #include "tools/risk-manager/settings.hpp"
 
+#include <memory>
 #include <string_view>
+
+namespace spdlog::sinks {
+class sink;
+}
 
 namespace rm {
 
@@ -41,6 +46,8 @@ public:
   virtual void alive() {}
   /// The ordered stop begins.
   virtual void stopping() {}
+  /// Where the host wants the log's lines too; nothing: nowhere.
+  virtual std::shared_ptr<spdlog::sinks::sink> log_sink() { return nullptr; }
 };
 
 /// Runs until the host asks for a stop, or a failure that a restart must mend. A stop that takes longer than 10 s and a supervisor that

@@ -55,6 +55,9 @@ service_settings read_service(parameter_reader& top, reading& r) {
   out.log.format = formats[log.choice("format", formats, 0).value_or(0)];
   out.log.max_size_mb = log.count("max_size_mb", 1, 10'000, out.log.max_size_mb).value_or(1);
   out.log.keep = log.count("keep", 1, 1000, out.log.keep).value_or(1);
+  if (log.has("folder"))
+    if (const auto named = log.word("folder"))
+      out.log.folder = r.resolve(*named);
   log.finish();
   reader.finish();
   return out;

@@ -18,6 +18,7 @@ struct log_settings {
   std::string format = "text"; // or json: one object per line
   int64_t max_size_mb = 20;   // per file
   int64_t keep = 10;          // files
+  std::filesystem::path folder; // empty: data_dir/logs
 };
 
 struct service_settings {

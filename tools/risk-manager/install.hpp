@@ -1,0 +1,24 @@
+// Installs the service on this machine, takes it away, and says how it is. One implementation per platform.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace rm {
+
+struct install_request {
+  std::filesystem::path config; // to begin with; empty: the shipped example. A configuration that is already installed stays as it is
+  std::string user_name;        // of the login in the example
+  std::string key;              // of the login; goes into config/secrets/topstepx.key. Empty: none is written
+  bool start = true;            // when the configuration is in order
+};
+
+/// Each gives the process's exit code and says on standard output what it did. Throws std::runtime_error with a sentence for people; then
+/// all that was done is undone.
+int install_service(const install_request& request);
+/// `keep_data`: the configuration, the database and the logs stay.
+int uninstall_service(bool keep_data);
+/// 0: it runs; 3: it does not run; 4: there is none.
+int show_service();
+
+} // namespace rm
