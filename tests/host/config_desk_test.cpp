@@ -48,7 +48,7 @@ TEST_CASE("a file is replaced whole, and the one before stays beside it") {
   const auto folder = std::filesystem::temp_directory_path() / ("rm-desk-" + std::to_string(process_number()));
   std::filesystem::create_directories(folder);
   const auto file = folder / "c.yaml";
-  std::ofstream{file} << "first\n";
+  std::ofstream{file, std::ios::binary} << "first\n";
   replace_file(file, "second\n");
   CHECK(text_of_file(file) == "second\n");
   CHECK(text_of_file(file.string() + ".old") == "first\n");

@@ -22,7 +22,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* programs[] = {"risk-manager.exe", "risk-admin.exe", "risk-trader.exe", "risk-inspect.exe"};
-constexpr const char* shipped[] = {"risk-manager.yaml", "cme-calendar.yaml", "topstepx-presets.yaml"};
+constexpr const char* shipped[] = {"risk-manager.yaml",  "cme-calendar.yaml", "topstepx-presets.yaml", "attack-surface.md",
+                                   "README.md", "install.ps1", "uninstall.ps1", "check-installation.ps1"};
 constexpr wchar_t event_key[] = L"SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\RiskManagerV34";
 /// Its messages 1 to 1000 are whatever text they are given: no message file of our own is needed.
 constexpr wchar_t event_texts[] = L"%SystemRoot%\\System32\\EventCreate.exe";

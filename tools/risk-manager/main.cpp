@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include <cctype>
+#include <fstream>
 #include <iostream>
 
 namespace {
@@ -59,15 +60,19 @@ int main(int argc, char** argv) {
 
   rm::install_request wanted;
   bool keep_data = false, no_start = false, read_key = false;
+  std::string key_file;
   auto* install_verb = cli.add_subcommand("install", "install the service on this machine and start it (Windows; administrators)");
   install_verb->add_option("--config", wanted.config, "the configuration to begin with; default: the shipped example");
   install_verb->add_option("--user-name", wanted.user_name, "the login's name, put into the example");
   install_verb->add_flag("--read-key", read_key, "the login's key is the first line of standard input");
+  install_verb->add_option("--key-file", key_file, "the login's key is the first line of this file")->check(CLI::ExistingFile);
   install_verb->add_flag("--no-start", no_start, "do not start it");
   install_verb->callback([&] {
     wanted.start = !no_start;
     if (read_key)
       std::getline(std::cin, wanted.key);
+    if (std::ifstream file{key_file}; !key_file.empty())
+      std::getline(file, wanted.key);
     while (!wanted.key.empty() && std::isspace(static_cast<unsigned char>(wanted.key.back())))
       wanted.key.pop_back();
     result = rm::install_service(wanted);

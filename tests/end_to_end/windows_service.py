@@ -1,0 +1,203 @@
+"""The service as Windows runs it: installed through the service control manager, started, stopped, killed, taken away. Under wine 8.
+
+What wine cannot show, and a Windows must: it takes no failure actions (so the killed service is started by hand here, unless it comes back),
+stores no security descriptor of the service object and of files (of a folder's list only the part that fits into a Unix mode), knows no second
+user (so nobody tries to stop the service without the right to), and its event log is a stub.
+"""
+import datetime
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools" / "lib"))
+from drive import ACCOUNT, TOP, Failed, Programs, Simulator, now_utc, run_cases, wait_for  # noqa: E402
+import json  # noqa: E402
+
+MNQ = "CON.F.US.MNQ.Z26"
+PRODUCT = "RiskManagerV34"
+CONFIG = """version: 1
+service:
+  data_dir: '{data}'
+  log: {{ folder: 'C:\\ProgramData\\RiskManagerV34\\logs', level: info }}
+calendar: {{ timezone: UTC, daily_reset: "{reset}" }}
+brokers:
+  - {{ id: sim, kind: projectx, api_url: "http://127.0.0.1:{port}", user_hub_url: "http://127.0.0.1:{port}/hubs/user", market_hub_url: "http://127.0.0.1:{port}/hubs/market", user_name: demo, api_key_file: secrets/topstepx.key }}
+accounts:
+  - {{ id: 126244, broker: sim, rules: {{ daily_loss_limit: {{ limit: 500 }} }} }}
+"""
+
+
+def require(truth, what):
+    if not truth:
+        raise Failed(what)
+
+
+class Machine:
+    """A Windows of its own: a fresh wine prefix, the programs unpacked as from the archive, and a venue that keeps the session alive."""
+
+    def __init__(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="rm-service-"))
+        self.prefix = self.folder / "wine"
+        os.environ["WINEPREFIX"] = str(self.prefix)
+        programs = Programs()
+        subprocess.run([*programs.wrapper, "wineboot", "-i"], capture_output=True, timeout=300)
+        self.kit = self.folder / "kit"
+        self.kit.mkdir()
+        for name in ("risk-manager", "risk-admin", "gateway-sim"):
+            shutil.copy2(programs.folder / (name + ".exe"), self.kit)
+        for name in ("risk-manager.yaml", "cme-calendar.yaml", "topstepx-presets.yaml"):
+            shutil.copy2(TOP / "etc" / name, self.kit)
+        self.programs = Programs(self.kit, " ".join(programs.wrapper))
+        self.sim = Simulator(self.programs, self.folder, TOP / "etc" / "demo-market.yaml")
+        self.sim.set_price(MNQ, 20125)
+        self.c = self.prefix / "drive_c"
+        self.root, self.installed = self.c / "ProgramData" / PRODUCT, self.c / "Program Files" / PRODUCT
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, value, trace):
+        if kind is not None:
+            for log in (self.root / "logs").glob("*.log"):
+                print("--- the end of " + log.name + ":\n" + "\n".join(log.read_text(errors="replace").splitlines()[-20:]), file=sys.stderr)
+        self.sim.kill()
+        for pid in self.pids(""):
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def pids(self, words):
+        """What runs in this prefix with that in its command line."""
+        found = []
+        for folder in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                line = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                if words in line and ("WINEPREFIX=" + str(self.prefix)).encode() in (folder / "environ").read_bytes().split(b"\0"):
+                    found.append(int(folder.name))
+            except OSError:
+                pass
+        return found
+
+    def service_pids(self):
+        return self.pids("\\risk-manager.exe service")
+
+    def config(self, data="C:\\ProgramData\\RiskManagerV34\\data"):
+        file = self.kit / "mine.yaml"
+        reset = (now_utc() + datetime.timedelta(hours=6)).strftime("%H:%M:%S")
+        file.write_text(CONFIG.format(data=data, reset=reset, port=self.sim.port))
+        return self.programs.path(file)
+
+    def run(self, name, *arguments, code=0, text=""):
+        done = subprocess.run(self.programs.command(name, *arguments), input=text.encode(), capture_output=True, timeout=240)
+        said = (done.stdout + done.stderr).decode(errors="replace")
+        require(code is None or done.returncode == code, f"{name} {' '.join(arguments)} ended with {done.returncode}, not {code}: {said[-700:]}")
+        return said
+
+    def admin(self, *arguments):
+        return json.loads(self.run("risk-admin", "--json", *arguments))
+
+    def account(self):
+        return next(row for row in self.admin("status")["accounts"] if row["id"] == ACCOUNT)
+
+    def install(self, *more, code=0, data="C:\\ProgramData\\RiskManagerV34\\data"):
+        return self.run("risk-manager", "install", "--config", self.config(data), "--read-key", *more, text="demo-key-0001\n", code=code)
+
+    def wait_account(self, state):
+        def look():
+            row = self.account()
+            return row if row["state"] == state else None
+        return wait_for(f"the account is {state}", look, 120)
+
+    def breach(self):
+        self.wait_account("active")
+        self.sim.do("place", account=ACCOUNT, contract=MNQ, type="market", side="buy", size=2)
+        wait_for("the service sees 2", lambda: [p["size"] for p in self.account()["positions"]] == [2], 60)
+        for price in (20000, 19900, 19870, 19860):
+            self.sim.do("price", contract=MNQ, price=price)
+        wait_for("flat", lambda: not self.sim.positions() and not self.sim.live_orders(), 60)
+        self.wait_account("locked")
+        return wait_for("the lock is on disk", lambda: [l for l in self.account()["locks"] if l["durable"]], 60)[0]
+
+    def guarded(self, lock):
+        """The same lock, and an order that does not live long."""
+        row = self.wait_account("locked")
+        require((row["locks"][0]["rule"], row["locks"][0]["until"]) == (lock["rule"], lock["until"]), f"the lock changed: {lock} {row['locks']}")
+        before = row["locks"][0]["attempts"]
+        wait_for("live again", lambda: self.admin("status")["service"]["broker"][0]["state"] == "live", 120)
+        self.sim.do("place", account=ACCOUNT, contract=MNQ, type="limit", side="buy", size=1, limit_price=19000)
+        wait_for("the lock is guarded", lambda: not self.sim.live_orders() and self.account()["locks"][0]["attempts"] == before + 1, 90)
+
+
+def from_install_to_uninstall():
+    with Machine() as windows:
+        require("not installed" in windows.run("risk-manager", "status", code=4), "there is a service before there is one")
+        windows.install()
+        windows.run("risk-manager", "status")
+        require(windows.service_pids(), "no process of the installed service: it runs from somewhere else")
+        for folder in ("data", "config/secrets"):
+            require((windows.root / folder).stat().st_mode & 0o007 == 0, f"others have rights in {folder}")
+        lock = windows.breach()
+
+        windows.run("risk-admin", "service", "stop")
+        wait_for("the process is gone", lambda: not windows.service_pids(), 60)
+        windows.run("risk-manager", "status", code=3)
+        windows.run("risk-admin", "service", "start")
+        windows.guarded(lock)
+
+        for pid in windows.service_pids():
+            os.kill(pid, signal.SIGKILL)
+        wait_for("the process is gone", lambda: not windows.service_pids(), 60)
+        try:
+            wait_for("the failure action", windows.service_pids, 12)
+            print("        wine has carried out the failure action")
+        except Failed:
+            print("        wine does not carry out failure actions: the killed service is started by hand; a Windows must show this")
+            windows.run("risk-admin", "service", "stop", code=None)
+            windows.run("risk-admin", "service", "start")
+        windows.guarded(lock)
+
+        before = windows.service_pids()
+        said = windows.run("risk-manager", "install")
+        require("stays" in said and "running" in said, f"installed again: {said}")
+        require(not set(before) & set(windows.service_pids()), "the old process still runs")
+        windows.guarded(lock)
+
+        windows.run("risk-manager", "uninstall", "--keep-data")
+        require(not windows.service_pids() and (windows.root / "data" / "riskmanager.db").exists(), "uninstalled with the data kept")
+        windows.run("risk-manager", "status", code=4)
+        windows.run("risk-manager", "install")
+        windows.guarded(lock)
+        windows.run("risk-manager", "uninstall")
+        windows.run("risk-manager", "status", code=4)
+        require(not windows.root.exists() and not windows.installed.exists(), "uninstalled, but not all is gone")
+
+
+def an_installation_that_fails_leaves_nothing():
+    with Machine() as windows:
+        bad = windows.c / "bad"
+        (bad / "riskmanager.db").mkdir(parents=True)
+        said = windows.install(code=1, data="C:\\bad")
+        require("the database cannot be opened" in said, f"why it failed is not told: {said}")
+        windows.run("risk-manager", "status", code=4)
+        require(not windows.root.exists() and not windows.installed.exists(), "something is left of it")
+        require(not windows.service_pids(), "it runs")
+
+
+def a_mistake_in_the_configuration_changes_nothing():
+    with Machine() as windows:
+        windows.install()
+        before = windows.service_pids()
+        bad = windows.kit / "bad.yaml"
+        bad.write_text("version: 1\nacounts: []\n")
+        require("acounts" in windows.run("risk-manager", "install", "--config", windows.programs.path(bad), code=1), "the mistake is not named")
+        require(before and before == windows.service_pids(), "the running service was touched")
+
+
+if __name__ == "__main__":
+    sys.exit(run_cases([from_install_to_uninstall, an_installation_that_fails_leaves_nothing, a_mistake_in_the_configuration_changes_nothing]))

@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+"""RiskManagerSetup.exe under wine: installed without a question, running, guarding, installed again, taken away with and without the data.
+
+Use: windows.py RiskManagerSetup.exe, with RM_BIN the Windows programs' folder and RM_WRAPPER tools/lib/wine-run.
+"""
+import pathlib
+import subprocess
+import sys
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(TOP / "tests" / "end_to_end"))
+sys.path.insert(0, str(TOP / "tools" / "lib"))
+from drive import Failed, run_cases, wait_for  # noqa: E402
+from windows_service import Machine, require  # noqa: E402
+
+SETUP = pathlib.Path(sys.argv.pop(1)).resolve() if len(sys.argv) > 1 else None
+
+
+def setup(windows, program, *arguments, code=0):
+    done = subprocess.run([*windows.programs.wrapper, str(program), "/S", *arguments], capture_output=True, timeout=300)
+    require(done.returncode == code, f"{program.name} {' '.join(arguments)} ended with {done.returncode}: {(done.stdout + done.stderr).decode(errors='replace')[-500:]}")
+
+
+def uninstall(windows, *arguments):
+    # The uninstaller copies itself away and returns at once, except with _?=, which must be the last argument.
+    setup(windows, windows.installed / "uninstall.exe", *arguments, "_?=C:\\Program Files\\RiskManagerV34")
+
+
+def one_click_and_back():
+    with Machine() as windows:
+        key = windows.folder / "key"
+        key.write_text("demo-key-0001\n")
+        setup(windows, SETUP, f"/CONFIG={windows.config()}", f"/KEYFILE={windows.programs.path(key)}")
+        windows.run("risk-manager", "status")
+        require(windows.service_pids(), "the installed program does not run")
+        for name in ("risk-manager", "risk-admin", "risk-trader", "risk-inspect"):
+            require((windows.installed / (name + ".exe")).exists(), name + " was not installed")
+        lock = windows.breach()
+        setup(windows, SETUP)  # over the running one
+        windows.guarded(lock)
+        uninstall(windows)
+        windows.run("risk-manager", "status", code=4)
+        require((windows.root / "data" / "riskmanager.db").exists(), "the data is gone")
+        require(not (windows.installed / "risk-manager.exe").exists(), "the programs are still there")
+        setup(windows, SETUP)
+        windows.guarded(lock)
+        uninstall(windows, "/REMOVEDATA")
+        wait_for("all is gone", lambda: not windows.root.exists(), 60)
+        windows.run("risk-manager", "status", code=4)
+
+
+def a_failed_setup_leaves_nothing_and_says_so():
+    with Machine() as windows:
+        key = windows.folder / "key"
+        key.write_text("demo-key-0001\n")
+        (windows.c / "bad" / "riskmanager.db").mkdir(parents=True)
+        setup(windows, SETUP, f"/CONFIG={windows.config(data='C:' + chr(92) + 'bad')}", f"/KEYFILE={windows.programs.path(key)}", code=2)
+        windows.run("risk-manager", "status", code=4)
+        require(not windows.root.exists() and not windows.installed.exists(), "something is left")
+
+
+if __name__ == "__main__":
+    if SETUP is None or not SETUP.exists():
+        raise Failed("which setup program?")
+    sys.exit(run_cases([one_click_and_back, a_failed_setup_leaves_nothing_and_says_so]))
