@@ -335,6 +335,7 @@ def F13_a_latched_lock_holds_over_a_restart_and_has_a_way_back():
         require(until, "the lock says when it ends")
         day.service.admin("reset", str(ACCOUNT), "daily", "--reason", "the way back")
         day.service.wait_state("active")
+        wait_for("the case of the attempt is over", lambda: all(e["state"] == "done" for e in day.row()["enforcement"]))  # it would close this one, too
         day.place("buy", 1)
         wait_for("a new day's trade may stay", lambda: day.sim.positions() == {MNQ: 1} and [p["size"] for p in day.row()["positions"]] == [1])
 

@@ -11,6 +11,7 @@ BACK, FORE = "#101418", "#d7dce2"
 COLOURS = {30: "#3b4252", 31: "#d9534f", 32: "#4caf50", 33: "#d7a72c", 34: "#5b8def", 35: "#b06fd8", 36: "#3fb5bd", 37: "#c8ced6",
            90: "#6b7684", 91: "#ff6b63", 92: "#6fdc74", 93: "#ffd24a", 94: "#82aaff", 95: "#d291f0", 96: "#67dde5", 97: "#ffffff"}
 CODES = re.compile(r"\x1b\[([0-9;]*)m")
+PIECES = re.compile("[\u2800-\u28ff]|[^\u2800-\u28ff]+")  # a dot pattern stands alone: fonts that lack it borrow one of another width
 
 
 def runs_of(line):
@@ -51,14 +52,14 @@ def picture(frame, columns, title=""):
     for number, line in enumerate(lines):
         column = 0
         for text, colour, bold, dim in runs_of(line):
-            kept = text.rstrip(" ")
-            start = len(kept) - len(kept.lstrip(" "))
-            if kept.strip():
-                shown = kept[start:]
-                style = (' font-weight="bold"' if bold else "") + (' opacity="0.6"' if dim else "")
-                out.append(f'<text x="{MARGIN + (column + start) * CELL:.1f}" y="{HEAD + (number + 0.75) * LINE:.1f}" fill="{colour}"{style} '
-                           f'textLength="{len(shown) * CELL:.1f}" lengthAdjust="spacingAndGlyphs" xml:space="preserve">{html.escape(shown)}</text>')
-            column += len(text)
+            style = (' font-weight="bold"' if bold else "") + (' opacity="0.6"' if dim else "")
+            for piece in PIECES.findall(text):
+                shown = piece.strip(" ")
+                start = column + len(piece) - len(piece.lstrip(" "))
+                if shown and shown != "\u2800":
+                    out.append(f'<text x="{MARGIN + start * CELL:.1f}" y="{HEAD + (number + 0.75) * LINE:.1f}" fill="{colour}"{style} '
+                               f'textLength="{len(shown) * CELL:.1f}" lengthAdjust="spacingAndGlyphs" xml:space="preserve">{html.escape(shown)}</text>')
+                column += len(piece)
     return "\n".join([*out, "</svg>", ""])
 
 
