@@ -28,8 +28,6 @@ bool contains(const std::vector<order_id>& ids, order_id id) { return std::find(
 /// What the position may be: as told, as the trades say it, as the orders' fills say it. They differ only between two news of one fill.
 std::vector<int64_t> guard::sizes_of(const contract_id& contract) const {
   std::vector<int64_t> out{held_.size_of(contract)};
-  if (!ledger_.running().contains(contract) && out.front() != 0)
-    return out; // held from before; the first trade will say
   const int64_t traded = ledger_.size_by_trades(contract);
   int64_t filled = traded;
   for (auto& [id, fill] : untraded_)

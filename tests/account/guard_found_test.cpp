@@ -132,4 +132,44 @@ TEST_CASE("I6 after a restart the contracts of the day are asked for before they
   CHECK(only<watch_contract>(again.all).empty());
 }
 
+TEST_CASE("our own close is no attempt, however the news of the forbidden entry and of the close overtake each other") {
+  for (int traded_before = 0; traded_before < 2; ++traded_before)
+    for (int pieces = 1; pieces < 3; ++pieces) {
+      // Each stream keeps its own order: orders 'o', trades 't', positions 'p'.
+      std::string streams = pieces == 1 ? "oooopptt" : "ooooopppttt";
+      do {
+        desk d;
+        d.start();
+        d.quote_at("20000");
+        if (traded_before) {
+          d.fill(1, side::buy, 1, "20000", 1);
+          d.fill(2, side::sell, 1, "20000", 0, "0");
+        }
+        d.tell(d.loss_breach());
+        int orders = 0, trades = 0, positions = 0;
+        for (char stream : streams) {
+          if (stream == 'o') {
+            const int n = orders++;
+            if (n < 2)
+              d.hear(d.order(50, n == 0 ? order_status::pending : order_status::filled, side::buy, 2));
+            else {
+              auto close = d.order(51, n == 2 ? order_status::pending : n == 2 + pieces ? order_status::filled : order_status::open, side::sell, 2,
+                                   order_type::market, n == 2 ? 0 : 1);
+              close.tagged = false;
+              d.hear(close);
+            }
+          } else if (stream == 't') {
+            const int n = trades++;
+            d.hear(n == 0 ? d.trade(50, side::buy, 2, "20000") : d.trade(51, side::sell, 2 / pieces, "20000", "0"));
+          } else {
+            const int n = positions++;
+            d.hear(d.position(n == 0 ? 2 : pieces == 2 && n == 1 ? 1 : 0, "20000"));
+          }
+        }
+        INFO("traded before " << traded_before << ", pieces " << pieces << ", " << streams);
+        REQUIRE(d.attempts("daily_loss_limit") == 1);
+      } while (std::next_permutation(streams.begin(), streams.end()));
+    }
+}
+
 TEST_SUITE_END();
