@@ -135,6 +135,7 @@ private:
   struct untraded_fill {
     contract_id contract;
     int64_t filled = 0; // signed
+    timestamp told{};   // newest
   };
 
   // events (guard.cpp)
@@ -214,6 +215,8 @@ private:
   void settle_books();
   int64_t may_stay(const lock& l, const contract_id& contract) const;
   int64_t could_stay(const lock& l, const contract_id& contract, side s) const;
+  std::set<order_id> risky_by_every_account(std::set<order_id> risky, const std::set<contract_id>* of = nullptr) const;
+  bool is_settling(const contract_id& contract) const;
   std::optional<enforcement_goal> violated_goal();
 
   // memory (guard_memory.cpp)
@@ -247,6 +250,7 @@ private:
   mutable judgement judged_;                  // the newest; its memory is used again
   mutable std::vector<working_order> orders_; // as of `orders_of_`
   mutable uint64_t orders_of_ = ~uint64_t{0};
+  mutable bool orders_settling_ = false;      // some were given the benefit of a fill whose news are not all here
   account_update info_;
   bool has_info_ = false;
   link_changed link_;

@@ -10,6 +10,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t attempts_kept = 1000;
 constexpr std::size_t untraded_kept = 256;
+constexpr duration fill_settles = 500ms;    // all news of one fill are expected together within this
 constexpr duration unexplained_growth = 2s; // a position beyond what may stay, and neither a fill nor an order explains it
 
 int64_t magnitude(int64_t size) { return size < 0 ? -size : size; }
@@ -27,8 +28,6 @@ bool contains(const std::vector<order_id>& ids, order_id id) { return std::find(
 /// What the position may be: as told, as the trades say it, as the orders' fills say it. They differ only between two news of one fill.
 std::vector<int64_t> guard::sizes_of(const contract_id& contract) const {
   std::vector<int64_t> out{held_.size_of(contract)};
-  if (!ledger_.running().contains(contract))
-    return out;
   const int64_t traded = ledger_.size_by_trades(contract);
   int64_t filled = traded;
   for (auto& [id, fill] : untraded_)
@@ -101,7 +100,7 @@ void guard::count_attempt(order_id order, order_id parent, const contract_id& co
 void guard::note_untraded(const order_update& update) {
   if (update.filled <= ledger_.filled_of(update.id))
     return;
-  untraded_[update.id] = {update.contract, sign_of(update.side) * update.filled};
+  untraded_[update.id] = {update.contract, sign_of(update.side) * update.filled, now_};
   if (untraded_.size() > untraded_kept)
     untraded_.erase(untraded_.begin());
 }
@@ -197,6 +196,29 @@ int64_t guard::could_stay(const lock& l, const contract_id& contract, side s) co
   return out;
 }
 
+/// Which of these orders increase by each account of the positions (of those contracts; of all).
+std::set<order_id> guard::risky_by_every_account(std::set<order_id> risky, const std::set<contract_id>* of) const {
+  for (std::size_t view = 1; view < 3 && !risky.empty(); ++view) {
+    std::map<contract_id, int64_t> sizes;
+    for (auto id : risky) {
+      const auto& contract = held_.orders().at(id).contract;
+      const auto all = sizes_of(contract);
+      sizes[contract] = all[!of || of->contains(contract) ? std::min(view, all.size() - 1) : 0];
+    }
+    const auto others = held_.increasing_orders(sizes);
+    std::erase_if(risky, [&](order_id id) { return !others.contains(id); });
+  }
+  return risky;
+}
+
+/// Whether a fill was told a moment ago and not all that belongs to it.
+bool guard::is_settling(const contract_id& contract) const {
+  const auto lately = [this](timestamp t) { return t <= now_ && now_ - t < fill_settles; };
+  const auto apart = apart_since_.find(contract);
+  return (apart != apart_since_.end() && lately(apart->second)) ||
+         std::any_of(untraded_.begin(), untraded_.end(), [&](auto& fill) { return fill.second.contract == contract && lately(fill.second.told); });
+}
+
 std::optional<enforcement_goal> guard::violated_goal() {
   const auto mode = locks_.mode();
   if (mode == lock_mode::none)
@@ -210,17 +232,8 @@ std::optional<enforcement_goal> guard::violated_goal() {
   goal.cancel_increasing = true;
   bool violated = false;
   auto risky = held_.increasing_orders();
-  if (!risky.empty() && (!apart_since_.empty() || !untraded_.empty()))
-    for (std::size_t view = 1; view < 3; ++view) { // risky is what is so by every account of the position
-      std::map<contract_id, int64_t> sizes;
-      for (auto id : risky) {
-        const auto& contract = held_.orders().at(id).contract;
-        const auto all = sizes_of(contract);
-        sizes[contract] = all[std::min(view, all.size() - 1)];
-      }
-      const auto others = held_.increasing_orders(sizes);
-      std::erase_if(risky, [&](order_id id) { return !others.contains(id); });
-    }
+  if (!apart_since_.empty() || !untraded_.empty())
+    risky = risky_by_every_account(std::move(risky));
   for (auto id : risky) {
     const auto& order = held_.orders().at(id);
     const bool admitted = std::all_of(locks_.all().begin(), locks_.all().end(), [&](auto& l) { return is_admitted(l, order); });

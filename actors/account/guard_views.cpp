@@ -42,15 +42,27 @@ const guard::judgement& guard::judge() const {
   return out;
 }
 
-/// The orders as rules see them; only news of orders, fills and positions can change that.
+/// The orders as rules see them; only news of orders, fills and positions can change that. An entry's fill is told by its order, its
+/// trade and its position one after the other: meanwhile its stop and its target are no risk.
 const std::vector<working_order>& guard::orders_now() const {
-  if (orders_of_ == changes_)
+  if (orders_of_ == changes_ && !orders_settling_)
     return orders_;
   orders_of_ = changes_;
+  orders_settling_ = false;
   orders_.clear();
   if (held_.orders().empty())
     return orders_;
-  const auto increasing = held_.increasing_orders();
+  auto increasing = held_.increasing_orders();
+  std::set<contract_id> settling;
+  if (!apart_since_.empty() || !untraded_.empty())
+    for (auto id : increasing)
+      if (auto& contract = held_.orders().at(id).contract; is_settling(contract))
+        settling.insert(contract);
+  if (!settling.empty()) {
+    const auto told = increasing.size();
+    increasing = risky_by_every_account(std::move(increasing), &settling);
+    orders_settling_ = increasing.size() != told;
+  }
   for (auto& [id, order] : held_.orders())
     orders_.push_back({id, order.contract, order.side, order.type, order.status, order.remaining(), order.parent, order.created,
                        increasing.contains(id), order.limit_price, order.stop_price});

@@ -121,6 +121,8 @@ account_effects guard::on_tick(timestamp now) {
   else if (memory_dirty_ && saved_version_ == memory_.version)
     save(out);
   enforce_locks({}, out);
+  if (orders_settling_) // what was given to them may be over
+    look(wake::order, {now, 0}, out);
   look(wake::clock, {now, 0}, out);
   ask_for_balance();
   blind_exposed_ |= blind_since_ != timestamp{} && !held_.flat();
@@ -312,6 +314,10 @@ account_effects guard::on_reset(const session_reset& reset) {
     next = reset.next + (daily ? days{1} : days{7}); // the day in force here is the one after; the calendar corrects it when it gets there
   if (!by_hand && ahead <= days{0} && !set_back) {
     start_watching(out);
+    // What was traded on this day may be traded again, and only what is known by then can be judged at once.
+    for (auto& [id, trade] : ledger_.trades())
+      if (trade.executed >= memory_.day_started)
+        need(trade.contract, out);
     look(wake::clock, {reset.now, 0}, out);
     return out; // that one is behind us: once per account and day, however often it is said
   }

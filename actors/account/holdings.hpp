@@ -49,6 +49,11 @@ public:
   /// An order that reached a final state, or that was never seen.
   bool is_known(order_id id) const { return orders_.contains(id) || ended_.contains(id); }
   bool has_ended(order_id id) const { return ended_.contains(id); }
+  /// An event said so. That a list lacks an order may only mean that the list is old.
+  bool was_told_ended(order_id id) const {
+    const auto i = ended_.find(id);
+    return i != ended_.end() && i->second == 0;
+  }
   /// Steady time at which the newest fill (trade, or order with more filled) was received; 0 = none.
   int64_t last_fill_ns() const { return last_fill_ns_; }
   /// Steady time of the newest order or position event of a contract; 0 = none.

@@ -28,6 +28,12 @@ void plan::observe(timestamp t) {
   now_ = std::max(now_, t);
 }
 
+void plan::closing::shift(duration by) {
+  attempt::shift(by);
+  if (moved != timestamp{})
+    moved -= by;
+}
+
 void plan::shift(duration by) {
   auto move = [by](timestamp& t) {
     if (t != timestamp{})

@@ -81,6 +81,9 @@ private:
     bool order_failed = false; // it ended without doing all
     bool insisted = false; // a list still shows the position, long after events took it away
     bool piece = false; // less was asked than wanted, to find out what the venue takes
+    int64_t seen_held = 0; // the position as last looked at …
+    timestamp moved{};     // … and since when it is so
+    void shift(duration by);
   };
   struct order_attempt : attempt {
     bool cut_refused = false;
@@ -118,6 +121,7 @@ private:
   void close(plan_steps& out, const contract_id& contract, closing& state, int64_t wanted, bool all);
   bool believed_done(const contract_id& contract, int64_t held, int64_t keep) const;
   bool is_finished(const contract_id& contract, const closing& state) const;
+  bool is_half_done(const contract_id& contract, const closing& state) const;
   bool venue_is_liquidating() const;
   void read_when_due(plan_steps& out);
   void alarm_when_due(plan_steps& out);

@@ -13,6 +13,9 @@ using std::chrono::seconds;
 constexpr duration settling = milliseconds{500};      // events of one fill are expected together within this
 constexpr duration venue_order_expected = seconds{2}; // an accepted close shows up within this
 constexpr duration under_way_look = seconds{2};
+constexpr duration half_done_patience = seconds{5};   // a close that began to fill goes on filling; longer at each repetition
+constexpr duration half_done_look = seconds{1};
+constexpr int half_done_growth = 4;
 constexpr duration liquidation_forgotten = seconds{10};
 constexpr duration heartbeat = seconds{10};           // an open case never goes longer without a reading
 constexpr int proofs_for_close = 2;                   // where a repetition could turn the position
@@ -104,7 +107,17 @@ bool plan::is_finished(const contract_id& contract, const closing& state) const 
     return false;
   const int64_t held = book_.size_of(contract);
   const bool turned = held != 0 && (held > 0) != (state.from > 0);
-  return turned || (state.order && book_.has_ended(state.order) && held != state.from);
+  const bool all_of_it = std::abs(state.from) - std::abs(held) >= state.amount;
+  return turned || (state.order && held != state.from && (book_.was_told_ended(state.order) || (all_of_it && book_.has_ended(state.order))));
+}
+
+/// The venue made an order of it, and nobody has said what became of all its contracts: that a list lacks the order is no proof, lists
+/// may be older than it.
+bool plan::is_half_done(const contract_id& contract, const closing& state) const {
+  if (state.stage != attempt_stage::sent || (state.order && book_.was_told_ended(state.order)))
+    return false;
+  const int64_t gone = std::abs(state.from) - std::abs(book_.size_of(contract));
+  return gone < state.amount && (gone > 0 || state.order);
 }
 
 bool plan::venue_is_liquidating() const { return liquidation_until_ && now_ < *liquidation_until_ + liquidation_forgotten; }
@@ -132,6 +145,19 @@ void plan::handle_position(plan_steps& out, const contract_id& contract, int64_t
     const auto clip = state.clip;
     state = {};
     state.clip = clip;
+  }
+  if (held != state.seen_held) {
+    state.seen_held = held;
+    state.moved = now_;
+  }
+  if (is_half_done(contract, state)) {
+    const auto until = std::max(state.since, state.moved) + half_done_patience * std::clamp(state.tries, 1, half_done_growth);
+    if (now_ < until) {
+      state.proofs = 0; // only readings from later on say that nothing more comes
+      want_read(std::max({read_sent_at_, state.since, state.moved}) + half_done_look);
+      want_time(until);
+      return;
+    }
   }
   if (believed_done(contract, held, keep)) {
     want_read(ledger_.newest(contract) + settling);

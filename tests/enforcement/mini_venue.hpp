@@ -46,6 +46,8 @@ public:
   duration fill_takes = milliseconds{5};     // per piece
   duration order_news = milliseconds{3}, position_news = milliseconds{5}, trade_news = milliseconds{4};
   duration position_list_lag{};              // REST positions are that old
+  duration order_list_lag{};                 // REST orders show a new one so late
+  uint64_t generation = 1;                   // of the connection
   int64_t piece = 1000;                      // contracts per fill of a market order
   int64_t largest_order = 1000;              // beyond: rejected
   bool open_for_trading = true;              // market orders fill
@@ -236,14 +238,15 @@ public:
   venue_snapshot list() {
     venue_snapshot s;
     s.account = account_id{7};
-    s.generation = 1;
+    s.generation = generation;
     s.has_positions = s.has_orders = true;
     const auto& old = position_list_lag > duration{} ? history_at(now - position_list_lag) : positions;
     for (auto& [contract, size] : old)
       if (size != 0)
         s.positions.push_back({account_id{7}, contract, size, price::whole(100), {}, {}});
     for (auto& [id, o] : orders)
-      s.orders.push_back(o);
+      if (o.created + order_list_lag <= now)
+        s.orders.push_back(o);
     return s;
   }
   /// The first list of a connection, as the broker tells it.

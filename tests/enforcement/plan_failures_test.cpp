@@ -137,6 +137,51 @@ TEST_CASE("F5: a position found reversed is closed like any other") {
   CHECK(v.closes() == 2);
 }
 
+TEST_CASE("F5: a close that is half filled is not repeated because the first list of a new connection is older than its order") {
+  for (auto order_was_told : {true, false}) {
+    CAPTURE(order_was_told);
+    trader_day v;
+    v.hold(mnq, 4);
+    v.run(seconds{6});
+    v.piece = 2;
+    v.fill_takes = milliseconds{700};
+    v.order_list_lag = milliseconds{2500};
+    v.tells_orders = order_was_told;
+    v.flatten();
+    v.run(milliseconds{100});
+    v.tells_orders = v.tells_positions = v.tells_trades = false; // the link is down
+    v.run(milliseconds{650});
+    REQUIRE(v.size(mnq) == 2);
+    ++v.generation;
+    v.fill_takes = milliseconds{2200}; // the other half takes its time
+    v.connect();
+    v.run(milliseconds{900});
+    CHECK(v.closes() == 1);
+    REQUIRE(v.run_to_end());
+    CHECK(v.closes() == 1);
+    CHECK(v.flat());
+    CHECK_NO_FAULT(v);
+  }
+}
+
+TEST_CASE("F5: a close whose other half vanishes without a word is repeated in the end") {
+  trader_day v;
+  v.hold(mnq, 4);
+  v.run(milliseconds{20});
+  v.piece = 2;
+  v.fill_takes = milliseconds{50};
+  v.flatten();
+  v.run(milliseconds{75});
+  REQUIRE(v.size(mnq) == 2);
+  std::erase_if(v.orders, [](auto& o) { return o.second.type == order_type::market; });
+  const auto vanished = v.now;
+  REQUIRE(v.run_to_end());
+  CHECK(v.closes() == 2);
+  CHECK(v.now - vanished < seconds{9});
+  CHECK(v.flat());
+  CHECK_NO_FAULT(v);
+}
+
 TEST_CASE("F6: the exit is never denied, not by our own rules nor by an exit of the trader's on its way") {
   trader_day v;
   v.fill_takes = milliseconds{200};

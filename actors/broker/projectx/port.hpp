@@ -28,9 +28,9 @@ class gateway;
 
 /// One login at the gateway. `io` must be run by exactly one thread, and must outlive the port.
 ///
-/// What is in force about requests: a cancel or a change that the venue answered with 401 is sent once more after a new login; a close
-/// comes back as `not_sent`, and the new login is under way. One that was written and got no readable answer is `unclear` and is
-/// never repeated here.
+/// What is in force about requests: a cancel or a change that the venue answered with 401 is sent once more after a new login. A close or
+/// a new stop is not: it comes back as `unclear`, for it may have been carried out all the same, and the new login is under way. One that
+/// was written and got no readable answer is `unclear`, too, and is never repeated here.
 class projectx_port : public port {
 public:
   /// Throws std::invalid_argument with the first of `problems_of`.

@@ -22,8 +22,7 @@ struct verdict_on_answer {
 };
 /// Reads an answer that arrived; the codes mean something else for every kind of request. Anything but 200 with a readable envelope is
 /// unclear, except for what was surely not carried out: 400 and 404 are refused; 429 was not let in and counts as not sent, as does a
-/// 401 to what does no harm twice; to a close it is unclear (projectx.md 4). A
-/// code that nobody knows, the venue's own UnknownError and an envelope that contradicts itself are unclear, too.
+/// 401 to what does no harm twice; to a close or a new stop it is unclear (projectx.md 4). A code that nobody knows, the venue's own UnknownError and an envelope that contradicts itself are unclear, too.
 verdict_on_answer judge(request_kind kind, int http_status, std::string_view body);
 
 std::string position_search(account_id account);
