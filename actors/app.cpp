@@ -69,11 +69,10 @@ std::vector<child_spec> root_children(const service_parts& parts) {
                       return caf::actor_cast<caf::actor>(others.brokers[id]);
                     }, {}, [id = id](wiring& others) { others.brokers.erase(id); }});
   for (auto& account : parts.accounts)
-    list.push_back({"account " + to_string(account.account.id), {}, {}, [account, clock = parts.wall_clock](caf::actor_system& s, wiring& others, const stored_account&) {
-                      others.accounts.erase(account.account.id); // the handles of an earlier incarnation
+    list.push_back({"account " + to_string(account.account.id), {}, {}, [account, clock = parts.wall_clock](caf::actor_system& s, wiring&, const stored_account&) {
                       return caf::actor_cast<caf::actor>(
                         start_supervisor(s, {"account " + to_string(account.account.id), account_children(account), account.account.id, clock}));
-                    }, {}, [id = account.account.id](wiring& others) { others.accounts.erase(id); }});
+                    }, {}, {}, account.account.id});
   list.push_back({"resets", {}, {}, [calendar = parts.calendar](caf::actor_system& s, wiring& others, const stored_account&) {
                     others.resets = start_resets(s, calendar);
                     return caf::actor_cast<caf::actor>(others.resets);

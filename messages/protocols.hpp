@@ -5,7 +5,7 @@
 //             └─ venue_request ─ enforcement ◀─ enforce ┘  └──── verdict ┘
 //  timer ── timer_fired, clock_tick ──▶ account, enforcement, reset        reset ── session_reset ──▶ account
 //  everyone ── save_*, journal_entry ──▶ persistence (the only writer of the database)
-//  supervisor: starts, watches and restarts all; sends each child its `wiring`
+//  supervisor: starts, watches and restarts all; sends each child its `wiring`, and what changes in it
 //  admin ⇄ local socket        inspector: asks everyone to describe itself
 #pragma once
 
@@ -131,9 +131,12 @@ struct account_wired {
   enforcement_actor enforcement;
   std::map<rule_name, rule_actor> rules;
   supervisor_actor supervisor = {}; // its own
+
+  bool nobody() const { return !desk && !enforcement && rules.empty() && !supervisor; }
 };
 
-/// The handles of everyone that an actor may talk to; replaced whole after each (re)start of anyone.
+/// The handles of everyone that an actor may talk to, told after each (re)start of anyone. All of it is replaced, but for the accounts:
+/// who has been told of all of them hears of those that have changed, or ten thousand accounts would start with 10^8 handles told.
 struct wiring {
   persistence_actor persistence;
   timer_actor timers;
@@ -143,6 +146,22 @@ struct wiring {
   supervisor_actor root;
   std::map<broker_id, broker_actor> brokers;
   std::map<account_id, account_wired> accounts;
+  bool all_accounts = true; // false: those that are not named stay as they were; one with nobody in it has gone
+
+  /// What is known after these news.
+  void take(const wiring& news) {
+    auto known = std::move(accounts);
+    *this = news;
+    if (news.all_accounts)
+      return;
+    accounts = std::move(known);
+    all_accounts = true;
+    for (const auto& [account, now] : news.accounts)
+      if (now.nobody())
+        accounts.erase(account);
+      else
+        accounts[account] = now;
+  }
 };
 
 } // namespace rm

@@ -84,7 +84,7 @@ struct admin_state {
 
   void on_wiring(const wiring& now) {
     ++handled;
-    others = now;
+    others.take(now);
     wanted.note_change();
   }
 

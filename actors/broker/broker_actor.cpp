@@ -169,8 +169,8 @@ struct broker_state {
 
   void on_wiring(const wiring& m) {
     ++handled;
-    others = m;
-    for (const auto& [account, known] : others.accounts) {
+    others.take(m);
+    for (const auto& [account, known] : m.accounts) {
       if (known.desk && asked.is_owed(account)) {
         asked.settle(account);
         venue->watch(*asked.find(account));

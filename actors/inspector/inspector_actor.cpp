@@ -53,7 +53,7 @@ struct inspector_state {
       [this](const drill_order& m) -> caf::result<order_done> { return on_drill(m); },
       [this](const trace_order& m) -> caf::result<order_done> { return on_trace(m); },
       [this](const traced& m) { on_traced(m); },
-      [this](const wiring& w) { ++handled, others = w; },
+      [this](const wiring& w) { ++handled, others.take(w); },
       [this](describe) -> caf::result<description> { return about(); },
     };
   }

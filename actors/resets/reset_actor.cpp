@@ -38,15 +38,13 @@ struct reset_state {
   /// A new handle is an account that has started again: it is told anew what is in force.
   void on_wiring(const wiring& w) {
     ++handled;
-    for (auto at = desks.begin(); at != desks.end();) {
-      const auto now = w.accounts.find(at->first);
-      if (now != w.accounts.end() && now->second.desk == at->second) {
-        ++at;
-        continue;
+    if (w.all_accounts)
+      std::erase_if(desks, [&](const auto& known) { return !w.accounts.contains(known.first) && (schedule.leave(known.first), true); });
+    for (const auto& [account, wired] : w.accounts)
+      if (const auto known = desks.find(account); known != desks.end() && known->second != wired.desk) {
+        schedule.leave(account);
+        desks.erase(known);
       }
-      schedule.leave(at->first);
-      at = desks.erase(at);
-    }
     for (const auto& [account, wired] : w.accounts)
       if (wired.desk && desks.emplace(account, wired.desk).second)
         schedule.enter(account);

@@ -6,7 +6,9 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace rm {
@@ -15,6 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto load_retry = 250ms; // what was kept of an account could not be loaded: try again, for as long as it takes
+constexpr auto load_patience = 60s;  // ten thousand accounts load one after the other; who does not run any more answers at once
 constexpr auto stop_grace = 10s;   // a child that does not end is killed after that
 constexpr auto nested_grace = 30s; // the same for a supervisor, which has children of its own to stop
 
@@ -32,13 +35,14 @@ struct supervisor_state {
     std::optional<child_spec> successor; // it is being stopped to make room for this
     bool leaving = false;                // it is being stopped for good
     timestamp since{};                   // its newest start
+    bool knows_accounts = false;         // it has been told of all of them
   };
 
   supervisor_state(handle::pointer self, const supervisor_settings& settings) : self{self}, settings{settings} {
     for (auto& spec : settings.children)
       children.push_back(child_of(spec));
   }
-  static child child_of(const child_spec& spec) { return {spec, {}, {}, false, false, 0, {}, {}, false, {}}; }
+  static child child_of(const child_spec& spec) { return {spec, {}, {}, false, false, 0, {}, {}, false, {}, false}; }
 
   handle::behavior_type make_behavior() {
     self->set_down_handler([this](const caf::down_msg& down) { on_down(down); });
@@ -74,7 +78,7 @@ struct supervisor_state {
     c.starting = true;
     if (!others.persistence)
       return load_failed(c.spec.name, "no persistence");
-    ask(self, others.persistence, 5s, load_account{*c.spec.needs_kept})
+    ask(self, others.persistence, load_patience, load_account{*c.spec.needs_kept})
       .then([this, child_name = c.spec.name](const stored_account& kept) { loaded(child_name, kept); },
             [this, child_name = c.spec.name](const caf::error& why) { load_failed(child_name, text_of(why)); });
   }
@@ -105,6 +109,8 @@ struct supervisor_state {
   }
 
   void run(child& c, const stored_account& kept) {
+    c.knows_accounts = false;
+    leave(c); // the handles of an earlier incarnation
     try {
       c.running = c.spec.start(self->system(), others, kept);
     } catch (const std::exception& failure) {
@@ -117,9 +123,11 @@ struct supervisor_state {
   /// Everyone gets the handles that he may need. An account's actors need nobody of another account.
   void tell_everyone() {
     write_down();
+    const auto slim = with_accounts({}, true);
+    const auto news = changes();
     for (auto& c : children)
       if (c.running)
-        tell(self, caf::actor_cast<wired_actor>(c.running), needs_accounts(c) ? others : without_accounts());
+        tell_child(c, c.spec.account ? slim : news);
     if (settings.account && others.root) {
       auto& room = others.accounts[*settings.account];
       room.account = *settings.account;
@@ -127,11 +135,52 @@ struct supervisor_state {
       tell(self, others.root, room);
     }
   }
-  bool needs_accounts(const child& c) const { return settings.account || !c.spec.name.starts_with("account "); }
-  const wiring& without_accounts() {
-    slim = others;
-    slim.accounts.clear();
-    return slim;
+
+  /// After a start of this child, or without it: nobody in the other accounts needs to know of an account.
+  void tell_of(child* c, bool was_account) {
+    if (!was_account)
+      return tell_everyone();
+    write_down();
+    if (c && c->running)
+      tell_child(*c, with_accounts({}, true));
+    tell_changes();
+  }
+
+  void tell_changes() {
+    const auto news = changes();
+    for (auto& c : children)
+      if (c.running && !c.spec.account)
+        tell_child(c, news);
+  }
+
+  /// `news`: what is new since the last time; who is new himself is told all.
+  void tell_child(child& c, const wiring& news) {
+    const bool all = settings.account || (!c.spec.account && !std::exchange(c.knows_accounts, true));
+    tell(self, caf::actor_cast<wired_actor>(c.running), all ? others : news);
+  }
+
+  wiring with_accounts(std::map<account_id, account_wired> accounts, bool all) {
+    accounts.swap(others.accounts); // there may be ten thousand of them
+    wiring out = others;
+    accounts.swap(others.accounts);
+    return out.all_accounts = all, out;
+  }
+
+  wiring changes() {
+    std::map<account_id, account_wired> changed;
+    for (const auto account : std::exchange(untold, {})) {
+      const auto known = others.accounts.find(account);
+      changed[account] = known == others.accounts.end() ? account_wired{account, {}, {}, {}, {}} : known->second;
+    }
+    return with_accounts(std::move(changed), false);
+  }
+
+  /// Takes the handles of the account that this child is for out of the wiring.
+  void leave(const child& c) {
+    if (!c.spec.account)
+      return;
+    others.accounts.erase(*c.spec.account);
+    untold.insert(*c.spec.account);
   }
 
   void on_wiring(const wiring& w) { // from the parent
@@ -152,9 +201,8 @@ struct supervisor_state {
   void on_account(const account_wired& w) {
     ++handled;
     others.accounts[w.account] = w;
-    for (auto& c : children)
-      if (c.running && needs_accounts(c))
-        tell(self, caf::actor_cast<wired_actor>(c.running), others);
+    untold.insert(w.account);
+    tell_changes();
   }
 
   // -- another configuration --------------------------------------------------------
@@ -182,8 +230,8 @@ struct supervisor_state {
       if (!c.spec.name.empty()) { // nobody wants it any more
         c.leaving = true;
         c.successor.reset();
-        if (!c.running && c.spec.forget)
-          c.spec.forget(others);
+        if (!c.running)
+          forget(c);
         if (c.running)
           next.push_back(std::move(c));
       }
@@ -199,22 +247,28 @@ struct supervisor_state {
   /// A child has ended because another configuration said so.
   void replaced(std::vector<child>::iterator c) {
     c->asked_to_stop = false;
+    const bool was_account = c->spec.account.has_value();
     if (c->leaving) {
-      if (c->spec.forget)
-        c->spec.forget(others);
+      forget(*c);
       children.erase(c);
-    } else {
-      c->spec = std::move(*c->successor);
-      c->successor.reset();
-      start(*c);
+      return tell_of(nullptr, was_account);
     }
-    tell_everyone();
+    c->spec = std::move(*c->successor);
+    c->successor.reset();
+    start(*c);
+    tell_of(&*c, was_account);
+  }
+
+  void forget(const child& c) {
+    leave(c);
+    if (c.spec.forget)
+      c.spec.forget(others);
   }
 
   void end(child& c) {
     if (c.asked_to_stop)
       return;
-    const bool nested = c.spec.name.starts_with("account ") && !settings.account;
+    const bool nested = c.spec.account.has_value();
     c.asked_to_stop = true;
     if (nested)
       tell(self, caf::actor_cast<supervisor_actor>(c.running), stop_all{});
@@ -262,7 +316,7 @@ struct supervisor_state {
       ++c->restarts;
     start(*c);
     if (c->running)
-      tell_everyone();
+      tell_of(c, c->spec.account.has_value());
   }
 
   // -- the ordered stop -------------------------------------------------------------
@@ -279,7 +333,7 @@ struct supervisor_state {
     auto i = std::find_if(children.rbegin(), children.rend(), [](auto& c) { return bool(c.running); });
     if (i == children.rend()) {
       others = {};
-      slim = {};
+      untold = {};
       return self->quit(reason);
     }
     i->asked_to_stop = false; // again, with a time of its own
@@ -335,7 +389,8 @@ struct supervisor_state {
   handle::pointer self;
   supervisor_settings settings;
   std::vector<child> children;
-  wiring others, slim;
+  wiring others;
+  std::set<account_id> untold; // accounts of which those who need all accounts have not heard yet
   std::vector<journal_entry> unwritten; // until persistence runs
   int64_t handled = 0;
   bool started = false, stopping = false;

@@ -19,8 +19,10 @@ struct child_spec {
   std::function<caf::actor(caf::actor_system&, wiring& others, const stored_account& kept)> start;
   /// What it is made of, as text without secrets: when a new configuration has another one, the child is replaced.
   std::string fingerprint = {};
-  /// Takes its handle out of the wiring when a new configuration has no such child; may be empty.
+  /// Takes its handle out of the wiring when a new configuration has no such child; may be empty. An account's handles go without it.
   std::function<void(wiring& others)> forget = {};
+  /// It is the supervisor of this account: it needs no other account's handles. What an earlier incarnation left of these in the wiring is taken out.
+  std::optional<account_id> account = {};
 };
 
 /// A supervisor and what it is for.

@@ -64,8 +64,8 @@ struct timer_state {
 
   void on_wiring(const wiring& w) {
     ++handled;
-    others = w;
-    for (const auto& [account, wired] : others.accounts)
+    others.take(w);
+    for (const auto& [account, wired] : w.accounts)
       wheel.unpark(account);
   }
 

@@ -86,7 +86,7 @@ random_world::random_world(uint64_t seed, std::vector<rule_setup> rules, timesta
   parts.start_admin = [house = house_](caf::actor_system& s) {
     return caf::actor_cast<admin_actor>(s.spawn([house](caf::event_based_actor* self) -> caf::behavior {
       self->set_default_handler(caf::drop);
-      return {[house](const wiring& w) { *house = w; }, [](describe) { return description{}; }};
+      return {[house](const wiring& w) { house->take(w); }, [](describe) { return description{}; }};
     }));
   };
   start();

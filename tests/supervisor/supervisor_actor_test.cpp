@@ -21,6 +21,7 @@ struct script {
   std::vector<std::string> log;           // starts and ends, in their order
   std::map<std::string, wiring> wired;    // newest wiring that each has heard
   std::map<std::string, int> wirings;
+  std::map<std::string, std::size_t> rooms; // how many accounts' handles these held together
   bool disk_works = true;
   bool bad_start = false;                 // constructors throw
   stored_account kept;                    // what the fake disk has of every account
@@ -40,7 +41,7 @@ struct child_state {
   handle::behavior_type make_behavior() {
     return {
       [](const evaluate&) { throw std::runtime_error{"negative qty"}; },
-      [this](const wiring& w) { s->wired[id] = w, ++s->wirings[id]; },
+      [this](const wiring& w) { s->wired[id].take(w), ++s->wirings[id], s->rooms[id] += w.accounts.size(); },
       [](describe) -> caf::result<description> { return description{}; },
     };
   }
@@ -74,7 +75,7 @@ struct disk_state {
       [](prove_journal) -> caf::result<journal_proof> { return journal_proof{}; },
       [](const clock_tick&) {},
       [](get_storage_health) -> caf::result<storage_health> { return storage_health{}; },
-      [this](const wiring& w) { s->wired["disk"] = w; },
+      [this](const wiring& w) { s->wired["disk"].take(w); },
       [](describe) -> caf::result<description> { return description{}; },
     };
   }
@@ -131,8 +132,7 @@ struct world : actor_fixture {
   }
   /// An account's supervisor with a rule and the real account actor.
   child_spec nested() {
-    return {"account 7", {3, 30s, 100ms}, {}, [this](caf::actor_system& system, wiring& others, const stored_account&) {
-              others.accounts.erase(our_account);
+    return {"account 7", {3, 30s, 100ms}, {}, [this](caf::actor_system& system, wiring&, const stored_account&) {
               supervisor_settings own;
               own.name = "account 7";
               own.account = our_account;
@@ -148,7 +148,7 @@ struct world : actor_fixture {
                                         return caf::actor_cast<caf::actor>(desk);
                                       }});
               return caf::actor_cast<caf::actor>(start_supervisor(system, own));
-            }};
+            }, {}, {}, our_account};
   }
   void start(std::vector<child_spec> specs) {
     supervisor_settings settings;
@@ -321,6 +321,47 @@ TEST_CASE_FIXTURE(world, "an account's supervisor waits for its wiring and for w
   REQUIRE(desk());
   CHECK(s.wired["r"].accounts.at(our_account).desk == desk());
   CHECK(s.wired["r"].persistence == now.persistence);
+}
+
+TEST_CASE_FIXTURE(world, "starting many accounts tells as many handles as there are accounts, not their square; each restart tells one") {
+  constexpr int64_t many = 200;
+  std::map<account_id, rule_actor> rules;
+  std::vector<child_spec> specs{disk(), child("first")};
+  for (int64_t i = 1; i <= many; ++i) {
+    const account_id id{i};
+    specs.push_back({"account " + to_string(id), {3, 30s, 100ms}, {}, [this, id, &rules](caf::actor_system& sys, wiring&, const stored_account&) {
+                       supervisor_settings own;
+                       own.name = "account " + to_string(id);
+                       own.account = id;
+                       own.children.push_back({"rule r", {2, 30s, 100ms}, {}, [this, id, &rules](caf::actor_system& inner, wiring& o, const stored_account&) {
+                                                 auto& rule = o.accounts[id].rules["r"];
+                                                 rule = rules[id] = spawn_state<child_state>(inner, &s, "r " + to_string(id));
+                                                 return caf::actor_cast<caf::actor>(rule);
+                                               }});
+                       return caf::actor_cast<caf::actor>(start_supervisor(sys, own));
+                     }, {}, {}, id});
+  }
+  specs.push_back(child("last"));
+  start(std::move(specs));
+  for (const auto* who : {"first", "last"}) {
+    CHECK(s.wired[who].accounts.size() == many);
+    CHECK(s.wirings[who] <= 2 * many);
+    CHECK(s.rooms[who] <= 2 * many);
+  }
+  for (int64_t i = 1; i <= many; ++i) {
+    CHECK(s.wired["first"].accounts.at(account_id{i}).rules.at("r") == rules[account_id{i}]);
+    CHECK(s.rooms["r " + std::to_string(i)] <= 2); // nobody else's
+  }
+  const auto told = s.rooms["first"];
+  crash(rules[account_id{100}]);
+  advance(100ms);
+  CHECK(s.rooms["first"] == told + 1);
+  CHECK(s.wired["first"].accounts.at(account_id{100}).rules.at("r") == rules[account_id{100}]);
+  crash(plain["last"]); // it knows nobody: all are told, at once
+  advance(100ms);
+  CHECK(s.wired["last"].accounts.size() == many);
+  CHECK(s.rooms["first"] == told + 1);
+  rules.clear();
 }
 
 TEST_CASE_FIXTURE(world, "what could not be loaded is tried again for as long as it takes, and is no crash") {

@@ -18,7 +18,7 @@ struct listener_state {
       [](const account_changed&) {},
       [](const host_answer&) {},
       [](const traced&) {},
-      [this](const wiring& w) { *house = w; },
+      [this](const wiring& w) { house->take(w); },
       [](describe) -> caf::result<description> { return description{}; },
     };
   }

@@ -1,29 +1,183 @@
-// Many accounts with all 21 rules on a replayed stream: what one event costs one account, and what memory an account takes.
-// The real guard and the real rules of every account, on one thread and without the actors around them. An event is one delivery to one account:
-// each quote goes to all accounts in turn, and every twentieth delivery is an order event, on which all rules that need orders are asked.
+// Many accounts with all 21 rules on a replayed stream: the real actors on the real scheduler, the venue in memory.
+// What one event costs: broker -> account -> rules -> account. An event is one delivery to one account: each quote goes to all accounts
+// (all hold both contracts), and for every twenty of these one account hears of an order, on which all rules that need orders are asked.
+// The loop runs in this thread, so that what is measured is all that the actors do, the clock's ticks and readings of the venue included.
+#include "actors/app.hpp"
+#include "messages/caf/compat.hpp"
+#include "tools/benchmarks/resident.hpp"
 #include "tools/benchmarks/trading_day.hpp"
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <deque>
+#include <ctime>
 
 using namespace rm;
 using namespace rm::bench;
 
 namespace {
 
-double resident_mb() {
-  double kb = 0;
-  char line[256];
-  if (std::FILE* status = std::fopen("/proc/self/status", "r")) {
-    while (std::fgets(line, sizeof line, status))
-      if (std::strncmp(line, "VmRSS:", 6) == 0)
-        kb = std::atof(line + 6);
-    std::fclose(status);
-  }
-  return kb / 1024;
+using steady = std::chrono::steady_clock;
+
+const auto process_start = steady::now();
+/// Of this thread, which does all that the actors do: what others on the machine do is not in it.
+double cpu_ns() {
+  timespec t;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return static_cast<double>(t.tv_sec) * 1e9 + static_cast<double>(t.tv_nsec);
 }
+int64_t steady_ns() { return steady::now().time_since_epoch().count(); }
+/// The trading day goes on in real time.
+timestamp wall_now() { return noon + (steady::now() - process_start); }
+
+/// Where every account has had some trades and holds two positions with their stops.
+struct venue_in_memory {
+  port_sink sink;
+  std::array<market, 2> markets = two_markets();
+  int64_t watched = 0;
+
+  void watch(account_id account) {
+    ++watched;
+    sink.on_event({account, {link_changed{"sim", link_status::live, 1, "", seen()}}});
+    sink.on_event({account, {snapshot(account)}});
+  }
+  void watch(const watch_contract& what) {
+    for (const auto& m : markets)
+      if (m.spec.id == what.contract) {
+        sink.on_event({what.account, {m.spec}});
+        say_mark(m, 0);
+      }
+  }
+  void say_mark(const market& m, int64_t ticks) {
+    quote q;
+    q.contract = m.spec.id;
+    q.last = m.mark + m.spec.tick_size * ticks;
+    q.seen = seen();
+    q.at = q.seen.utc;
+    sink.on_event({{}, {q}});
+  }
+  void move_stop(account_id account, std::size_t which, int64_t turn) { sink.on_event({account, {stop(account, which, turn, wall_now())}}); }
+
+  wire_time seen() const { return {wall_now(), steady_ns()}; }
+  order_update stop(account_id account, std::size_t which, int64_t turn, timestamp at) const {
+    order_update out;
+    out.account = account;
+    out.id = order_id{1001 + static_cast<int64_t>(which)};
+    out.contract = markets[which].spec.id;
+    out.status = order_status::open;
+    out.type = order_type::stop;
+    out.side = side::sell;
+    out.size = 2;
+    out.stop_price = markets[which].mark - price::whole(50 + turn % 2);
+    out.created = noon - 29min;
+    out.updated = at;
+    out.seen = {at, steady_ns()};
+    return out;
+  }
+  venue_snapshot snapshot(account_id account) const {
+    venue_snapshot out;
+    out.account = out.info.account = account;
+    out.generation = 1;
+    out.sent_steady_ns = steady_ns();
+    out.read_at = wall_now();
+    out.has_account = out.has_positions = out.has_orders = out.has_trades = true;
+    int64_t number = 0;
+    for (std::size_t i = 0; i < markets.size(); ++i) {
+      const auto& m = markets[i];
+      const auto trade = [&](side s, int64_t size, timestamp at, std::optional<money> profit) {
+        trade_update t;
+        t.account = account;
+        t.id = trade_id{++number};
+        t.order = order_id{number};
+        t.contract = m.spec.id;
+        t.side = s;
+        t.size = size;
+        t.price = m.mark;
+        t.profit_and_loss = profit;
+        t.commissions = money::from_units(370'000);
+        t.executed = at;
+        out.trades.push_back(t);
+      };
+      for (int trip = 0; trip < 3; ++trip) { // in and out, three times
+        const auto at = noon + std::chrono::minutes{-120 + 10 * trip};
+        trade(side::buy, 1, at, std::nullopt);
+        trade(side::sell, 1, at + 5min, money::from_units(10'000'000));
+      }
+      trade(side::buy, 2, noon - 30min, std::nullopt);
+      position_update held;
+      held.account = account;
+      held.contract = m.spec.id;
+      held.size = 2;
+      held.average_price = m.mark;
+      out.positions.push_back(held);
+      out.orders.push_back(stop(account, i, 0, noon - 29min));
+    }
+    return out;
+  }
+};
+
+struct memory_port : port { // the broker actor owns its port; the benchmark keeps the venue
+  explicit memory_port(venue_in_memory& to) : to{to} {}
+  void start(port_sink s) override { to.sink = std::move(s); }
+  void watch(const watch_account& w) override { to.watch(w.account); }
+  void watch(const watch_contract& w) override { to.watch(w); }
+  void read_mark(const contract_id&) override {}
+  void send(const venue_request& r) override {
+    std::fprintf(stderr, "bench-scale: enforcement sent a request: the account is not as it should be\n");
+    venue_answer a;
+    a.id = r.id;
+    to.sink.on_answer({r.id, a});
+  }
+  void read(request_id id, const read_account& what) override { to.sink.on_answer({id, to.snapshot(what.account)}); }
+  broker_status status() const override { return {}; }
+  void stop() override {}
+  venue_in_memory& to;
+};
+
+struct survey {
+  admin_actor who;
+  int64_t answered = 0, calm = 0, wirings = 0, rooms = 0;
+  std::string trouble;
+};
+
+/// Stands where the admin actor stands. An `account_changed` has it look at all accounts.
+struct surveyor_state {
+  using handle = admin_actor;
+  static inline const char* name = "surveyor";
+  surveyor_state(handle::pointer self, survey* to) : self{self}, to{to} {}
+  handle::behavior_type make_behavior() {
+    to->who = handle{self};
+    return {[](const client_line&) {}, [](const client_gone&) {}, [this](const account_changed&) { look(); }, [](const host_answer&) {}, [](const traced&) {},
+            [this](const wiring& w) {
+              others.take(w);
+              ++to->wirings;
+              to->rooms += static_cast<int64_t>(w.accounts.size());
+            },
+            [](describe) -> caf::result<description> { return description{}; }};
+  }
+  void look() {
+    to->answered = to->calm = 0;
+    for (auto& [id, room] : others.accounts)
+      if (room.desk)
+        ask(self, room.desk, 60s, get_account_status{}).then([this](const account_status& s) { take(s); }, [this](const caf::error&) { ++to->answered; });
+  }
+  void take(const account_status& s) {
+    ++to->answered;
+    const auto bad = std::find_if(s.rules.begin(), s.rules.end(), [](auto& r) { return r.level != level::ok; });
+    if (bad == s.rules.end() && s.rules.size() == rule_catalogue().size() && s.view && s.view->positions.size() == 2 && s.view->orders.size() == 2)
+      ++to->calm;
+    else
+      to->trouble = bad == s.rules.end() ? s.why : bad->rule.str() + ": " + bad->reason;
+  }
+  handle::pointer self;
+  survey* to;
+  wiring others;
+};
 
 } // namespace
 
@@ -33,46 +187,82 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "use: bench-scale ACCOUNTS EVENTS\n");
     return 2;
   }
+  spdlog::set_level(spdlog::level::err);
   const int64_t count = std::atoll(argv[1]);
-  const int64_t rounds = std::max<int64_t>(20, std::atoll(argv[2]) / count);
   const double empty = resident_mb();
-  std::deque<desk> accounts;
-  for (int64_t i = 0; i < count; ++i) {
-    accounts.emplace_back(account_id{1 + i});
-    accounts.back().open();
-    if (!accounts.back().is_calm()) {
-      std::fprintf(stderr, "bench-scale: the account is not as it should be\n");
-      return 1;
-    }
+  venue_in_memory venue;
+  boost::asio::io_context io{1};
+  auto keep_running = boost::asio::make_work_guard(io);
+  app service{[&io](std::function<void()> task) { boost::asio::post(io, std::move(task)); }};
+  service_parts parts;
+  parts.storage.database = ":memory:";
+  parts.storage.detached = false; // the scheduler sets it apart
+  parts.storage.mirror = make_store_mirror();
+  parts.wall_clock = wall_now;
+  parts.brokers.emplace_back(broker_id{"sim"}, [&](const broker_id&) -> std::unique_ptr<port> { return std::make_unique<memory_port>(venue); });
+  for (int64_t i = 1; i <= count; ++i) {
+    account_setup setup;
+    setup.account.id = account_id{i};
+    setup.account.broker = broker_id{"sim"};
+    setup.account.rules = all_rule_infos();
+    for (auto& entry : rule_catalogue())
+      setup.rules.push_back({entry.name, quiet_block(entry.name)});
+    parts.accounts.push_back(std::move(setup));
   }
-  const double used = resident_mb() - empty;
-  const auto markets = two_markets();
-  int64_t events = 0;
-  const auto run = [&](int64_t from, int64_t to) {
-    for (int64_t round = from; round < to; ++round) {
-      const auto& m = markets[static_cast<std::size_t>(round) % 2];
-      const timestamp at = noon + std::chrono::milliseconds{10 * round};
-      quote q;
-      q.contract = m.spec.id;
-      q.last = m.mark + m.spec.tick_size * (round / 2 % 4);
-      q.at = at;
-      q.seen = {at, 1'000'000 + round};
-      const venue_event news{q};
-      for (std::size_t i = 0; i < accounts.size(); ++i, ++events) {
-        if ((static_cast<int64_t>(i) + round) % 20 != 0)
-          accounts[i].hear(news);
-        else
-          accounts[i].move_stop(m, at, round);
+  survey seen;
+  parts.start_admin = [&](caf::actor_system& s) { return spawn_state<surveyor_state>(s, &seen); };
+  std::atomic<bool> ended{false};
+  const auto started = steady::now();
+  service.start(parts, [&](std::string) { ended = true; });
+  parts.accounts.clear();
+  while (steady::now() - started < 300s) { // until all are as they should be
+    const auto before = venue.watched;
+    io.run_for(200ms);
+    if (venue.watched < count || venue.watched != before)
+      continue;
+    for (auto& m : venue.markets)
+      venue.say_mark(m, 0);
+    post(seen.who, account_changed{account_id{1}});
+    do
+      io.run_for(20ms);
+    while (seen.answered < count && steady::now() - started < 300s);
+    if (seen.calm == count)
+      break;
+  }
+  const auto start_seconds = std::chrono::duration<double>(steady::now() - started).count();
+  if (seen.calm != count) {
+    std::fprintf(stderr, "bench-scale: %lld of %lld accounts are as they should be after %.0f s: %s\n", static_cast<long long>(seen.calm), static_cast<long long>(count),
+                 start_seconds, seen.trouble.c_str());
+    return 1;
+  }
+  const auto start_rooms = seen.rooms;
+  int64_t events = 0, next = 0, turn = 0, owed = 0;
+  // The stream: a quote, and the orders that have come meanwhile, of one account after the other.
+  const auto run = [&](int64_t rounds) {
+    for (int64_t i = 0; i < rounds; ++i, ++turn) {
+      venue.say_mark(venue.markets[static_cast<std::size_t>(turn % 2)], turn / 2 % 4);
+      events += count;
+      for (owed += count; owed >= 20; owed -= 20, ++next, ++events)
+        venue.move_stop(account_id{1 + next % count}, static_cast<std::size_t>(next / count % 2), next / count / 2 + 1);
+      while (io.poll() > 0) {
       }
     }
   };
-  run(0, 44); // warm: every account has had each kind of event
+  run(44); // warm: every account has had each kind of event
   events = 0;
-  const auto begun = std::chrono::steady_clock::now();
-  run(44, 44 + rounds);
-  const auto ns = static_cast<double>((std::chrono::steady_clock::now() - begun).count());
-  std::printf("{\"accounts\":%lld,\"events_per_s\":%.0f,\"ns_per_event\":%.0f,\"rss_mb\":%.1f,\"kb_per_account\":%.1f,\"events\":%lld,\"what\":\"guard and rules, no actors\"}\n",
-              static_cast<long long>(count), static_cast<double>(events) * 1e9 / ns, ns / static_cast<double>(events), resident_mb(),
-              used * 1024 / static_cast<double>(count), static_cast<long long>(events));
+  const auto begun = steady::now();
+  const auto cpu_begun = cpu_ns();
+  run(std::max<int64_t>(20, std::atoll(argv[2]) / count));
+  const auto ns = static_cast<double>((steady::now() - begun).count());
+  const auto cpu = cpu_ns() - cpu_begun;
+  std::printf("{\"accounts\":%lld,\"events_per_s\":%.0f,\"ns_per_event\":%.0f,\"cpu_ns_per_event\":%.0f,\"rss_mb\":%.1f,\"kb_per_account\":%.1f,\"events\":%lld,\"start_s\":%.2f,"
+              "\"handles_told_per_account\":%.2f,\"what\":\"all actors\"}\n",
+              static_cast<long long>(count), static_cast<double>(events) * 1e9 / ns, ns / static_cast<double>(events), cpu / static_cast<double>(events), resident_mb(),
+              (resident_mb() - empty) * 1024 / static_cast<double>(count), static_cast<long long>(events), start_seconds,
+              static_cast<double>(start_rooms) / static_cast<double>(count));
+  seen.who = admin_actor{};
+  service.stop();
+  while (!ended)
+    io.run_for(5ms);
   return 0;
 }

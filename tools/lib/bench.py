@@ -25,7 +25,15 @@ def rules_one_event_ns():
 
 
 def scale():
-    return [run_program("bench-scale", accounts, setting("EVENTS", 200_000)) for accounts in (10, 100, 1000, 10000) if accounts <= setting("ACCOUNTS", 10000)]
+    """With all actors; beside it guard and rules alone, without actors."""
+    rows = []
+    for accounts in [n for n in (10, 100, 1000, 10000) if n <= setting("ACCOUNTS", 10000)]:
+        row = run_program("bench-scale", accounts, setting("EVENTS", 200_000))
+        alone = run_program("bench-in-process", accounts, setting("EVENTS", 200_000))
+        row["in_process"] = {key: alone[key] for key in ("ns_per_event", "kb_per_account")}
+        rows.append(row)
+        row["times_the_first"] = round(row["cpu_ns_per_event"] / rows[0]["cpu_ns_per_event"], 2)
+    return rows
 
 
 def messages():
