@@ -1,9 +1,10 @@
 #include "actors/broker/broker_actor.hpp"
 
+#include "actors/broker/quote_fan.hpp"
 #include "actors/broker/quote_mailbox.hpp"
 #include "actors/broker/watches.hpp"
 #include "actors/kill_point.hpp"
-#include "messages/caf/compat.hpp"
+#include "messages/caf/shared.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/typed_response_promise.hpp>
@@ -15,7 +16,9 @@ namespace {
 
 struct broker_state {
   /// What the port tells comes in as messages, too.
-  using handle = broker_actor::extend<accepts<port_event>, accepts<port_answer>>;
+  using handle = broker_actor::extend<accepts<port_event>, accepts<port_answer>, accepts<poll>>;
+  using send_backer = caf::typed_actor<accepts<poll>>;
+  using fan = quote_fan<account_actor, caf::message>;
   using request_promise = caf::typed_response_promise<venue_answer>;
   using read_promise = caf::typed_response_promise<venue_snapshot>;
   static inline const char* name = "broker";
@@ -47,6 +50,10 @@ struct broker_state {
       // Not const: nobody else has this message, so its content is moved on instead of copied.
       [this](port_event& m) { on_event(m); },
       [this](port_answer& m) { on_answer(m); },
+      [this](poll) {
+        going_on = false;
+        go_on();
+      },
     };
   }
 
@@ -86,6 +93,7 @@ struct broker_state {
   void on_watch(const watch_contract& m) {
     ++handled;
     asked.add(m);
+    desks_of.erase(m.contract);
     venue->watch(m);
   }
 
@@ -134,12 +142,46 @@ struct broker_state {
     }
   }
 
-  void on_quote(quote& q) {
-    if (!quotes->take(q.contract, q))
+  void on_quote(const quote& ring) {
+    if (quotes_out.holds(ring.contract))
+      return; // it stays in the mailbox until the one before is with everybody
+    begin(ring.contract);
+    go_on();
+  }
+
+  void begin(const contract_id& contract) {
+    quote newest;
+    if (quotes->take(contract, newest))
+      quotes_out.add(contract, desks_for(contract), shareable(venue_event{std::move(newest)}));
+  }
+
+  /// What one tells oneself is read in the same turn; what this actor sends back, after those who had been told before have had theirs.
+  static send_backer::behavior_type send_back(send_backer::pointer self) {
+    return {[self](poll) { tell(self, caf::actor_cast<handle>(self->current_sender()), poll{}); }};
+  }
+
+  /// Between two lots whatever else has come gets its turn.
+  void go_on() {
+    if (going_on)
       return;
-    for (account_id account : asked.interested_in(q.contract))
-      if (const auto* desk = desk_of(account))
-        tell(self, *desk, venue_event{q});
+    if (const auto done = quotes_out.go_on([this](const account_actor& desk, const caf::message& what) { tell_shared(self, desk, what); }); !done.empty())
+      begin(done);
+    if (!quotes_out.empty()) {
+      going_on = true;
+      tell(self, behind_others, poll{});
+    }
+  }
+
+  fan::desks desks_for(const contract_id& contract) {
+    auto& known = desks_of[contract];
+    if (!known) {
+      auto found = std::make_shared<std::vector<account_actor>>();
+      for (account_id account : asked.interested_in(contract))
+        if (const auto* desk = desk_of(account))
+          found->push_back(*desk);
+      known = std::move(found);
+    }
+    return known;
   }
 
   void deliver(account_id account, venue_event event) {
@@ -170,6 +212,7 @@ struct broker_state {
   void on_wiring(const wiring& m) {
     ++handled;
     others.take(m);
+    desks_of.clear();
     for (const auto& [account, known] : m.accounts) {
       if (known.desk && asked.is_owed(account)) {
         asked.settle(account);
@@ -210,6 +253,10 @@ struct broker_state {
   std::shared_ptr<quote_mailbox> quotes;
   watches asked;
   wiring others;
+  std::map<contract_id, fan::desks> desks_of; // who is to hear of its quotes; made when there is one
+  fan quotes_out;
+  bool going_on = false; // behind_others has been told
+  send_backer behind_others = self->spawn(send_back);
   std::unordered_map<request_id, request_promise> requests;
   std::unordered_map<request_id, read_promise> reads;
   int64_t last_read = 0;

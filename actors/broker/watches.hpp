@@ -15,8 +15,9 @@ public:
   void add(const watch_account& what) { accounts_[what.account] = what; }
   void add(const watch_contract& what) {
     auto& interested = contracts_[what.contract];
-    if (std::find(interested.begin(), interested.end(), what.account) == interested.end())
-      interested.push_back(what.account);
+    const auto place = std::lower_bound(interested.begin(), interested.end(), what.account);
+    if (place == interested.end() || *place != what.account)
+      interested.insert(place, what.account);
   }
 
   /// The newest wish of an account, or nothing.
@@ -24,7 +25,7 @@ public:
     const auto i = accounts_.find(account);
     return i == accounts_.end() ? nullptr : &i->second;
   }
-  /// The accounts that want the contract's quotes.
+  /// The accounts that want the contract's quotes, ascending.
   const std::vector<account_id>& interested_in(const contract_id& contract) const {
     static const std::vector<account_id> nobody;
     const auto i = contracts_.find(contract);

@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 using namespace rm;
 
 namespace {
@@ -117,6 +119,38 @@ TEST_CASE_FIXTURE(broker_world, "quotes go to those who asked for the contract, 
   script->tell(account_id{}, quote_of("A", 6));
   settle();
   CHECK(newest<quote>(heard_by_two)->last == price::whole(6));
+}
+
+TEST_CASE_FIXTURE(broker_world, "a quote for many accounts does not keep the event of one waiting, and the next quote does not overtake it") {
+  constexpr int64_t many = 500;
+  const auto all = std::make_shared<std::vector<venue_event>>();
+  for (int64_t i = 1; i <= many; ++i) {
+    auto& w = everyone.accounts[account_id{100 + i}];
+    w.account = account_id{100 + i};
+    w.broker = "sim";
+    w.desk = keep(spawn_state<listener_state>(system, all));
+  }
+  give(broker, everyone);
+  for (int64_t i = many; i >= 1; --i)
+    give(broker, watch_contract{account_id{100 + i}, "A"});
+  script->tell(account_id{}, quote_of("A", 1));
+  script->tell(account_id{100 + many}, position(account_id{100 + many}, 1));
+  for (int i = 0; i < 100; ++i)
+    scheduler.try_run_once();
+  script->tell(account_id{}, quote_of("A", 2)); // nobody hears of it: 3 is there before 1 is through
+  script->tell(account_id{}, quote_of("A", 3));
+  settle();
+  REQUIRE(all->size() == 2 * many + 1);
+  const auto at = std::find_if(all->begin(), all->end(), [](auto& e) { return std::holds_alternative<position_update>(e.what); }) - all->begin();
+  CHECK(at < 200);
+  int64_t of_first = 0, of_third = 0;
+  for (auto& e : *all)
+    if (auto* q = std::get_if<quote>(&e.what)) {
+      of_first += q->last == price::whole(1);
+      of_third += q->last == price::whole(3);
+      CHECK((q->last != price::whole(3) || of_first == many)); // each hears them in their order
+    }
+  CHECK(of_third == many);
 }
 
 TEST_CASE_FIXTURE(broker_world, "a request gets the venue's answer, whenever it comes and in whatever order") {
