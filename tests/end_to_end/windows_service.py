@@ -7,6 +7,7 @@ user (so nobody tries to stop the service without the right to), and its event l
 import datetime
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -60,7 +61,8 @@ class Machine:
 
     def power_on(self):
         """Wine's Windows is there as long as somebody runs a program in it: any will do."""
-        self.session = Process(self.programs.command("gateway-sim", "--port", 0), self.folder / "session.log")
+        shown = dict(os.environ, WINEDEBUG="-all,fixme+advapi,fixme+eventlog")  # the stub of the event log tells what it was given
+        self.session = Process(self.programs.command("gateway-sim", "--port", 0), self.folder / "session.log", shown)
         wait_for("the session", lambda: any("listening on" in line for line in self.session.lines), 120)
 
     def power_off(self):
@@ -125,6 +127,10 @@ class Machine:
             return row if row["state"] == state else None
         return wait_for(f"the account is {state}", look, 120)
 
+    def events(self):
+        """(id, weight) of what was given to the event log."""
+        return {(int(i, 16), int(w, 16)) for w, i in re.findall(r"ReportEventW \(\w+,0x(\w+),0x\w+,0x(\w+),", self.session.text())}
+
     def breach(self):
         self.wait_account("active")
         self.sim.do("place", account=ACCOUNT, contract=MNQ, type="market", side="buy", size=2)
@@ -187,6 +193,8 @@ def from_install_to_uninstall():
         windows.run("risk-manager", "uninstall")
         windows.run("risk-manager", "status", code=4)
         require(not windows.root.exists() and not windows.installed.exists(), "uninstalled, but not all is gone")
+        # start, stop: information; breach, lock: warning
+        require(windows.events() >= {(1, 4), (2, 4), (3, 2), (4, 2)}, f"the event log was given {sorted(windows.events())}")
 
 
 def it_starts_with_windows_and_goes_on_guarding():
