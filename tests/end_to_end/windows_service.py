@@ -226,6 +226,11 @@ def a_mistake_in_the_configuration_changes_nothing():
         bad.write_text("version: 1\nacounts: []\n")
         require("acounts" in windows.run("risk-manager", "install", "--config", windows.programs.path(bad), code=1), "the mistake is not named")
         require(before and before == windows.service_pids(), "the running service was touched")
+        # One that is put there behind everybody's back: not started with it, and said where an administrator looks.
+        (windows.root / "config" / "risk-manager.yaml").write_text("version: 1\nacounts: []\n")
+        windows.run("risk-admin", "service", "restart", code=None)
+        require("the configuration has mistakes" in windows.run("risk-manager", "status", code=3), "the service does not say why it ended")
+        require((8, 1) in windows.events(), f"the event log was given {sorted(windows.events())}")
 
 
 if __name__ == "__main__":
