@@ -7,6 +7,7 @@ user (so nobody tries to stop the service without the right to), and its event l
 import datetime
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -14,7 +15,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools" / "lib"))
-from drive import ACCOUNT, TOP, Failed, Programs, Simulator, now_utc, run_cases, wait_for  # noqa: E402
+from drive import ACCOUNT, TOP, Failed, Process, Programs, Simulator, now_utc, run_cases, wait_for  # noqa: E402
 import json  # noqa: E402
 
 MNQ = "CON.F.US.MNQ.Z26"
@@ -37,14 +38,12 @@ def require(truth, what):
 
 
 class Machine:
-    """A Windows of its own: a fresh wine prefix, the programs unpacked as from the archive, and a venue that keeps the session alive."""
+    """A Windows of its own: a fresh wine prefix, with the programs unpacked as from the archive. The venue is another machine's."""
 
     def __init__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="rm-service-"))
         self.prefix = self.folder / "wine"
-        os.environ["WINEPREFIX"] = str(self.prefix)
         programs = Programs()
-        subprocess.run([*programs.wrapper, "wineboot", "-i"], capture_output=True, timeout=300)
         self.kit = self.folder / "kit"
         self.kit.mkdir()
         for name in ("risk-manager", "risk-admin", "gateway-sim"):
@@ -52,10 +51,24 @@ class Machine:
         for name in ("risk-manager.yaml", "cme-calendar.yaml", "topstepx-presets.yaml"):
             shutil.copy2(TOP / "etc" / name, self.kit)
         self.programs = Programs(self.kit, " ".join(programs.wrapper))
+        os.environ["WINEPREFIX"] = str(self.folder / "venue")
         self.sim = Simulator(self.programs, self.folder, TOP / "etc" / "demo-market.yaml")
         self.sim.set_price(MNQ, 20125)
+        os.environ["WINEPREFIX"] = str(self.prefix)
+        self.power_on()
         self.c = self.prefix / "drive_c"
         self.root, self.installed = self.c / "ProgramData" / PRODUCT, self.c / "Program Files" / PRODUCT
+
+    def power_on(self):
+        """Wine's Windows is there as long as somebody runs a program in it: any will do."""
+        shown = dict(os.environ, WINEDEBUG="-all,fixme+advapi,fixme+eventlog")  # the stub of the event log tells what it was given
+        self.session = Process(self.programs.command("gateway-sim", "--port", 0), self.folder / "session.log", shown)
+        wait_for("the session", lambda: any("listening on" in line for line in self.session.lines), 120)
+
+    def power_off(self):
+        server = shutil.which("wineserver64") or shutil.which("wineserver", path="/usr/lib/wine:" + os.environ["PATH"]) or "/usr/lib/wine/wineserver64"
+        subprocess.run([server, "-k"], capture_output=True, timeout=60)
+        wait_for("nothing runs any more", lambda: not self.pids(""), 60)
 
     def __enter__(self):
         return self
@@ -65,20 +78,20 @@ class Machine:
             for log in (self.root / "logs").glob("*.log"):
                 print("--- the end of " + log.name + ":\n" + "\n".join(log.read_text(errors="replace").splitlines()[-20:]), file=sys.stderr)
         self.sim.kill()
-        for pid in self.pids(""):
+        for pid in [*self.pids(""), *self.pids("", self.folder / "venue")]:
             try:
                 os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
                 pass
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def pids(self, words):
-        """What runs in this prefix with that in its command line."""
+    def pids(self, words, prefix=None):
+        """What runs in this Windows with that in its command line."""
         found = []
         for folder in pathlib.Path("/proc").glob("[0-9]*"):
             try:
                 line = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-                if words in line and ("WINEPREFIX=" + str(self.prefix)).encode() in (folder / "environ").read_bytes().split(b"\0"):
+                if words in line and ("WINEPREFIX=" + str(prefix or self.prefix)).encode() in (folder / "environ").read_bytes().split(b"\0"):
                     found.append(int(folder.name))
             except OSError:
                 pass
@@ -113,6 +126,10 @@ class Machine:
             row = self.account()
             return row if row["state"] == state else None
         return wait_for(f"the account is {state}", look, 120)
+
+    def events(self):
+        """(id, weight) of what was given to the event log."""
+        return {(int(i, 16), int(w, 16)) for w, i in re.findall(r"ReportEventW \(\w+,0x(\w+),0x\w+,0x(\w+),", self.session.text())}
 
     def breach(self):
         self.wait_account("active")
@@ -176,6 +193,18 @@ def from_install_to_uninstall():
         windows.run("risk-manager", "uninstall")
         windows.run("risk-manager", "status", code=4)
         require(not windows.root.exists() and not windows.installed.exists(), "uninstalled, but not all is gone")
+        # start, stop: information; breach, lock: warning
+        require(windows.events() >= {(1, 4), (2, 4), (3, 2), (4, 2)}, f"the event log was given {sorted(windows.events())}")
+
+
+def it_starts_with_windows_and_goes_on_guarding():
+    with Machine() as windows:
+        windows.install()
+        lock = windows.breach()
+        windows.power_off()  # without a word to anybody
+        windows.power_on()
+        wait_for("the service starts with Windows", windows.service_pids, 120)
+        windows.guarded(lock)
 
 
 def an_installation_that_fails_leaves_nothing():
@@ -197,7 +226,12 @@ def a_mistake_in_the_configuration_changes_nothing():
         bad.write_text("version: 1\nacounts: []\n")
         require("acounts" in windows.run("risk-manager", "install", "--config", windows.programs.path(bad), code=1), "the mistake is not named")
         require(before and before == windows.service_pids(), "the running service was touched")
+        # One that is put there behind everybody's back: not started with it, and said where an administrator looks.
+        (windows.root / "config" / "risk-manager.yaml").write_text("version: 1\nacounts: []\n")
+        windows.run("risk-admin", "service", "restart", code=None)
+        require("the configuration has mistakes" in windows.run("risk-manager", "status", code=3), "the service does not say why it ended")
+        require((8, 1) in windows.events(), f"the event log was given {sorted(windows.events())}")
 
 
 if __name__ == "__main__":
-    sys.exit(run_cases([from_install_to_uninstall, an_installation_that_fails_leaves_nothing, a_mistake_in_the_configuration_changes_nothing]))
+    sys.exit(run_cases([from_install_to_uninstall, it_starts_with_windows_and_goes_on_guarding, an_installation_that_fails_leaves_nothing, a_mistake_in_the_configuration_changes_nothing]))

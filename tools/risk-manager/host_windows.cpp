@@ -33,6 +33,7 @@ public:
     const std::lock_guard hold{mutex_};
     control_ = nullptr;
   }
+  void refused(const std::string& why) override { events_.write({event_kind::failed_end, event_weight::error}, "The configuration has mistakes, the first: " + why); }
   void ready() override {
     report(SERVICE_RUNNING);
     events_.write({event_kind::start, event_weight::information}, std::string{"Risk Manager V34 "} + RM_VERSION + " runs");

@@ -33,8 +33,10 @@ int check_config(const std::string& file) {
 int run(const std::string& file, rm::host& who) {
   const auto loaded = rm::load_settings(file);
   say(file, loaded);
-  if (!loaded.value)
+  if (!loaded.value) {
+    who.refused(loaded.found.empty() ? file : rm::format_problem(file, loaded.found.front()));
     return exit_usage;
+  }
   return rm::exit_code_of(rm::run_service(file, *loaded.value, loaded.warnings, who));
 }
 

@@ -37,6 +37,8 @@ public:
 class host {
 public:
   virtual ~host() = default;
+  /// The configuration has mistakes: the service does not start. One line.
+  virtual void refused(const std::string&) {}
   /// From now until `detach` the control may be used.
   virtual void attach(run_control&) {}
   virtual void detach() {}
