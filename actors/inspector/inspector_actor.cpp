@@ -5,8 +5,11 @@
 #include "messages/caf/compat.hpp"
 
 #include <caf/actor_cast.hpp>
-#include <caf/detail/pretty_type_name.hpp>
 #include <caf/typed_response_promise.hpp>
+
+#include <cstdlib>
+#include <cxxabi.h>
+#include <memory>
 
 namespace rm {
 namespace {
@@ -19,13 +22,18 @@ std::string words_if(const caf::type_erased_tuple& content) {
   return words;
 }
 
+/// As it stands in the source: the actor library's own function leaves it as it is on Windows.
+std::string name_of_type(const std::type_info& type) {
+  int failed = 0;
+  const std::unique_ptr<char, decltype(&std::free)> name{abi::__cxa_demangle(type.name(), nullptr, nullptr, &failed), &std::free};
+  return failed == 0 && name ? name.get() : type.name();
+}
+
 std::string words_for(const caf::type_erased_tuple& content) {
   if (content.size() == 0)
     return "nothing";
   const auto* type = content.type(0).second;
-  std::string kind = type ? caf::detail::pretty_type_name(*type) : "a message of the actor library";
-  if (const auto scope = kind.rfind('.'); scope != std::string::npos)
-    kind.erase(0, scope + 1);
+  std::string kind = type ? name_of_type(*type) : "a message of the actor library";
   if (const auto scope = kind.rfind(':'); scope != std::string::npos)
     kind.erase(0, scope + 1);
   const auto more = words_if<venue_event, evaluate, verdict, enforce, enforcement_report, venue_request, venue_answer, timer_fired, arm_timer, session_reset, journal_entry>(content);
