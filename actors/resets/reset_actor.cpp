@@ -48,6 +48,8 @@ struct reset_state {
     for (const auto& [account, wired] : w.accounts)
       if (wired.desk && desks.emplace(account, wired.desk).second)
         schedule.enter(account);
+    if (seen != timestamp{})
+      on_tick(seen); // who has just started waits for its day: not until the next look at the clock
   }
 
   description about() {

@@ -333,6 +333,7 @@ def F13_a_latched_lock_holds_over_a_restart_and_has_a_way_back():
         wait_for("an entry during the lock is closed and counted", lambda: day.flat() and day.row()["locks"][0]["attempts"] == 1)
         until = day.row()["locks"][0]["until"]
         require(until, "the lock says when it ends")
+        wait_for("the day is known again", lambda: day.row()["pnl"]["day"] is not None)
         day.service.admin("reset", str(ACCOUNT), "daily", "--reason", "the way back")
         day.service.wait_state("active")
         wait_for("the case of the attempt is over", lambda: all(e["state"] == "done" for e in day.row()["enforcement"]))  # it would close this one, too

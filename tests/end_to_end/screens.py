@@ -68,6 +68,7 @@ def the_frame_has_all_that_the_mock_up_shows_at_every_size():
             terminal.wait("[ok] ACTIVE")
             for columns, rows in SIZES[::-1]:
                 terminal.resize(columns, rows)
+                wait_for(f"the layout for {columns} columns", lambda: any(corner in terminal.frame() for corner in "┌╭") == (columns >= 100))
                 frame = terminal.wait("[ok] ACTIVE", "Recent enforcement", "q quit", *(["UTC"] if columns >= 80 else []))
                 require(("┌" in frame or "╭" in frame) == (columns >= 100), f"not the layout for {columns} columns:\n{frame}")
 
