@@ -4,6 +4,7 @@
 #include "actors/broker/quote_mailbox.hpp"
 #include "actors/broker/watches.hpp"
 #include "actors/kill_point.hpp"
+#include "messages/caf/loop_scheduler.hpp"
 #include "messages/caf/shared.hpp"
 
 #include <caf/actor_cast.hpp>
@@ -77,6 +78,8 @@ struct broker_state {
       if (auto to = caf::actor_cast<handle>(weak))
         post(to, std::move(a));
     };
+    if (auto* loop = dynamic_cast<loop_scheduler*>(&self->home_system().scheduler()))
+      sink.on_pause = [loop] { loop->run_here(); }; // it outlives its loop
     return sink;
   }
 

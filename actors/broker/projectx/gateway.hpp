@@ -20,6 +20,8 @@ public:
   void open(port_sink sink);
   /// Returns when a delivery that is under way is over.
   void close();
+  /// Without the lock: what runs now may want to answer.
+  void pause();
   void tell(account_id account, venue_event event);
   void answer(port_answer a);
 

@@ -40,7 +40,10 @@ std::shared_ptr<hub_session> gateway::make_hub(const std::string& address, bool 
     else
       g.on_market_event(r, seen);
   });
-  e.on_frame_end = on_me([](gateway& g) { g.quotes_.flush([&](const quote& q) { g.out_.tell(account_id{}, {q}); }); });
+  e.on_frame_end = on_me([](gateway& g) {
+    g.quotes_.flush([&](const quote& q) { g.out_.tell(account_id{}, {q}); });
+    g.out_.pause();
+  });
   e.on_nonsense = on_me([user](gateway& g, const std::string& what) {
     reading r;
     r.why = (user ? "user hub: " : "market hub: ") + what;
