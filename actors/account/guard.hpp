@@ -71,6 +71,11 @@ public:
   /// Persistence is there (again): what it could not keep before is given to it at once.
   account_effects on_storage_started();
 
+  /// Who takes an enforcement at the moment when it is decided, before what else there is to do is worked out; of the effects so far he takes
+  /// the journal's lines, and leaves the others. He must not call back. Without him it is the first of the effects.
+  using at_once = std::function<void(enforce, account_effects& so_far)>;
+  void enforce_at_once(at_once by) { at_once_ = std::move(by); }
+
   // -- news -----------------------------------------------------------------------
 
   account_effects on_event(const venue_event& event);
@@ -188,7 +193,7 @@ private:
 
   // locks and enforcement (guard_locks.cpp)
   void note_warning(rule_state& rule, const verdict& spoken, const std::function<std::string()>& words, account_effects& out);
-  void lock_account(const verdict& spoken, account_effects& out);
+  bool lock_account(const verdict& spoken, account_effects& out);
   void ended(std::vector<lock> gone, const std::string& why, account_effects& out);
   void enforce_locks(const wire_time& event, account_effects& out);
   void open_enforcement(rule_name rule, std::string reason, action what, enforcement_goal goal, const wire_time& event, account_effects& out);
@@ -246,6 +251,7 @@ private:
   std::set<contract_id> watched_;
   std::vector<enforcement_report> reports_;
   std::shared_ptr<const account_view> view_; // the newest that was shown to a rule
+  uint64_t view_of_ = ~uint64_t{0};          // `changes_` when a look made it
   mutable std::vector<std::shared_ptr<account_view>> views_; // made before; used again when nobody looks at them any more
   mutable judgement judged_;                  // the newest; its memory is used again
   mutable std::vector<working_order> orders_; // as of `orders_of_`
@@ -285,6 +291,7 @@ private:
   std::vector<std::pair<uint64_t, reset_record>> unsaved_resets_; // with the version that carried them; 0: must be carried again
 
   // enforcement
+  at_once at_once_;
   std::vector<open_case> to_resume_; // cases that a restart interrupted; taken up when the venue's state is known
   uint64_t enforce_sequence_ = 0;
   bool case_open_ = false;

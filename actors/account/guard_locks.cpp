@@ -58,9 +58,11 @@ account_effects guard::on_verdict(const verdict& spoken) {
   const auto words = [&] {
     return std::string{name_of(spoken.level)} + ": " + spoken.reason + (spoken.limit.empty() ? "" : " (" + spoken.used + " of " + spoken.limit + ")");
   };
+  if (spoken.level != level::warn && before != spoken.level && (spoken.level != level::ok || before == level::breach))
+    note(out, "verdict", words(), spoken.rule);
   if (spoken.level == level::breach) {
     const bool locked = spoken.lock.mode != lock_mode::none && !locks_.find(spoken.rule);
-    lock_account(spoken, out);
+    const bool keep_lock = lock_account(spoken, out);
     enforcement_goal goal;
     goal.flat = spoken.action == action::flatten;
     if (spoken.action == action::cancel_order || spoken.action == action::reduce_to_limit || spoken.action == action::close_position) {
@@ -79,9 +81,9 @@ account_effects guard::on_verdict(const verdict& spoken) {
     if (wanted && !pausing && !(case_open_ && covers(open_goal_, goal)))
       open_enforcement(spoken.rule, spoken.reason, spoken.action, std::move(goal), spoken.event, out);
     enforce_locks(spoken.event, out);
+    if (keep_lock)
+      save(out);
   }
-  if (spoken.level != level::warn && before != spoken.level && (spoken.level != level::ok || before == level::breach))
-    note(out, "verdict", words(), spoken.rule);
   if (spoken.level != level::not_evaluable)
     note_warning(rule, spoken, words, out);
   ask_again_if_moved(rule, out);
@@ -129,9 +131,10 @@ void guard::arm_question(rule_state& rule, account_effects& out) {
 
 // -- locks --------------------------------------------------------------------------
 
-void guard::lock_account(const verdict& spoken, account_effects& out) {
+/// True: there is a lock to be saved, when enforcement is on its way.
+bool guard::lock_account(const verdict& spoken, account_effects& out) {
   if (spoken.lock.mode == lock_mode::none)
-    return;
+    return false;
   lock added;
   added.rule = spoken.rule;
   added.mode = spoken.lock.mode;
@@ -142,7 +145,7 @@ void guard::lock_account(const verdict& spoken, account_effects& out) {
   if (added.end == lock_end::weekly_reset)
     added.until = next_weekly_;
   if (added.end == lock_end::at_time && added.until <= now_)
-    return; // its time was over before it came to us
+    return false; // its time was over before it came to us
   added.since = now_;
   added.reason = spoken.reason;
   // Whatever is under way now was admitted, unless a lock has forbidden it already: it is neither an attempt, nor a fill to take back.
@@ -176,14 +179,14 @@ void guard::lock_account(const verdict& spoken, account_effects& out) {
   const bool fresh = !locks_.find(added.rule);
   const bool was_free = locks_.empty();
   if (!locks_.add(added))
-    return;
+    return false;
   if (fresh)
     outstanding_[added.rule] = std::move(ahead);
-  save(out);
   arm_lock_timers(out);
   note(out, "lock", std::string{name_of(added.mode)} + (was_free ? " lock" : fresh ? " lock added" : " lock prolonged") +
                       (added.until == timestamp{} ? "" : " until " + format_time(added.until)) + ": " + added.reason,
        added.rule);
+  return true;
 }
 
 void guard::ended(std::vector<lock> gone, const std::string& why, account_effects& out) {
@@ -227,10 +230,10 @@ void guard::open_enforcement(rule_name rule, std::string reason, action what, en
   case_open_ = true;
   changes_at_open_ = changes_;
   const open_case opened{rule, std::move(reason), what, std::move(goal), now_};
+  note(out, "case", std::string{name_of(what)} + ": " + opened.reason, rule);
   send_enforcement(opened, event, out);
   keep_case(opened);
   save(out);
-  note(out, "case", std::string{name_of(what)} + ": " + opened.reason, rule);
 }
 
 /// Keeps what is to be taken up after a restart, the newest last. Who breaches again and again while the case is open must not make what is
@@ -261,9 +264,12 @@ void guard::send_enforcement(const open_case& what, const wire_time& event, acco
   order.reason = what.reason;
   order.action = what.action;
   order.goal = what.goal;
-  order.view = make_view(judge(), wake::clock, event, view_sequence_);
+  const bool shown_now = view_ && view_->sequence == view_sequence_ && view_of_ == changes_;
+  order.view = shown_now ? view_ : make_view(judge(), wake::clock, event, view_sequence_);
   order.now = now_;
   order.event = event;
+  if (at_once_)
+    return at_once_(std::move(order), out);
   const auto first = std::find_if(out.begin(), out.end(), [](auto& effect) { return !std::holds_alternative<enforce>(effect); });
   out.insert(first, std::move(order));
 }

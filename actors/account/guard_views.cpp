@@ -194,6 +194,7 @@ void guard::look(wake cause, const wire_time& event, account_effects& out) {
   if (question.rules.empty())
     return;
   question.view = view_ = make_view(now, cause, event, view_sequence_);
+  view_of_ = changes_;
   out.push_back(std::move(question));
 }
 
