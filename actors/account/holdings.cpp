@@ -279,13 +279,18 @@ int64_t holdings::last_event_ns(const contract_id& contract) const {
 // -- judgements -------------------------------------------------------------------
 
 std::set<order_id> holdings::increasing_orders() const {
-  std::map<contract_id, int64_t> sizes;
-  for (auto& [contract, position] : positions_)
-    sizes[contract] = position.size;
-  return increasing_orders(sizes);
+  return increasing_by([this](const contract_id& contract) { return size_of(contract); });
 }
 
 std::set<order_id> holdings::increasing_orders(const std::map<contract_id, int64_t>& sizes) const {
+  return increasing_by([&](const contract_id& contract) {
+    const auto i = sizes.find(contract);
+    return i == sizes.end() ? 0 : i->second;
+  });
+}
+
+template <class SizeOf>
+std::set<order_id> holdings::increasing_by(SizeOf held_of) const {
   std::set<order_id> out;
   std::map<std::pair<contract_id, order_group>, int64_t> reducing; // contracts already spoken for, oldest orders first
   for (auto& [id, order] : orders_) {
@@ -293,16 +298,15 @@ std::set<order_id> holdings::increasing_orders(const std::map<contract_id, int64
       continue;
     if (order.size > 0 && order.remaining() == 0)
       continue; // its trades say that it is filled; only its last word is still to come
-    auto i = sizes.find(order.contract);
-    const int64_t held = i == sizes.end() ? 0 : i->second;
+    const int64_t held = held_of(order.contract);
     const bool reduces = held != 0 && (held > 0) == (order.side == side::sell);
     if (!reduces) {
-      out.insert(id);
+      out.insert(out.end(), id);
       continue;
     }
     auto& spoken_for = reducing[{order.contract, group_of(order.type)}];
     if (spoken_for + order.remaining() > (held > 0 ? held : -held))
-      out.insert(id);
+      out.insert(out.end(), id);
     else
       spoken_for += order.remaining();
   }

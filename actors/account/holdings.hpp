@@ -79,6 +79,8 @@ private:
     int64_t sent_ns = 0;
   };
   void end(order_id id, int64_t list_sent_ns);
+  template <class SizeOf>
+  std::set<order_id> increasing_by(SizeOf held_of) const;
   bool is_over(const wire_time& seen) const { return seen.steady_ns != 0 && seen.steady_ns < fresh_since_ns_; }
   void merge_positions(const venue_snapshot& snapshot, bool first, merge_result& out);
   void merge_orders(const venue_snapshot& snapshot, bool first, merge_result& out);

@@ -222,9 +222,8 @@ bool plan::confirms(const venue_snapshot& snapshot, const holdings::merge_result
     if (keep && (p.size > *keep || p.size < -*keep))
       return false;
   }
-  const auto& named = case_->goal.cancel;
   for (auto& o : snapshot.orders)
-    if (is_live(o.status) && (case_->goal.flat || std::find(named.begin(), named.end(), o.id) != named.end()))
+    if (is_live(o.status) && (case_->goal.flat || names(case_->goal, o.id)))
       return false;
   return true;
 }
