@@ -61,7 +61,7 @@ class Machine:
 
     def power_on(self):
         """Wine's Windows is there as long as somebody runs a program in it: any will do."""
-        shown = dict(os.environ, WINEDEBUG="-all,fixme+advapi,fixme+eventlog")  # the stub of the event log tells what it was given
+        shown = dict(os.environ, WINEDEBUG="-all,fixme+advapi,fixme+eventlog,fixme+service")  # the stub of the event log tells what it was given
         self.session = Process(self.programs.command("gateway-sim", "--port", 0), self.folder / "session.log", shown)
         wait_for("the session", lambda: any("listening on" in line for line in self.session.lines), 120)
 
