@@ -45,8 +45,8 @@ void check_settings(SC_HANDLE service, const places& where, findings& out) {
   out.say("it starts with Windows", config.start == SERVICE_AUTO_START);
   out.say("it is LocalSystem's", config.account == L"LocalSystem");
   out.say("it starts the installed program", config.command == where.command());
-  const auto again = restarts_of(service);
-  out.say("it is started again after 1 s, 5 s, 60 s when it dies", again == wanted_restarts());
+  const std::string restarts = "it is started again after 1 s, 5 s, 60 s when it dies";
+  out.look(restarts, [&] { out.say(restarts, restarts_of(service) == wanted_restarts()); });
 }
 
 void check_folder(const guarded_folder& folder, findings& out) {

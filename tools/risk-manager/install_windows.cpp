@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* programs[] = {"risk-manager.exe", "risk-admin.exe", "risk-trader.exe", "risk-inspect.exe"};
 constexpr const char* shipped[] = {"risk-manager.yaml",  "cme-calendar.yaml", "topstepx-presets.yaml", "attack-surface.md",
-                                   "README.md", "install.ps1", "uninstall.ps1", "check-installation.ps1"};
+                                   "README.md", "third-party.txt", "install.ps1", "uninstall.ps1", "check-installation.ps1"};
 constexpr wchar_t event_key[] = L"SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\RiskManagerV34";
 /// Its messages 1 to 1000 are whatever text they are given: no message file of our own is needed.
 constexpr wchar_t event_texts[] = L"%SystemRoot%\\System32\\EventCreate.exe";
@@ -124,19 +124,29 @@ void put_event_source(undo_list& undo) {
   ::RegCloseKey(key);
 }
 
-/// Stops the one that runs, with its return as the undoing; true when there is one.
-bool stop_old(const service_manager& manager, undo_list& undo) {
+bool runs(const service_manager& manager) {
+  const auto service = manager.open(SERVICE_QUERY_STATUS);
+  return service && status_of(service.get()).dwCurrentState == SERVICE_RUNNING;
+}
+
+struct old_service {
+  bool exists = false, ran = false;
+};
+
+/// Stops the one that runs, with its return as the undoing.
+old_service stop_old(const service_manager& manager, undo_list& undo) {
   const auto old = manager.open(SERVICE_QUERY_CONFIG | SERVICE_QUERY_STATUS | SERVICE_STOP);
   if (!old)
-    return false;
+    return {};
   const auto before = config_of(old.get());
-  if (stop_and_wait(old.get()))
+  const bool ran = stop_and_wait(old.get());
+  if (ran)
     undo.add([&manager] {
       if (const auto again = manager.open(SERVICE_START | SERVICE_QUERY_STATUS))
         ::StartServiceW(again.get(), 0, nullptr);
     });
   undo.add([&manager, before] { manager.change(before); });
-  return true;
+  return {true, ran};
 }
 
 /// What is wrong with the configuration, on standard output.
@@ -164,21 +174,26 @@ int install_service(const install_request& request) {
   if (!request.config.empty() && request.key.empty() && !in_order(request.config))
     throw std::runtime_error{request.config.string() + " has the mistakes above; nothing was changed"};
   const service_manager manager{SC_MANAGER_CONNECT | SC_MANAGER_CREATE_SERVICE};
+  // One that runs goes on with the configuration that it has read: stopped now, neither it nor the new one would come back.
+  if (runs(manager) && request.key.empty() && fs::exists(where.config_file()) && !in_order(where.config_file()))
+    throw std::runtime_error{where.config_file().string() + " has the mistakes above; nothing was changed, and the service runs on"};
   undo_list undo;
-  const bool replaces = stop_old(manager, undo);
+  const auto old = stop_old(manager, undo);
   put_programs(where, undo);
   put_folders(where, undo);
   put_config(where, request, undo);
   if (!request.key.empty())
     write_file(where.config() / "secrets" / "topstepx.key", request.key + "\n", undo);
   put_event_source(undo);
-  if (replaces) {
+  if (old.exists) {
     manager.change({where.command(), SERVICE_AUTO_START});
   } else {
     manager.create(where.command());
     undo.add([&manager] { manager.remove(); });
   }
   const bool ready = in_order(where.config_file());
+  if (!ready && old.ran && request.start)
+    throw std::runtime_error{where.config_file().string() + " has the mistakes above; the service that ran is started again"};
   if (request.start && ready) {
     const auto service = manager.open(SERVICE_START | SERVICE_STOP | SERVICE_QUERY_STATUS);
     undo.add([&manager] { stop_and_wait(manager.open(SERVICE_STOP | SERVICE_QUERY_STATUS).get()); });
