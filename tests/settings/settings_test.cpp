@@ -164,6 +164,7 @@ TEST_CASE("each mistake is one line with its place and what to do") {
     {10, "    api_key: ${RM_OTHER_KEY}", "10: brokers[0].api_key: the environment variable RM_OTHER_KEY is not set: set it for the service before it starts\n"},
     {10, "    api_key: ${RM_KEY}\n    api_key: x", "11: brokers[0].api_key: stands here twice, first in line 10: remove one\n"},
     {10, "", "4: brokers[0].api_key: is missing; add api_key: ${NAME} with an environment variable, or api_key_file: PATH\n"},
+    {10, "    api_key: \"a, b\"", "10: brokers[0].api_key: must be one word, as the venue gives it: no spaces, commas, brackets, quotes or # in it\n"},
     {10, "    api_key: \"\"", "10: brokers[0].api_key: must not be empty\n"},
     {10, "    api_key_file: /no/such/file", "10: brokers[0].api_key_file: cannot be read, or is empty: it must hold the key in its first line\n"},
     {10, "    api_key: ${RM_KEY}\n    ca_file: /no/such/file", "11: brokers[0].ca_file: cannot be read: give the path of a file with trusted certificates, or remove the key\n"},
