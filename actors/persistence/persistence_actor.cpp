@@ -47,7 +47,7 @@ void log(const journal_entry& line) {
   const auto named = spdlog::get(room_of(line.kind));
   auto& logger = named ? *named : *spdlog::default_logger_raw();
   if (logger.should_log(level))
-    logger.log(level, "account {}: {}{}{}: {}", line.account.value, line.kind, line.rule.empty() ? "" : " ", line.rule.view(), line.text);
+    logger.log(level, "{}{}{}{}: {}", line.account ? "account " + std::to_string(line.account.value) + ": " : std::string{}, line.kind, line.rule.empty() ? "" : " ", line.rule.view(), line.text);
 }
 
 struct persistence_state {

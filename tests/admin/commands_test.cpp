@@ -164,4 +164,16 @@ TEST_CASE("an administrator's method is refused to a trader, and that is written
   CHECK(std::holds_alternative<gathering>(receive_line(line, catalogue, sample_house())));
 }
 
+TEST_CASE("a reason looks on every screen like what was typed") {
+  const auto asked = [](const std::string& reason) {
+    client_line line{9, true, "root", request("lock", R"({"account":126244,"mode":"flat","minutes":30,"reason":")" + reason + "\"}"), sample_house().now};
+    auto next = receive_line(line, command_catalogue(), sample_house());
+    return std::holds_alternative<answered>(next) ? std::get<answered>(next).line : std::string{};
+  };
+  for (const char* fine : {"news", "Nachrichten um halb drei – Zürich, 日本", "50 € over"})
+    CHECK_MESSAGE(asked(fine).find("one line of text") == std::string::npos, fine);
+  for (const char* steering : {"a\\u009bb", "a\\u202eb", "a\\u2066b", "a\\u2028b", "a\\u200fb", "a\\u001bb", "a\\nb", "a\\u007fb"})
+    CHECK_MESSAGE(asked(steering).find("one line of text") != std::string::npos, steering);
+}
+
 TEST_SUITE_END();

@@ -171,6 +171,7 @@ run_result run(const std::string& config_file, const settings& configured, const
   std::optional<service_log> log;
   try {
     std::filesystem::create_directories(configured.service.data_dir);
+    keep_new_files_private();
     log.emplace(configured.service, true, who.log_sink());
   } catch (const std::exception& e) {
     std::cerr << "risk-manager: the data folder " << configured.service.data_dir.string() << " cannot be used: " << e.what() << "\n";
