@@ -95,14 +95,6 @@ struct load_account {
   account_id account;
 };
 
-struct stored_account {
-  account_id account;
-  bool found = false;
-  account_memory memory;
-  std::vector<trade_update> trades; // since the start of the trading week in force, ascending by time
-  std::string unreadable{};         // why what was kept cannot be read: then `found` is false, and only the memory's version is known
-};
-
 /// One line of the journal: append only.
 struct journal_entry {
   timestamp at{};
@@ -111,6 +103,15 @@ struct journal_entry {
   rule_name rule;
   std::string text;     // one line for people
   int64_t latency_ns = -1;
+};
+
+struct stored_account {
+  account_id account;
+  bool found = false;
+  account_memory memory;
+  std::vector<trade_update> trades; // since the start of the trading week in force, ascending by time
+  std::string unreadable{};         // why what was kept cannot be read: then `found` is false, and only the memory's version is known
+  std::vector<journal_entry> recent{}; // the account's newest journal lines of cases, oldest first: what a screen shows of the past
 };
 
 struct get_journal {

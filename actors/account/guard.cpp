@@ -1,5 +1,7 @@
 #include "actors/account/guard.hpp"
 
+#include "actors/account/past_cases.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -27,7 +29,8 @@ std::string words(const trade_update& t) {
 
 guard::guard(account_settings settings, const stored_account& kept)
   : settings_{std::move(settings)},
-    ledger_{price_freshness(settings_), settings_.commissions} {
+    ledger_{price_freshness(settings_), settings_.commissions},
+    reports_{reports_of(settings_.id, kept.recent)} {
   for (auto& rule : settings_.rules)
     rules_[rule.name].info = rule;
   if (kept.found) {

@@ -166,7 +166,7 @@ TEST_CASE("an administrator's method is refused to a trader, and that is written
 
 TEST_CASE("a reason looks on every screen like what was typed") {
   const auto asked = [](const std::string& reason) {
-    client_line line{9, true, "root", request("lock", R"({"account":126244,"mode":"flat","minutes":30,"reason":")" + reason + "\"}"), sample_house().now};
+    client_line line{9, true, "root", request("lock", R"({"account":126244,"mode":"flat","for":"30m","reason":")" + reason + "\"}"), sample_house().now};
     auto next = receive_line(line, command_catalogue(), sample_house());
     return std::holds_alternative<answered>(next) ? std::get<answered>(next).line : std::string{};
   };
