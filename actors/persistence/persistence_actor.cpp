@@ -1,6 +1,7 @@
 #include "actors/persistence/persistence_actor.hpp"
 
 #include "actors/kill_point.hpp"
+#include "actors/persistence/chain_walk.hpp"
 #include "actors/persistence/store.hpp"
 #include "actors/persistence/vault.hpp"
 #include "messages/caf/compat.hpp"
@@ -10,6 +11,7 @@
 #include <caf/typed_response_promise.hpp>
 #include <spdlog/spdlog.h>
 
+#include <deque>
 #include <map>
 #include <set>
 #include <string_view>
@@ -19,6 +21,7 @@ namespace {
 
 /// The wait for the next try is cut into short ones: a message under way keeps even an ended actor, and its thread, alive.
 constexpr std::chrono::seconds look_interval{1};
+constexpr std::size_t most_proofs = 4; // under way and waiting: everybody may ask for one
 
 disk_opener opener_of(const storage_settings& settings) {
   if (settings.opener)
@@ -47,19 +50,19 @@ void log(const journal_entry& line) {
 }
 
 struct persistence_state {
-  using handle = persistence_actor::extend<accepts<commit_batch>, accepts<poll>>;
+  using handle = persistence_actor::extend<accepts<commit_batch>, accepts<poll>, accepts<prove_more>>;
   using promise = caf::typed_response_promise<saved>;
   static inline const char* name = "persistence";
 
   persistence_state(handle::pointer self, const storage_settings& settings)
-    : self{self}, content{opener_of(settings), settings.mirror ? settings.mirror : make_store_mirror(), settings.journal_keep, settings.run} {}
+    : self{self}, content{opener_of(settings), settings.mirror ? settings.mirror : make_store_mirror(), settings.journal_keep, settings.run, settings.differ} {}
 
   handle::behavior_type make_behavior() {
     // Exit messages overtake `commit_batch`, which is told when the batch begins: what has gathered is written first.
     self->set_exit_handler([this](caf::exit_msg& leaving) {
       finish_batch();
       if (leaving.reason == caf::exit_reason::user_shutdown)
-        content.ordered_end();
+        end_in_order();
       self->quit(std::move(leaving.reason));
     });
     schedule();
@@ -74,12 +77,14 @@ struct persistence_state {
       },
       [this](const load_account& what) { return answer<stored_account>([&] { return content.load(what.account); }); },
       [this](const get_journal& query) { return answer<journal_page>([&] { return content.read_journal(query); }); },
-      [this](prove_journal) { return answer<journal_proof>([&] { return content.prove_journal(); }); },
-      [this](const clock_tick& tick) {
+      [this](const prove_journal& what) { return begin_proof(what); },
+      [this](prove_more) { prove_next(); },
+      [this](const config_in_force& config) {
         ++handled;
-        content.alive(tick.now);
+        content.in_force(config);
         schedule();
       },
+      [this](const clock_tick& tick) { on_tick(tick.now); },
       [this](get_storage_health) -> storage_health { return content.health(); },
       [this](const wiring&) { ++handled; },
       [this](describe) -> description { return about(); },
@@ -114,6 +119,8 @@ struct persistence_state {
 
   /// Sees to it that what waits is written, or tried again: behind all that is in the mailbox now.
   void schedule() {
+    for (const auto& line : content.take_own_lines())
+      log(line);
     if (content.in_trouble() && looks_left == 0) {
       looks_left = content.next_retry() / look_interval;
       tell_after(self, handle{self}, look_interval, poll{});
@@ -146,6 +153,58 @@ struct persistence_state {
     schedule();
   }
 
+  void on_tick(timestamp now) {
+    ++handled;
+    content.alive(now);
+    if (const auto tail = content.tail_due(now))
+      log_tail(*tail);
+    schedule();
+  }
+
+  /// Nothing is journalled behind this: whoever shortens the journal later has the log against him.
+  void end_in_order() {
+    content.ordered_end();
+    for (const auto& line : content.take_own_lines())
+      log(line);
+    if (const auto tail = content.tail())
+      log_tail(*tail);
+  }
+
+  static void log_tail(const chain_tail& tail) {
+    if (const auto room = spdlog::get("persistence"))
+      room->info("{}", words_of(tail));
+  }
+
+  // -- the journal's proof: a portion, then whoever has come meanwhile, then the next one ------
+
+  caf::result<journal_proof> begin_proof(const prove_journal& what) {
+    ++handled;
+    if (proofs.size() >= most_proofs)
+      return caf::make_error(ec::rejected, "others are having the journal proven already: try again in a moment");
+    auto later = self->make_response_promise<journal_proof>();
+    proofs.push_back({chain_walk{what.noted}, later});
+    if (proofs.size() == 1)
+      tell(self, handle{self}, prove_more{});
+    return later;
+  }
+
+  void prove_next() {
+    auto& [walk, later] = proofs.front();
+    try {
+      const auto proof = content.prove(walk);
+      if (proof)
+        later.deliver(*proof);
+      if (proof)
+        proofs.pop_front();
+    } catch (const disk_failure& failure) {
+      later.deliver(caf::make_error(ec::storage, std::string{failure.what()}));
+      proofs.pop_front();
+    }
+    if (!proofs.empty())
+      tell(self, handle{self}, prove_more{});
+    schedule(); // reading can be what finds the trouble
+  }
+
   description about() {
     ++handled;
     const auto health = content.health();
@@ -158,6 +217,7 @@ struct persistence_state {
   handle::pointer self;
   vault content;
   std::vector<std::pair<account_id, promise>> waiting;
+  std::deque<std::pair<chain_walk, caf::typed_response_promise<journal_proof>>> proofs;
   bool committing = false;
   int64_t looks_left = 0; // until the disk is tried again
   int64_t handled = 0;
