@@ -78,9 +78,6 @@ struct poll {};
 /// To oneself, behind all that waits in the mailbox: commit what has gathered.
 struct commit_batch {};
 
-/// To oneself, behind all that waits in the mailbox: look at the next lines of the journal.
-struct prove_more {};
-
 /// ISO 8601 UTC with milliseconds, e.g. "2025-12-24T14:30:00.000Z"; an empty time (epoch 0) gives "".
 std::string format_time(timestamp t);
 /// ISO 8601 with offset or Z and 0 to 9 fractional digits; false for anything else.

@@ -12,6 +12,7 @@
 #include <spdlog/spdlog.h>
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <set>
 #include <string_view>
@@ -21,7 +22,8 @@ namespace {
 
 /// The wait for the next try is cut into short ones: a message under way keeps even an ended actor, and its thread, alive.
 constexpr std::chrono::seconds look_interval{1};
-constexpr std::size_t most_proofs = 4; // under way and waiting: everybody may ask for one
+/// Who asks when so many wait is asked to come again: what they get takes memory.
+constexpr std::size_t most_reads = 16;
 
 disk_opener opener_of(const storage_settings& settings) {
   if (settings.opener)
@@ -50,7 +52,7 @@ void log(const journal_entry& line) {
 }
 
 struct persistence_state {
-  using handle = persistence_actor::extend<accepts<commit_batch>, accepts<poll>, accepts<prove_more>>;
+  using handle = persistence_actor::extend<accepts<commit_batch>, accepts<poll>>;
   using promise = caf::typed_response_promise<saved>;
   static inline const char* name = "persistence";
 
@@ -76,9 +78,8 @@ struct persistence_state {
         log(line);
       },
       [this](const load_account& what) { return answer<stored_account>([&] { return content.load(what.account); }); },
-      [this](const get_journal& query) { return answer<journal_page>([&] { return content.read_journal(query); }); },
-      [this](const prove_journal& what) { return begin_proof(what); },
-      [this](prove_more) { prove_next(); },
+      [this](const get_journal& query) { return read_later<journal_page>([this, query] { return std::optional{content.read_journal(query)}; }); },
+      [this](const prove_journal& what) { return read_later<journal_proof>([this, walk = chain_walk{what.noted}]() mutable { return content.prove(walk); }); },
       [this](const config_in_force& config) {
         ++handled;
         content.in_force(config);
@@ -88,7 +89,7 @@ struct persistence_state {
       [this](get_storage_health) -> storage_health { return content.health(); },
       [this](const wiring&) { ++handled; },
       [this](describe) -> description { return about(); },
-      [this](commit_batch) { finish_batch(); },
+      [this](commit_batch) { take_turn(); },
       [this](poll) { try_again(); },
     };
   }
@@ -117,6 +118,40 @@ struct persistence_state {
     }
   }
 
+  /// Reading the journal takes as long as there are lines, and anybody may ask: one at a time, behind all that is to be kept. Where `work`
+  /// gives nothing yet, it has its next turn behind whoever has come meanwhile.
+  template <class Reply, class Work>
+  caf::result<Reply> read_later(Work work) {
+    ++handled;
+    if (reads.size() >= most_reads)
+      return caf::make_error(ec::storage, "too many are reading the journal; try again");
+    auto later = self->make_response_promise<Reply>();
+    reads.push_back([work = std::move(work), later]() mutable {
+      try {
+        const std::optional<Reply> reply = work();
+        if (reply)
+          later.deliver(*reply);
+        return reply.has_value();
+      } catch (const disk_failure& failure) {
+        later.deliver(caf::make_error(ec::storage, std::string{failure.what()}));
+        return true;
+      }
+    });
+    schedule();
+    return later;
+  }
+
+  void take_turn() {
+    finish_batch();
+    if (reads.empty())
+      return;
+    auto read = std::move(reads.front());
+    reads.pop_front();
+    if (!read())
+      reads.push_back(std::move(read));
+    schedule(); // reading can be what finds the trouble, which is then worth a line
+  }
+
   /// Sees to it that what waits is written, or tried again: behind all that is in the mailbox now.
   void schedule() {
     for (const auto& line : content.take_own_lines())
@@ -125,7 +160,7 @@ struct persistence_state {
       looks_left = content.next_retry() / look_interval;
       tell_after(self, handle{self}, look_interval, poll{});
     }
-    if (!committing && (!waiting.empty() || (content.has_unsaved() && !content.in_trouble()))) {
+    if (!committing && (!waiting.empty() || !reads.empty() || (content.has_unsaved() && !content.in_trouble()))) {
       committing = true;
       tell(self, handle{self}, commit_batch{});
     }
@@ -175,36 +210,6 @@ struct persistence_state {
       room->info("{}", words_of(tail));
   }
 
-  // -- the journal's proof: a portion, then whoever has come meanwhile, then the next one ------
-
-  caf::result<journal_proof> begin_proof(const prove_journal& what) {
-    ++handled;
-    if (proofs.size() >= most_proofs)
-      return caf::make_error(ec::rejected, "others are having the journal proven already: try again in a moment");
-    auto later = self->make_response_promise<journal_proof>();
-    proofs.push_back({chain_walk{what.noted}, later});
-    if (proofs.size() == 1)
-      tell(self, handle{self}, prove_more{});
-    return later;
-  }
-
-  void prove_next() {
-    auto& [walk, later] = proofs.front();
-    try {
-      const auto proof = content.prove(walk);
-      if (proof)
-        later.deliver(*proof);
-      if (proof)
-        proofs.pop_front();
-    } catch (const disk_failure& failure) {
-      later.deliver(caf::make_error(ec::storage, std::string{failure.what()}));
-      proofs.pop_front();
-    }
-    if (!proofs.empty())
-      tell(self, handle{self}, prove_more{});
-    schedule(); // reading can be what finds the trouble
-  }
-
   description about() {
     ++handled;
     const auto health = content.health();
@@ -217,7 +222,7 @@ struct persistence_state {
   handle::pointer self;
   vault content;
   std::vector<std::pair<account_id, promise>> waiting;
-  std::deque<std::pair<chain_walk, caf::typed_response_promise<journal_proof>>> proofs;
+  std::deque<std::function<bool()>> reads; // of the journal; true: answered
   bool committing = false;
   int64_t looks_left = 0; // until the disk is tried again
   int64_t handled = 0;

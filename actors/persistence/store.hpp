@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/persistence/disk.hpp"
+#include "actors/persistence/storage_settings.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -49,6 +50,8 @@ private:
   struct parts;
 
   void open();
+  void prepare();
+  stored_account read_account(account_id account);
   void check();
   void require_file() const;
   template <class Work>
@@ -63,9 +66,6 @@ private:
   int64_t commits_ = 0;
   std::unique_ptr<parts> parts_;
 };
-
-/// What keeps the program from starting with this database, in one line; nothing when all is well. Creates the file where there is none.
-std::optional<std::string> check_store(const std::filesystem::path& path);
 
 /// Holds a database's journal against its chain without changing anything, whether or not a service works with it. Throws disk_failure:
 /// it is not there, cannot be read, is of another program, or of a version that this one does not know.

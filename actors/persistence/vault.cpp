@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::chrono::seconds first_retry{1}, last_retry{30};
 constexpr std::chrono::seconds between_signs{30};
+constexpr int most_vain_loads = 40; // the supervisor asks four times a second
 
 } // namespace
 
@@ -18,7 +19,7 @@ vault::vault(disk_opener opener, std::shared_ptr<store_mirror> mirror, duration 
   try {
     open();
   } catch (const disk_failure& failure) {
-    if (!mirror_->opened())
+    if (!mirror_->opened() && failure.reopen())
       throw;
     suffer(failure);
   }
@@ -56,7 +57,7 @@ void vault::in_force(const config_in_force& config) {
 
 /// As long as it is not on disk, the next start would blame somebody for a change that was made in order.
 void vault::put_config() {
-  if (!config_waits_ || in_trouble())
+  if (!config_waits_ || in_trouble() || !mirror_->run_begun())
     return;
   try {
     open_disk().put_config(run_->config);
@@ -100,7 +101,7 @@ std::optional<chain_tail> vault::tail_due(timestamp now) {
 void vault::alive(timestamp now) {
   newest_sign_ = now;
   // The clock may have been set back: then the next sign is not far away either.
-  if (!run_ || in_trouble() || (now < next_sign_ && next_sign_ - now <= between_signs))
+  if (!run_ || in_trouble() || !mirror_->run_begun() || (now < next_sign_ && next_sign_ - now <= between_signs))
     return;
   next_sign_ = now + between_signs;
   put_config();
@@ -115,7 +116,7 @@ void vault::ordered_end() {
   if (in_trouble()) // the last chance for what waits
     retry();
   put_config();
-  if (!run_ || in_trouble())
+  if (!run_ || in_trouble() || !mirror_->run_begun())
     return;
   try {
     open_disk().sign_of_life(std::max(newest_sign_, mirror_->newest_time()), true);
@@ -175,6 +176,7 @@ bool vault::retry() {
   try {
     if (!disk_)
       open();
+    begin_run(); // where the disk was full at the start
     write();
     recover();
     put_config();
@@ -218,8 +220,15 @@ stored_account vault::load(account_id account) {
     mirror_->complete(open_disk().load(account));
   } catch (const disk_failure& failure) {
     suffer(failure);
-    if (!mirror_->knows(account))
-      throw;
+    if (!mirror_->knows(account)) {
+      if (++vain_loads_[account] < most_vain_loads)
+        throw;
+      // Nobody knows for how long: better guarded, and locked because its locks are not known, than not guarded at all.
+      stored_account unknown;
+      unknown.account = unknown.memory.account = account;
+      unknown.unreadable = failure.what();
+      return unknown;
+    }
   }
   return mirror_->get(account);
 }

@@ -5,6 +5,7 @@
 #include "actors/persistence/run_words.hpp"
 #include "actors/persistence/store_mirror.hpp"
 
+#include <map>
 #include <string>
 #include <utility>
 
@@ -21,7 +22,8 @@ public:
   /// So many lines are proven at once: about a millisecond.
   static constexpr int64_t prove_portion = 500;
 
-  /// Opens the disk. Throws disk_failure when that fails and the mirror's database was never open; otherwise it starts in trouble.
+  /// Opens the disk. Throws disk_failure when that fails for good and the mirror's database was never open; otherwise it
+  /// starts in trouble.
   /// `run`: this run of the service, where it is one; told to the database once.
   /// `differ`: what is different between the configuration's lines of the run before and of this one.
   vault(disk_opener opener, std::shared_ptr<store_mirror> mirror, duration keep = usual_keep, std::optional<service_run> run = std::nullopt, lines_differ differ = {});
@@ -43,7 +45,8 @@ public:
   /// When to try again: 1 s, then doubling to 30 s.
   std::chrono::seconds next_retry();
 
-  /// The account, everything that was kept before included. Throws disk_failure when it is not in memory and cannot be read.
+  /// The account, everything that was kept before included. Throws disk_failure when it is not in memory and cannot be read; after ten
+  /// seconds of that it is called unreadable.
   stored_account load(account_id account);
   /// The next portion of the journal against its chain, what waits included; the proof when that was all. Throws disk_failure.
   std::optional<journal_proof> prove(chain_walk& walk);
@@ -87,6 +90,7 @@ private:
   bool config_waits_ = false; // run_'s is not on disk
   std::chrono::sys_days tail_told_{};
   std::vector<journal_entry> own_lines_;
+  std::map<account_id, int> vain_loads_;
   timestamp next_sign_{}, newest_sign_{};
   timestamp next_prune_{}; // in the time of what is kept: this room has no clock
   int64_t pruned_ = 0;     // lines since it began

@@ -32,6 +32,20 @@ bool may_write_in(const std::filesystem::path& folder);
 /// Whose file that is, by name where there is one; empty: not known.
 std::string owner_of(const std::filesystem::path& file);
 
+/// The data folder belongs to this process as long as this lives, and ends with the process however that ends: two services that write
+/// one database would each undo what the other does. Waits five seconds for one that is just ending. Throws std::runtime_error.
+class folder_claim {
+public:
+  explicit folder_claim(const std::filesystem::path& folder);
+  ~folder_claim();
+  folder_claim(const folder_claim&) = delete;
+  folder_claim& operator=(const folder_claim&) = delete;
+
+private:
+  bool take(const std::filesystem::path& file);
+  std::intptr_t handle_ = -1;
+};
+
 /// This process's number, as the operating system shows it.
 int64_t process_number();
 

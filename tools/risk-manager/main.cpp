@@ -90,7 +90,10 @@ int main(int argc, char** argv) {
   auto* uninstall_verb = cli.add_subcommand("uninstall", "stop the service and take it away (Windows; administrators)");
   uninstall_verb->add_flag("--keep-data", keep_data, "leave the configuration, the database and the logs");
   uninstall_verb->callback([&] { result = rm::uninstall_service(keep_data); });
-  cli.add_subcommand("status", "whether the service is installed and runs (Windows); 0: it runs, 3: not, 4: there is none")->callback([&] { result = rm::show_service(); });
+  bool check = false;
+  auto* status_verb = cli.add_subcommand("status", "whether the service is installed and runs (Windows); 0: it runs, 3: not, 4: there is none");
+  status_verb->add_flag("--check", check, "hold the service's settings and every access list against what they must be; 0: all are (administrators)");
+  status_verb->callback([&] { result = check ? rm::check_installation() : rm::show_service(); });
 
   auto* check_verb = cli.add_subcommand("check-config", "read a configuration and list everything that is wrong with it");
   check_verb->add_option("FILE", file, "the configuration, YAML")->required();
