@@ -44,6 +44,19 @@ struct open_case {
   timestamp since{};
 };
 
+/// What an account's P&L of the day was at one moment.
+struct day_point {
+  timestamp at{};
+  money pnl;
+  friend bool operator==(const day_point&, const day_point&) = default;
+};
+
+/// The day so far in a few points, ascending; between two of them the older one stands.
+struct day_curve {
+  timestamp day_started{};
+  std::vector<day_point> points;
+};
+
 /// All of an account that cannot be rebuilt from its trades and the venue. Saved whole.
 struct account_memory {
   account_id account;
@@ -86,6 +99,13 @@ struct save_trades {
   std::vector<trade_update> trades;
 };
 
+/// The day so far, for people: it takes the place of what was kept of it. Nothing that protects an account depends on it, and nobody waits
+/// for it.
+struct save_day {
+  account_id account;
+  day_curve day;
+};
+
 /// Answer to a save: it was committed, and will be there after a power cut.
 struct saved {
   uint64_t version = 0;
@@ -112,6 +132,7 @@ struct stored_account {
   std::vector<trade_update> trades; // since the start of the trading week in force, ascending by time
   std::string unreadable{};         // why what was kept cannot be read: then `found` is false, and only the memory's version is known
   std::vector<journal_entry> recent{}; // the account's newest journal lines of cases, oldest first: what a screen shows of the past
+  day_curve day = {};
 };
 
 struct get_journal {

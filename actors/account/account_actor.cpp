@@ -42,6 +42,7 @@ struct account_state {
       [this](const unlock_order& order) { return on_order(&guard::on_unlock, order, "unlock of"); },
       [this](const lock_order& order) { return on_order(&guard::on_lock, order, std::string{name_of(order.mode)} + " lock of"); },
       [this](const flatten_order& order) { return on_order(&guard::on_flatten, order, "closing everything of"); },
+      [this](get_account_day) -> caf::result<account_day> { return mind.day(); },
       [this](const get_account_status& asked) -> caf::result<account_status> { return on_status_wanted(asked.tell_change); },
       [this](poll) { answer_status(true); },
       [this](const wiring& w) { on_wiring(w); },
@@ -167,6 +168,7 @@ struct account_state {
   void act(adjust_stops& e) { tell_if(room.enforcement, std::move(e)); }
   void act(save_account& e) { keep(e, e.memory.version); }
   void act(save_trades& e) { keep(e, 0); }
+  void act(save_day& e) { tell_if(others.persistence, std::move(e)); }
   void act(journal_entry& e) { tell_if(others.persistence, std::move(e)); }
   void act(arm_timer& e) { tell_if(others.timers, std::move(e)); }
   void act(disarm_timer& e) { tell_if(others.timers, std::move(e)); }

@@ -42,6 +42,8 @@ guard::guard(account_settings settings, const stored_account& kept)
     ledger_.begin_week(memory_.week_started);
     ledger_.restore(kept.trades, memory_.counted, memory_.last_trade, memory_.trips);
     ledger_.restore_balance(memory_.balance, memory_.adjustments);
+    record_.begin(memory_.day_started);
+    record_.restore(kept.day);
   }
   if (!kept.unreadable.empty()) {
     memory_.version = kept.memory.version;

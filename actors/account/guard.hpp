@@ -2,6 +2,7 @@
 // intentions out; the shell (account_actor) carries them out in their order.
 #pragma once
 
+#include "actors/account/day_record.hpp"
 #include "actors/account/joint_band.hpp"
 #include "actors/account/ledger.hpp"
 #include "actors/account/locks.hpp"
@@ -48,7 +49,7 @@ struct ask_rules {
 struct read_venue {
   read_account what;
 };
-using account_effect = std::variant<ask_rules, enforce, adjust_stops, save_account, save_trades, journal_entry, arm_timer, disarm_timer, watch_account,
+using account_effect = std::variant<ask_rules, enforce, adjust_stops, save_account, save_trades, save_day, journal_entry, arm_timer, disarm_timer, watch_account,
                                     watch_contract, read_venue, read_mark, reset_applied>;
 using account_effects = std::vector<account_effect>;
 
@@ -99,6 +100,7 @@ public:
   bool all_spoke_of(uint64_t number) const;
 
   account_status status() const;
+  account_day day() const;
   /// What a rule has kept.
   std::shared_ptr<const rule_memory> kept_of(const rule_name& rule) const;
   const lock_set& locks() const { return locks_; }
@@ -166,6 +168,10 @@ private:
   bool all_rest(wake cause, money day_pnl) const;
   void ask_again_if_moved(const rule_state& rule, account_effects& out);
   void note_peak(const judgement& now, account_effects& out);
+
+  // the day so far (guard_day.cpp)
+  void note_day(const judgement& now);
+  void keep_day(account_effects& out);
 
   // the balance (guard_balance.cpp)
   void hear_balance();
@@ -277,6 +283,10 @@ private:
   std::map<contract_id, timestamp> bar_asked_; // stale marks whose bar was asked for, and when
   uint64_t view_sequence_ = 0;      // counts looks
   uint64_t first_valid_view_ = 0;   // verdicts on older views are about a day that is over
+
+  // the day so far
+  day_record record_;
+  timestamp next_day_save_{};
 
   // saving
   bool memory_dirty_ = false;       // a peak, or what a rule wants kept: saved one after the other

@@ -182,6 +182,7 @@ void guard::look(wake cause, const wire_time& event, account_effects& out) {
   const auto& now = judge();
   ++view_sequence_;
   note_peak(now, out);
+  note_day(now);
   const bool judgeable = now.judgeable();
   const money day_pnl = ledger_.realized_day() + now.worth.unrealized;
   heard_[static_cast<std::size_t>(cause)] = now_;

@@ -103,7 +103,7 @@ void guard::set_clock(timestamp now) {
     rest_on_mark_.known = rest_on_clock_.known = false;
   }
   if (now < now_)
-    for (auto* t : {&memory_.unsafe_since, &mute_since_, &first_tick_, &blind_since_, &last_audit_, &hold_until_, &save_again_, &next_audit_, &next_full_audit_, &balance_asked_})
+    for (auto* t : {&memory_.unsafe_since, &mute_since_, &first_tick_, &blind_since_, &last_audit_, &hold_until_, &save_again_, &next_day_save_, &next_audit_, &next_full_audit_, &balance_asked_})
       *t = std::min(*t, now);
   if (now < now_)
     for (auto* since : {&apart_since_, &over_since_})
@@ -130,6 +130,7 @@ account_effects guard::on_tick(timestamp now) {
   read_stale_marks(out);
   fail_safe(out);
   watch_rules(out);
+  keep_day(out);
   return out;
 }
 
@@ -325,6 +326,7 @@ account_effects guard::on_reset(const session_reset& reset) {
   (daily ? memory_.day_started : memory_.week_started) = reset.boundary;
   if (daily) {
     ledger_.begin_day(reset.boundary);
+    record_.begin(reset.boundary);
     if (!set_back)
       memory_.peak_day = money{};
     memory_.warned.clear();

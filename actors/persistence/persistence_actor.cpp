@@ -71,6 +71,11 @@ struct persistence_state {
     return {
       [this](const save_account& what) { return keep(what, what.memory.account); },
       [this](const save_trades& what) { return keep(what, {}); },
+      [this](const save_day& what) {
+        ++handled;
+        content.keep(what);
+        schedule();
+      },
       [this](const journal_entry& line) {
         ++handled;
         content.keep(line);

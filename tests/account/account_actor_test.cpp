@@ -61,6 +61,7 @@ struct fake_persistence {
         book->trades.push_back(t);
         return saved{};
       },
+      [](const save_day&) {},
       [this](const journal_entry& e) { book->journal.push_back(e); },
       [](const load_account&) -> caf::result<stored_account> { return stored_account{}; },
       [](const get_journal&) -> caf::result<journal_page> { return journal_page{}; },

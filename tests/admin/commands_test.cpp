@@ -58,7 +58,7 @@ TEST_CASE("methods are unique, in alphabetical order, and each has both halves")
 TEST_CASE("an unknown method is refused with the nearest one, or with all") {
   CHECK(answered_with(from_trader(request("statsu"))) ==
         R"({"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"there is no method 'statsu', did you mean 'status'?"}})");
-  CHECK(contains(answered_with(from_trader(request("make_me_rich"))), "there are: accounts, actor, actors, broker_key, config_apply, config_check, config_show, crash, flatten, journal, journal_verify, lock, locks, log_level, logs, reset, rules, status, subscribe, trace, unlock, unsubscribe, version"));
+  CHECK(contains(answered_with(from_trader(request("make_me_rich"))), "there are: accounts, actor, actors, broker_key, config_apply, config_check, config_show, crash, day, flatten, journal, journal_verify, lock, locks, log_level, logs, reset, rules, status, subscribe, trace, unlock, unsubscribe, version"));
 }
 
 TEST_CASE("wrong parameters are refused by name") {
@@ -110,6 +110,18 @@ TEST_CASE("journal shows its lines, or why there are none") {
   CHECK(finish(g) == R"({"jsonrpc":"2.0","id":1,"result":{"entries":[)"
                      R"({"at":"2025-12-24T14:00:00.000Z","account":126244,"kind":"verdict","rule":"daily_loss_limit","text":"breach","latency_us":181},)"
                      R"({"at":"2025-12-24T14:00:01.000Z","account":null,"kind":"service","rule":null,"text":"started","latency_us":null}]}})");
+}
+
+TEST_CASE("day gives the curve of every account that has answered, or of one") {
+  auto g = gathered(from_trader(request("day")));
+  CHECK(g.questions.days);
+  for (const int64_t id : {126244, 126300})
+    g.found.days.push_back({account_id{id}, {at("00:00:00"), {{at("14:00:00"), *money::parse("-12.345")}}}, {}, at("23:00:00"), {}, {}, {}, {}, nullptr});
+  const std::string one = R"("day_started":"2025-12-24T00:00:00.000Z","ends":"2025-12-24T23:00:00.000Z","points":[["2025-12-24T14:00:00.000Z","-12.35"]]})";
+  CHECK(contains(finish(g), R"([{"id":126244,)" + one + R"(,{"id":126300,)" + one + "]"));
+  g.request.params = {{"account", std::string{"XFA-126300"}}};
+  CHECK(contains(finish(g), R"("accounts":[{"id":126300,)" + one + "]"));
+  CHECK(contains(answered_with(from_trader(request("day", R"({"account":1})"))), "there is no account '1'"));
 }
 
 TEST_CASE("version asks nobody") {

@@ -140,7 +140,7 @@ bool carry_out(const config_order& order, const std::function<void(bool, std::st
     const auto text = with_keys(order.text, before);
     if (!text)
       return answer(false, "a hidden key cannot be told apart in this text: leave the logins as they are, or change the file itself"), false;
-    const auto verdict = judge_text(*text, file, in_force);
+    const auto verdict = judge_text(*text, file, in_force, order.days);
     if (order.step == config_step::check)
       return answer(true, verdict_json(verdict, file)), false;
     if (!order.base.empty() && order.base != fingerprint(before))

@@ -104,6 +104,21 @@ or_error<account_id> find_account(const rpc_value& given, const house& known) {
   return rpc_error{rpc_code::unknown_account, "there is no account '" + asked.substr(0, 60) + "'" + hint_for(asked, names)};
 }
 
+or_error<inquiry> only_one(const parameters& given, const house& known, inquiry ask) {
+  if (const rpc_value* wanted = find_parameter(given, "account")) {
+    const auto found = find_account(*wanted, known);
+    if (const auto* error = std::get_if<rpc_error>(&found))
+      return *error;
+  }
+  return ask;
+}
+
+bool is_wanted(account_id account, const parameters& given, const house& known) {
+  const rpc_value* wanted = find_parameter(given, "account");
+  const auto found = wanted != nullptr ? find_account(*wanted, known) : or_error<account_id>{account};
+  return std::holds_alternative<account_id>(found) && std::get<account_id>(found) == account;
+}
+
 or_error<timestamp> read_since(const rpc_value& given, const house& known) {
   const auto* text = std::get_if<std::string>(&given);
   timestamp at{};
