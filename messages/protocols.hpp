@@ -58,6 +58,7 @@ using enforcement_actor = caf::typed_actor<
 using broker_actor = caf::typed_actor<
   accepts<watch_account>,                       // an account has started: subscribe it, read all of it, tell it
   accepts<watch_contract>,                      // an account needs this contract's specification and quotes
+  accepts<rest_marks>,                          // between these marks an account need not hear of quotes
   accepts<read_mark>,                           // the stream is silent on a contract: read its newest bar
   answers<venue_request, venue_answer>,         // cancel, modify, close, reduce
   answers<read_account, venue_snapshot>,        // what does the venue itself say? An error is never an empty list

@@ -152,6 +152,8 @@ struct account_state {
     ++handled;
     for (auto& effect : effects)
       std::visit([this](auto& e) { act(e); }, effect);
+    if (auto rest = mind.rest_wanted())
+      tell_if(broker, std::move(*rest));
     if (!effects.empty())
       tell_change();
   }
@@ -180,7 +182,7 @@ struct account_state {
     if (!broker)
       return carry_out(mind.on_read_failed("no broker"));
     ask(self, broker, reading_patience, e.what)
-      .then([this](const venue_snapshot& s) { on_event(venue_event{s}); },
+      .then([this](const venue_snapshot& s) { on_event(venue_event{s, s.number}); },
             [this](const caf::error& why) { carry_out(mind.on_read_failed(text_of(why))); });
   }
 

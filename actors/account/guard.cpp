@@ -80,6 +80,8 @@ void guard::refuse(const contract_id& contract, std::string what, const wire_tim
 
 account_effects guard::on_event(const venue_event& event) {
   account_effects out;
+  if (!std::holds_alternative<quote>(event.what))
+    hear_news(event);
   std::visit([&](const auto& what) { take(what, out); }, event.what);
   return out;
 }
@@ -185,6 +187,7 @@ void guard::take(const account_update& update, account_effects& out) {
 }
 
 void guard::take(const quote& update, account_effects& out) {
+  hear_quote(update);
   advance(update.seen.utc);
   ledger_.apply(update);
   if (held_.size_of(update.contract) != 0 || ledger_.size_by_trades(update.contract) != 0)

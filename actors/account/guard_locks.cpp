@@ -57,6 +57,11 @@ account_effects guard::on_verdict(const verdict& spoken) {
   auto& rule = i->second;
   const level before = rule.last ? rule.last->level : level::ok;
   rule.last = spoken;
+  if (rule.owes && spoken.sequence >= rule.asked) {
+    rule.owes = false;
+    --answers_owed_;
+  }
+  rest_in_doubt_ = true;
   rest_on_mark_.known = rest_on_clock_.known = false;
   remember(rule, spoken, out);
   const auto words = [&] {
@@ -296,6 +301,7 @@ account_effects guard::on_enforcement_started() {
 
 account_effects guard::on_report(const enforcement_report& report) {
   account_effects out;
+  rest_in_doubt_ = true;
   if (!is_ours(report.account, out))
     return out;
   advance(report.at);

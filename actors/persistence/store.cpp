@@ -171,6 +171,17 @@ void store::write(const write_batch& batch) {
   });
 }
 
+/// For people only: a day that cannot be read is shown from here on.
+day_curve store::read_day(account_id account) {
+  try {
+    return parts_->days->read(account);
+  } catch (const SQLite::Exception&) {
+    throw;
+  } catch (const std::exception&) {
+    return {};
+  }
+}
+
 /// What cannot be read of one account is that account's trouble, not the disk's: the others are to be guarded all the same.
 stored_account store::read_account(account_id account) {
   stored_account out;
@@ -188,7 +199,7 @@ stored_account store::read_account(account_id account) {
     if (memory)
       out.memory = std::move(*memory);
     out.memory.account = account;
-    out.day = parts_->days->read(account);
+    out.day = read_day(account);
     const auto everything = timestamp::min();
     out.trades = parts_->logs->trades_since(account, out.found ? std::min(out.memory.week_started, out.memory.day_started) : everything);
     return out;

@@ -38,8 +38,9 @@ struct supervisor_state {
     bool knows_accounts = false;         // it has been told of all of them
   };
 
-  supervisor_state(handle::pointer self, const supervisor_settings& settings) : self{self}, settings{settings} {
-    for (auto& spec : settings.children)
+  supervisor_state(handle::pointer self, const supervisor_settings& given) : self{self}, settings{given.name, {}, given.account, given.wall_clock} {
+    children.reserve(given.children.size());
+    for (auto& spec : given.children)
       children.push_back(child_of(spec));
   }
   static child child_of(const child_spec& spec) { return {spec, {}, {}, false, false, 0, {}, {}, false, {}, false}; }
@@ -374,7 +375,7 @@ struct supervisor_state {
   }
 
   handle::pointer self;
-  supervisor_settings settings;
+  supervisor_settings settings; // without the children
   std::vector<child> children;
   wiring others;
   account_news untold; // for those who need all accounts
