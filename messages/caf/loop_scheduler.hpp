@@ -25,7 +25,7 @@ using loop_post = std::function<void(std::function<void()>)>;
 /// Runs one actor at a time. Whom an actor has told something comes next, before those who waited: what follows from one event is done before
 /// the next, and the first rule that breaches has its request on the wire before the other rules are asked. So that nobody waits for ever, one
 /// that waited is taken after every `chain_at_once` turns. One actor that blocks (the disk) may be set apart: it has a thread of its own, which
-/// is woken only when all others have nothing left to do, so that waking it never stands between an event and its answer.
+/// is woken when all others have nothing left to do, or have been busy for long: waking it hardly ever stands between an event and its answer.
 class loop_scheduler : public caf::scheduler::abstract_coordinator, public caf::execution_unit {
 public:
   loop_scheduler(caf::actor_system& system, loop_post post);
