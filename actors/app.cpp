@@ -25,11 +25,11 @@ std::vector<child_spec> account_children(const account_setup& setup) {
   const auto id = setup.account.id;
   const auto broker = setup.account.broker;
   std::vector<child_spec> out;
-  out.push_back({"enforcement", {}, {}, [id, broker](caf::actor_system& system, wiring& others, const stored_account&) {
+  out.push_back({"enforcement", {}, {}, [id, broker, closings = make_closing_book()](caf::actor_system& system, wiring& others, const stored_account&) {
                    auto& room = others.accounts[id];
                    room.account = id;
                    room.broker = broker;
-                   room.enforcement = start_enforcement(system, {id, broker});
+                   room.enforcement = start_enforcement(system, {id, broker, closings});
                    return caf::actor_cast<caf::actor>(room.enforcement);
                  }, {}, {}});
   for (auto& rule : setup.rules)
