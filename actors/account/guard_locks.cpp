@@ -1,7 +1,10 @@
 // The guard's hands: verdicts become locks, and locks and breaches become enforcement.
 #include "actors/account/guard.hpp"
 
+#include "actors/account/past_cases.hpp"
+
 #include <algorithm>
+#include <utility>
 
 namespace rm {
 namespace {
@@ -9,6 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr duration disagreement_pause = 1s;
+const rule_name lost_memory{"lost_memory"}; // what a lock says that stands because the account's memory cannot be read
 
 int64_t magnitude(int64_t size) { return size < 0 ? -size : size; }
 
@@ -53,6 +57,11 @@ account_effects guard::on_verdict(const verdict& spoken) {
   auto& rule = i->second;
   const level before = rule.last ? rule.last->level : level::ok;
   rule.last = spoken;
+  if (rule.owes && spoken.sequence >= rule.asked) {
+    rule.owes = false;
+    --answers_owed_;
+  }
+  rest_in_doubt_ = true;
   rest_on_mark_.known = rest_on_clock_.known = false;
   remember(rule, spoken, out);
   const auto words = [&] {
@@ -184,6 +193,16 @@ void guard::lock_account(const verdict& spoken, account_effects& out) {
        added.rule);
 }
 
+/// Nobody knows what was locked and until when, nor what was lost this week: no lock of a rule outlasts the week. An administrator may know better.
+void guard::lock_for_lost_memory(account_effects& out) {
+  verdict lost;
+  lost.rule = lost_memory;
+  lost.lock = {lock_mode::flat, lock_end::weekly_reset, {}};
+  lost.reason = "what was kept of this account cannot be read (" + std::exchange(unreadable_, {}) + "): its locks are not known";
+  raise("memory", severity::critical, lost.reason + "; it is locked until an administrator unlocks it, and counters begin anew", out);
+  lock_account(lost, out);
+}
+
 void guard::ended(std::vector<lock> gone, const std::string& why, account_effects& out) {
   if (gone.empty())
     return;
@@ -191,6 +210,8 @@ void guard::ended(std::vector<lock> gone, const std::string& why, account_effect
     note(out, "unlock", why + "; " + std::to_string(l.attempts) + " attempts were stopped" + (locks_.empty() ? "; the account is free" : ""), l.rule);
     out.push_back(disarm_timer{settings_.id, "lock " + l.rule.str()});
     outstanding_.erase(l.rule);
+    if (l.rule == lost_memory)
+      clear("memory", out);
   }
   if (locks_.empty())
     over_since_.clear();
@@ -278,19 +299,11 @@ account_effects guard::on_enforcement_started() {
 
 account_effects guard::on_report(const enforcement_report& report) {
   account_effects out;
+  rest_in_doubt_ = true;
   if (!is_ours(report.account, out))
     return out;
   advance(report.at);
-  if (!reports_.empty() && reports_.back().phase == enforcement_phase::working && reports_.back().rule == report.rule) {
-    const auto latency = reports_.back().latency_ns;
-    reports_.back() = report;
-    if (report.latency_ns < 0)
-      reports_.back().latency_ns = latency;
-  } else {
-    reports_.push_back(report);
-    if (reports_.size() > 10)
-      reports_.erase(reports_.begin());
-  }
+  add_report(reports_, report);
   note(out, "case", std::string{name_of(report.phase)} + ": " + report.detail, report.rule, report.latency_ns);
   if (report.phase == enforcement_phase::working) {
     if (report.unprotected_s >= 5) {

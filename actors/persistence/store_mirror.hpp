@@ -22,6 +22,7 @@ public:
   /// Keeps the newer one of this and what is there; the resets are kept in any case.
   void add(const save_account& what);
   void add(const save_trades& what);
+  void add(const save_day& what);
   void add(journal_entry line);
   /// So many lines found no room before they came here.
   void add_lost(int64_t lines) { lines_lost_ += lines; }
@@ -72,9 +73,13 @@ private:
     bool complete = false;
     std::optional<account_memory> memory;
     bool memory_waits = false;
+    std::string unreadable; // as in stored_account, until there is a memory again
+    uint64_t unreadable_version = 0;
     std::map<std::tuple<reset_kind, trading_date, timestamp>, reset_record> resets; // waiting ones only; the time: of those by hand
     std::map<trade_id, trade_update> trades; // of the trading week in force, and waiting ones
     std::set<trade_id> trades_waiting;
+    std::optional<day_curve> day;
+    bool day_waits = false;
   };
 
   void forget_old_trades(account_copy& copy);
