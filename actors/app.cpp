@@ -26,12 +26,12 @@ std::vector<child_spec> account_children(const std::shared_ptr<const account_set
   const auto id = setup->account.id;
   std::vector<child_spec> out;
   out.reserve(setup->rules.size() + 2);
-  out.push_back({"enforcement", {}, {}, [setup](caf::actor_system& system, wiring& others, const stored_account&) {
+  out.push_back({"enforcement", {}, {}, [setup, closings = make_closing_book()](caf::actor_system& system, wiring& others, const stored_account&) {
                    const auto id = setup->account.id;
                    auto& room = others.accounts[id];
                    room.account = id;
                    room.broker = setup->account.broker;
-                   room.enforcement = start_enforcement(system, {id, room.broker});
+                   room.enforcement = start_enforcement(system, {id, room.broker, closings});
                    return caf::actor_cast<caf::actor>(room.enforcement);
                  }, {}, {}});
   for (std::size_t i = 0; i < setup->rules.size(); ++i)

@@ -10,8 +10,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr duration looked_at_closely = 15s; // lists may lag by seconds: what they took away may be there all the same
 constexpr duration doubt_delay = 500ms; // lists and events disagree: read once more
 constexpr int64_t most_contracts = 10'000'000; // nobody holds that many; sums of such still fit
+
+constexpr std::size_t most_contracts_kept = 100;
 
 bool is_size(int64_t size) { return size >= -most_contracts && size <= most_contracts; }
 
@@ -67,8 +70,13 @@ bool guard::is_ours(account_id account, account_effects& out) {
 }
 
 void guard::need(const contract_id& contract, account_effects& out) {
-  if (!contract.empty() && watched_.insert(contract).second)
-    out.push_back(watch_contract{settings_.id, contract});
+  if (contract.empty() || !watched_.insert(contract).second)
+    return;
+  out.push_back(watch_contract{settings_.id, contract});
+  // Kept for the day: after a restart its first order is then judged like any other, and not a moment later.
+  auto& kept = memory_.rules[contracts_met()];
+  if (kept.size() < most_contracts_kept && kept.emplace(contract.str(), 1).second)
+    save_soon(out);
 }
 
 /// Something that cannot be true is treated like something that could not be read.
@@ -230,10 +238,10 @@ void guard::take_trades(const venue_snapshot& update, account_effects& out) {
       news.push_back(trade);
   std::sort(news.begin(), news.end(), [](auto& a, auto& b) { return std::pair{a.executed, a.id} < std::pair{b.executed, b.id}; });
   // What was held before these trades follows from what is held now: only so is it known which of them opened, and which closed.
-  if (update.has_positions && !is_stale(update) && held_.last_fill_ns() < update.sent_steady_ns) {
+  if (update.has_positions && !is_stale(update)) {
     std::map<contract_id, int64_t> before;
     for (auto& trade : news)
-      if (!ledger_.knows(trade.id) && !trade.voided && is_size(trade.size))
+      if (!ledger_.knows(trade.id) && !trade.voided && is_size(trade.size) && held_.last_fill_ns(trade.contract) < update.sent_steady_ns)
         before[trade.contract] -= sign_of(trade.side) * trade.size;
     for (auto& position : update.positions)
       if (auto i = before.find(position.contract); i != before.end())
@@ -254,6 +262,19 @@ void guard::take_trades(const venue_snapshot& update, account_effects& out) {
     return;
   save(out);
   out.push_back(std::move(fresh));
+}
+
+/// Forbidden orders that came and went while nobody looked, or whose count a crash has lost: the venue still tells of them. What was filled
+/// counts with its trades.
+void guard::count_ended_attempts(const venue_snapshot& update, account_effects& out) {
+  if (locks_.empty())
+    return;
+  for (auto& order : update.orders) {
+    const bool withdrawn = order.status == order_status::cancelled || order.status == order_status::expired;
+    const bool may_be_ours = order.ours || (order.type == order_type::market && !order.tagged); // a close makes such
+    if (withdrawn && !may_be_ours && !held_.is_known(order.id) && was_forbidden(order))
+      count_attempt(order.id, order.parent, order.contract, "from the venue's list: " + words(order), out, order.created);
+  }
 }
 
 void guard::take(const venue_snapshot& update, account_effects& out) {
@@ -287,12 +308,17 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
     if (streamed && difference.find(": position ") != std::string::npos)
       raise("reconcile", severity::warning, "the stream did not tell: " + difference, out);
   }
+  if (streamed && !merged.differences.empty()) {
+    closely_until_ = now_ + looked_at_closely;
+    read_all_ = true;
+  }
   if (streamed && update.has_trades && merged.differences.empty() && !merged.read_again)
     clear("reconcile", out);
   for (auto& position : update.positions)
     need(position.contract, out);
   for (auto& order : update.orders)
-    need(order.contract, out);
+    if (is_live(order.status))
+      need(order.contract, out);
   if (update.has_positions && update.has_orders && !stale) {
     complete_ = true;
     if (update.has_trades)
@@ -302,20 +328,22 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
   check_balance(update, out);
   if (merged.read_again)
     next_audit_ = now_ + doubt_delay;
-  if (update.has_positions && !stale && held_.last_fill_ns() < update.sent_steady_ns) { // otherwise trades may be ahead of the list
+  if (update.has_positions && !stale) {
     std::map<contract_id, int64_t> said;
     for (auto& [contract, running] : ledger_.running())
       said[contract] = 0;
     for (auto& position : update.positions)
       said[position.contract] = position.size;
     for (auto& [contract, size] : said)
-      if (held_.size_of(contract) == size && ledger_.size_by_trades(contract) != size)
+      if (held_.size_of(contract) == size && ledger_.size_by_trades(contract) != size &&
+          held_.last_fill_ns(contract) < update.sent_steady_ns) // otherwise its trades may be ahead of the list
         ledger_.anchor(contract, size);
   }
   settle_books();
   for (auto* order : unseen)
     if (auto i = held_.orders().find(order->id); i != held_.orders().end() && was_forbidden(i->second))
       count_attempt(order->id, order->parent, order->contract, "from the venue's list: " + words(*order), out);
+  count_ended_attempts(update, out);
   const wire_time event{update.read_at, 0};
   if (complete_ && !to_resume_.empty()) {
     const auto cases = std::exchange(to_resume_, {});

@@ -243,6 +243,7 @@ private:
   bool is_admitted(const lock& l, const order_update& order) const;
   void count_attempt(order_id order, order_id parent, const contract_id& contract, const std::string& what, account_effects& out,
                      timestamp executed = timestamp::max());
+  void count_ended_attempts(const venue_snapshot& update, account_effects& out);
   void note_untraded(const order_update& update);
   void admit_outstanding(const order_update& update);
   void follow(const trade_update& trade, bool from_list);
@@ -259,6 +260,9 @@ private:
   void raise(std::string key, severity how, std::string what, account_effects& out);
   void clear(const std::string& key, account_effects& out);
   void save_again(account_effects& out);
+  void save_soon(account_effects& out);
+  /// Stands among the rules' memories: the contracts that were met on this trading day.
+  static const rule_name& contracts_met();
 
   account_settings settings_;
   ledger ledger_;
@@ -309,6 +313,7 @@ private:
 
   // reading and judging
   timestamp next_audit_{}, next_full_audit_{}, last_audit_{};
+  timestamp closely_until_{};       // a list and the stream disagreed: who was right is seen by looking on
   bool read_under_way_ = false, reading_all_ = false, read_all_ = false, read_less_ = false;
   timestamp mute_since_{}, first_tick_{}, blind_since_{};
   bool blind_exposed_ = false;      // a position was open at some time since `blind_since_`

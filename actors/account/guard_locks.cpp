@@ -117,9 +117,7 @@ void guard::note_warning(rule_state& rule, const verdict& spoken, const std::fun
 void guard::remember(rule_state& rule, const verdict& spoken, account_effects& out) {
   if (spoken.memory && memory_.rules[spoken.rule] != *spoken.memory) {
     memory_.rules[spoken.rule] = *spoken.memory;
-    memory_dirty_ = true;
-    if (saved_version_ == memory_.version)
-      save(out);
+    save_soon(out);
   }
   arm_question(rule, out);
   if (spoken.stops == rule.stops)

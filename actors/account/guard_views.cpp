@@ -229,9 +229,7 @@ void guard::note_peak(const judgement& now, account_effects& out) {
   if (pnl <= memory_.peak_day)
     return;
   memory_.peak_day = pnl;
-  memory_dirty_ = true;
-  if (saved_version_ == memory_.version) // one save at a time; while one is under way the next waits for its answer
-    save(out);
+  save_soon(out);
 }
 
 // -- for people -------------------------------------------------------------------

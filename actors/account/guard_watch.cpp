@@ -108,7 +108,7 @@ void guard::set_clock(timestamp now) {
     rest_on_mark_.known = rest_on_clock_.known = false;
   }
   if (now < now_)
-    for (auto* t : {&memory_.unsafe_since, &mute_since_, &first_tick_, &blind_since_, &last_audit_, &hold_until_, &save_again_, &next_day_save_, &next_audit_, &next_full_audit_, &balance_asked_})
+    for (auto* t : {&memory_.unsafe_since, &mute_since_, &first_tick_, &blind_since_, &last_audit_, &hold_until_, &save_again_, &next_day_save_, &next_audit_, &next_full_audit_, &balance_asked_, &closely_until_})
       *t = std::min(*t, now);
   if (now < now_)
     for (auto* since : {&apart_since_, &over_since_})
@@ -157,7 +157,10 @@ void guard::audit(account_effects& out) {
       next_audit_ = now_; // something was told to us by halves
       read_all_ = true;
     }
-  const bool exposed = !held_.flat() || !held_.orders().empty() || case_open_;
+  const bool closely = now_ < closely_until_;
+  if (closely && now_ - last_audit_ >= audit_gap)
+    next_audit_ = now_;
+  const bool exposed = closely || !held_.flat() || !held_.orders().empty() || case_open_;
   const bool blind = link_.status != link_status::live;
   const bool due = now_ >= next_audit_ && (exposed || blind || !complete_ || !nonsense_.empty() || !apart_since_.empty() || !locks_.empty());
   const bool full = now_ >= next_full_audit_;
@@ -327,6 +330,8 @@ account_effects guard::on_reset(const session_reset& reset) {
     for (auto& [id, trade] : ledger_.trades())
       if (trade.executed >= memory_.day_started)
         need(trade.contract, out);
+    for (auto& [contract, met] : rule_memory{memory_.rules[contracts_met()]})
+      need(contract_id{contract}, out);
     look(wake::clock, {reset.now, 0}, out);
     return out; // that one is behind us: once per account and day, however often it is said
   }
@@ -338,6 +343,12 @@ account_effects guard::on_reset(const session_reset& reset) {
     if (!set_back)
       memory_.peak_day = money{};
     memory_.warned.clear();
+    watched_.clear(); // those that have gone out of fashion are not asked for again for ever
+    memory_.rules.erase(contracts_met());
+    for (auto& [contract, position] : held_.positions())
+      need(contract, out);
+    for (auto& [id, order] : held_.orders())
+      need(order.contract, out);
     clear("balance", out);
   } else {
     ledger_.begin_week(reset.boundary);

@@ -56,6 +56,11 @@ void holdings::end(order_id id, int64_t list_sent_ns) {
   }
 }
 
+void holdings::note_fill(const contract_id& contract, const wire_time& seen) {
+  auto& newest = fill_ns_[contract];
+  newest = std::max(newest, seen.steady_ns);
+}
+
 bool holdings::apply(const order_update& update) {
   if (is_over(update.seen))
     return false;
@@ -82,7 +87,7 @@ bool holdings::apply(const order_update& update) {
       return false;
   }
   if (update.filled > (fresh ? 0 : known->second.filled))
-    last_fill_ns_ = std::max(last_fill_ns_, update.seen.steady_ns);
+    note_fill(update.contract, update.seen);
   order_event_ns_[update.id] = update.seen.steady_ns;
   auto& contract_event = contract_event_ns_[update.contract];
   contract_event = std::max(contract_event, update.seen.steady_ns);
@@ -121,7 +126,7 @@ bool holdings::apply(const position_update& update) {
 
 void holdings::apply(const trade_update& trade) {
   if (!trade.voided)
-    last_fill_ns_ = std::max(last_fill_ns_, trade.seen.steady_ns);
+    note_fill(trade.contract, trade.seen);
   if (ended_.contains(trade.order))
     return;
   const auto order = orders_.find(trade.order);
@@ -269,6 +274,11 @@ void holdings::merge_orders(const venue_snapshot& snapshot, bool first, merge_re
 int64_t holdings::size_of(const contract_id& contract) const {
   auto i = positions_.find(contract);
   return i == positions_.end() ? 0 : i->second.size;
+}
+
+int64_t holdings::last_fill_ns(const contract_id& contract) const {
+  auto i = fill_ns_.find(contract);
+  return i == fill_ns_.end() ? 0 : i->second;
 }
 
 int64_t holdings::last_event_ns(const contract_id& contract) const {

@@ -347,6 +347,9 @@ void random_world::check_rest() {
       check_rule_at_rest(*now, rule);
   if (!now->enforcement.empty() && now->enforcement.back().phase == enforcement_phase::working)
     fail("I1 a case is still open: " + now->enforcement.back().detail);
+  // I10 the chain is whole, whoever crashed
+  if (const auto proof = disk.database.prove_journal(); !proof.intact)
+    fail("I10 " + proof.what);
   // I7 one reset per day
   for (auto& [day, times] : disk.resets)
     if (times > 1)

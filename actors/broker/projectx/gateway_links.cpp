@@ -170,7 +170,7 @@ void gateway::read_watched(watched_account& a) {
   what.trades_since = a.wish.trades_since;
   read_all(what, lane::read, [me = shared_from_this(), account = what.account, round = ++a.round](std::variant<venue_snapshot, std::string> result, bool unlisted) {
     me->reading_done(account, round, std::move(result), unlisted);
-  });
+  }, true);
 }
 
 void gateway::reading_done(account_id account, uint64_t round, std::variant<venue_snapshot, std::string> result, bool unlisted) {
