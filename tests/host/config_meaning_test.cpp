@@ -9,7 +9,7 @@ namespace {
 using namespace rm;
 
 settings configured(const std::string& rules) {
-  const auto read = read_settings("version: 1\nservice: { data_dir: /tmp/x, socket: /tmp/x.sock }\nbrokers: [{ id: sim, kind: projectx, api_url: http://127.0.0.1:1, "
+  const auto read = read_settings("version: 1\nservice: { data_dir: /tmp/x }\nbrokers: [{ id: sim, kind: projectx, api_url: http://127.0.0.1:1, "
                                   "user_hub_url: http://127.0.0.1:1/hubs/user, market_hub_url: http://127.0.0.1:1/hubs/market, user_name: u, api_key: k }]\n"
                                   "accounts: [{ id: 7, broker: sim, rules: " + rules + " }]\n", "/tmp", {});
   REQUIRE_MESSAGE(read.value, (read.found.empty() ? "" : format_problem("", read.found.front())));
