@@ -62,8 +62,13 @@ struct persistence_state {
   handle::behavior_type make_behavior() {
     // Exit messages overtake `commit_batch`, which is told when the batch begins: what has gathered is written first.
     self->set_exit_handler([this](caf::exit_msg& leaving) {
+      const bool in_order = leaving.reason == caf::exit_reason::user_shutdown;
+      if (in_order) { // nobody comes after this one who would take them
+        tray.take_all(taken);
+        keep_taken();
+      }
       finish_batch();
-      if (leaving.reason == caf::exit_reason::user_shutdown)
+      if (in_order)
         end_in_order();
       self->quit(std::move(leaving.reason));
     });
