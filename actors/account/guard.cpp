@@ -59,6 +59,8 @@ guard::guard(account_settings settings, const stored_account& kept)
   first_valid_view_ = view_sequence_;
   info_.account = settings_.id;
   info_.name = settings_.name;
+  if (std::any_of(memory_.locks.begin(), memory_.locks.end(), [](auto& l) { return l.end == lock_end::can_trade; }))
+    can_trade_.forbid(); // so the venue had said; it takes more than one list to take that back
   to_resume_ = memory_.cases;
 }
 
@@ -183,13 +185,26 @@ void guard::take(const account_update& update, account_effects& out) {
   if (!is_ours(update.account, out))
     return;
   advance(update.seen.utc);
+  can_trade_.hear_event(update.can_trade, update.seen.steady_ns);
+  take_info(update, out);
+}
+
+/// A list may be older than what the stream has said: its canTrade counts by the rules of `can_trade_word`. True: it is doubted.
+bool guard::take_list(const account_update& row, int64_t sent_ns, account_effects& out) {
+  const bool doubted = can_trade_.hear_list(row.can_trade, sent_ns);
+  take_info(row, out);
+  return doubted;
+}
+
+void guard::take_info(const account_update& update, account_effects& out) {
   const bool could = !has_info_ || info_.can_trade;
   info_ = update;
+  info_.can_trade = can_trade_.can();
   has_info_ = true;
   hear_balance();
-  if (could != update.can_trade)
-    note(out, "account", std::string{"the venue says canTrade "} + (update.can_trade ? "true" : "false"));
-  if (update.can_trade)
+  if (could != info_.can_trade)
+    note(out, "account", std::string{"the venue says canTrade "} + (info_.can_trade ? "true" : "false"));
+  if (info_.can_trade)
     ended(locks_.end_by_can_trade(), "the venue lets the account trade again", out);
   look(wake::account, update.seen, out);
 }
@@ -223,6 +238,8 @@ void guard::take(const link_changed& update, account_effects& out) {
     note(out, "link", std::string{name_of(update.status)} + (update.why.empty() ? "" : ": " + update.why) + blind_for + (held_.flat() ? "" : "; a position is open"));
   link_ = update;
   complete_ = complete_ && live && update.generation <= held_.generation();
+  if (update.generation > held_.generation())
+    lists_read_ = {};
   if (was_live && !live)
     next_audit_ = std::min(next_audit_, now_); // from now on only reading tells anything
   if (was_live != live)
@@ -285,8 +302,8 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
   if (update.has_trades || !read_less_)
     clear("read", out);
   read_less_ = false; // all of it is tried again
-  if (update.has_account)
-    take(update.info, out);
+  const bool stale = is_stale(update);
+  const bool doubted = update.has_account && !stale && is_ours(update.info.account, out) && take_list(update.info, update.sent_steady_ns, out);
   const auto before = changes_;
   if (update.has_trades)
     take_trades(update, out);
@@ -299,7 +316,6 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
   for (auto& order : update.orders)
     if (is_live(order.status) && !held_.is_known(order.id))
       unseen.push_back(&order);
-  const bool stale = is_stale(update);
   const bool streamed = complete_ && link_.status == link_status::live && update.generation == held_.generation(); // the stream should have told all of it
   const auto merged = stale ? holdings::merge_result{} : held_.apply(update);
   changes_ += merged.changed;
@@ -321,10 +337,15 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
       need(order.contract, out);
   if (update.has_positions && update.has_orders && !stale) {
     complete_ = true;
+    lists_read_ = update.read_at;
     if (update.has_trades)
       std::erase_if(nonsense_, [&](auto& n) { return n.second.seen_ns < update.sent_steady_ns; });
     read_was_good(update.has_trades);
   }
+  if (update.has_trades && update.trades_since > std::min(memory_.week_started, memory_.day_started))
+    next_full_audit_ = std::min(next_full_audit_, now_); // it was asked for when the day or the week was thought to have begun later
+  if (doubted)
+    next_full_audit_ = std::min(next_full_audit_, now_ + can_trade_word::apart + doubt_delay);
   check_balance(update, out);
   if (merged.read_again)
     next_audit_ = now_ + doubt_delay;
