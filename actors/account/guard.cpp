@@ -181,34 +181,6 @@ void guard::take(const position_update& update, account_effects& out) {
   note(out, "position", update.contract.str() + " " + std::to_string(update.size) + " @ " + to_string(update.average_price));
 }
 
-void guard::take(const account_update& update, account_effects& out) {
-  if (!is_ours(update.account, out))
-    return;
-  advance(update.seen.utc);
-  can_trade_.hear_event(update.can_trade, update.seen.steady_ns);
-  take_info(update, out);
-}
-
-/// A list may be older than what the stream has said: its canTrade counts by the rules of `can_trade_word`. True: it is doubted.
-bool guard::take_list(const account_update& row, int64_t sent_ns, account_effects& out) {
-  const bool doubted = can_trade_.hear_list(row.can_trade, sent_ns);
-  take_info(row, out);
-  return doubted;
-}
-
-void guard::take_info(const account_update& update, account_effects& out) {
-  const bool could = !has_info_ || info_.can_trade;
-  info_ = update;
-  info_.can_trade = can_trade_.can();
-  has_info_ = true;
-  hear_balance();
-  if (could != info_.can_trade)
-    note(out, "account", std::string{"the venue says canTrade "} + (info_.can_trade ? "true" : "false"));
-  if (info_.can_trade)
-    ended(locks_.end_by_can_trade(), "the venue lets the account trade again", out);
-  look(wake::account, update.seen, out);
-}
-
 void guard::take(const quote& update, account_effects& out) {
   hear_quote(update);
   advance(update.seen.utc);
