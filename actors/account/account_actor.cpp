@@ -42,7 +42,7 @@ struct account_state {
       [this](const verdict& v) { on_verdict(v); },
       [this](const enforcement_report& r) { on_report(r); },
       [this](const timer_fired& t) { carry_out(mind.on_timer(t)); },
-      [this](const clock_tick& t) { carry_out(mind.on_tick(t.now)); },
+      [this](const clock_tick& t) { carry_out(mind.on_tick(t.now, t.sure)); },
       [this](const session_reset& r) { on_reset(r); },
       [this](const reset_order& order) { return on_order(&guard::on_reset_order, order, std::string{name_of(order.kind)} + " reset of"); },
       [this](const unlock_order& order) { return on_order(&guard::on_unlock, order, "unlock of"); },

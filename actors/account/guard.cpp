@@ -59,6 +59,8 @@ guard::guard(account_settings settings, const stored_account& kept)
   first_valid_view_ = view_sequence_;
   info_.account = settings_.id;
   info_.name = settings_.name;
+  if (std::any_of(memory_.locks.begin(), memory_.locks.end(), [](auto& l) { return l.end == lock_end::can_trade; }))
+    can_trade_.forbid(); // so the venue had said; it takes more than one list to take that back
   to_resume_ = memory_.cases;
 }
 
@@ -179,21 +181,6 @@ void guard::take(const position_update& update, account_effects& out) {
   note(out, "position", update.contract.str() + " " + std::to_string(update.size) + " @ " + to_string(update.average_price));
 }
 
-void guard::take(const account_update& update, account_effects& out) {
-  if (!is_ours(update.account, out))
-    return;
-  advance(update.seen.utc);
-  const bool could = !has_info_ || info_.can_trade;
-  info_ = update;
-  has_info_ = true;
-  hear_balance();
-  if (could != update.can_trade)
-    note(out, "account", std::string{"the venue says canTrade "} + (update.can_trade ? "true" : "false"));
-  if (update.can_trade)
-    ended(locks_.end_by_can_trade(), "the venue lets the account trade again", out);
-  look(wake::account, update.seen, out);
-}
-
 void guard::take(const quote& update, account_effects& out) {
   hear_quote(update);
   advance(update.seen.utc);
@@ -223,6 +210,8 @@ void guard::take(const link_changed& update, account_effects& out) {
     note(out, "link", std::string{name_of(update.status)} + (update.why.empty() ? "" : ": " + update.why) + blind_for + (held_.flat() ? "" : "; a position is open"));
   link_ = update;
   complete_ = complete_ && live && update.generation <= held_.generation();
+  if (update.generation > held_.generation())
+    lists_read_ = {};
   if (was_live && !live)
     next_audit_ = std::min(next_audit_, now_); // from now on only reading tells anything
   if (was_live != live)
@@ -285,8 +274,8 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
   if (update.has_trades || !read_less_)
     clear("read", out);
   read_less_ = false; // all of it is tried again
-  if (update.has_account)
-    take(update.info, out);
+  const bool stale = is_stale(update);
+  const bool doubted = update.has_account && !stale && is_ours(update.info.account, out) && take_list(update.info, update.sent_steady_ns, out);
   const auto before = changes_;
   if (update.has_trades)
     take_trades(update, out);
@@ -299,7 +288,6 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
   for (auto& order : update.orders)
     if (is_live(order.status) && !held_.is_known(order.id))
       unseen.push_back(&order);
-  const bool stale = is_stale(update);
   const bool streamed = complete_ && link_.status == link_status::live && update.generation == held_.generation(); // the stream should have told all of it
   const auto merged = stale ? holdings::merge_result{} : held_.apply(update);
   changes_ += merged.changed;
@@ -321,10 +309,15 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
       need(order.contract, out);
   if (update.has_positions && update.has_orders && !stale) {
     complete_ = true;
+    lists_read_ = update.read_at;
     if (update.has_trades)
       std::erase_if(nonsense_, [&](auto& n) { return n.second.seen_ns < update.sent_steady_ns; });
     read_was_good(update.has_trades);
   }
+  if (update.has_trades && update.trades_since > std::min(memory_.week_started, memory_.day_started))
+    next_full_audit_ = std::min(next_full_audit_, now_); // it was asked for when the day or the week was thought to have begun later
+  if (doubted)
+    next_full_audit_ = std::min(next_full_audit_, now_ + can_trade_word::apart + doubt_delay);
   check_balance(update, out);
   if (merged.read_again)
     next_audit_ = now_ + doubt_delay;

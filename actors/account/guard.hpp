@@ -2,6 +2,7 @@
 // intentions out; the shell (account_actor) carries them out in their order.
 #pragma once
 
+#include "actors/account/can_trade.hpp"
 #include "actors/account/day_record.hpp"
 #include "actors/account/joint_band.hpp"
 #include "actors/account/ledger.hpp"
@@ -83,7 +84,8 @@ public:
   account_effects on_verdict(const verdict& spoken);
   account_effects on_report(const enforcement_report& report);
   account_effects on_timer(const timer_fired& fired);
-  account_effects on_tick(timestamp now);
+  /// Not `sure`: the time may be wrong, and no lock ends by it.
+  account_effects on_tick(timestamp now, bool sure = true);
   account_effects on_reset(const session_reset& reset);
   /// An administrator's reset, now; `refused` says why not, and then nothing has changed.
   account_effects on_reset_order(const reset_order& order, std::string& refused);
@@ -166,6 +168,8 @@ private:
   void take(const link_changed& update, account_effects& out);
   void take(const venue_snapshot& update, account_effects& out);
   void take(const venue_nonsense& update, account_effects& out);
+  bool take_list(const account_update& row, int64_t sent_ns, account_effects& out);
+  void take_info(const account_update& update, account_effects& out);
   void take_trades(const venue_snapshot& update, account_effects& out);
   bool is_ours(account_id account, account_effects& out);
   bool book(const trade_update& trade, bool from_list, const wire_time& heard, account_effects& out);
@@ -218,6 +222,9 @@ private:
   void watch_rules(account_effects& out);
   bool is_covered_by_stops() const;
   void start_watching(account_effects& out);
+
+  // days and weeks (guard_resets.cpp)
+  void take_back(const session_reset& reset, account_effects& out);
 
   // locks and enforcement (guard_locks.cpp)
   void note_warning(rule_state& rule, const verdict& spoken, const std::function<std::string()>& words, account_effects& out);
@@ -298,6 +305,7 @@ private:
   mutable uint64_t orders_of_ = ~uint64_t{0};
   mutable bool orders_settling_ = false;      // some were given the benefit of a fill whose news are not all here
   account_update info_;
+  can_trade_word can_trade_;
   bool has_info_ = false;
   link_changed link_;
   bool complete_ = false;           // a snapshot was taken on the present connection
@@ -312,6 +320,7 @@ private:
   std::map<rule_name, std::map<contract_id, int64_t>> outstanding_; // positions that were ahead of their trades when a lock began
 
   // reading and judging
+  timestamp lists_read_{}; // the newest good reading of positions and orders
   timestamp next_audit_{}, next_full_audit_{}, last_audit_{};
   timestamp closely_until_{};       // a list and the stream disagreed: who was right is seen by looking on
   bool read_under_way_ = false, reading_all_ = false, read_all_ = false, read_less_ = false;

@@ -14,6 +14,9 @@ using namespace std::chrono_literals;
 constexpr duration disagreement_pause = 1s;
 const rule_name lost_memory{"lost_memory"}; // what a lock says that stands because the account's memory cannot be read
 
+/// Two locks by hand may stand side by side.
+std::string timer_of(const lock& l) { return "lock " + l.rule.str() + (l.rule == rule_name{"manual"} && l.mode == lock_mode::flat ? " flat" : ""); }
+
 int64_t magnitude(int64_t size) { return size < 0 ? -size : size; }
 
 const position_target* target_of(const enforcement_goal& goal, const contract_id& contract) {
@@ -120,6 +123,10 @@ void guard::remember(rule_state& rule, const verdict& spoken, account_effects& o
     save_soon(out);
   }
   arm_question(rule, out);
+  if (spoken.read_first) {
+    next_audit_ = std::min(next_audit_, now_);
+    audit(out);
+  }
   if (spoken.stops == rule.stops)
     return;
   rule.stops = spoken.stops;
@@ -212,7 +219,7 @@ void guard::ended(std::vector<lock> gone, const std::string& why, account_effect
     return;
   for (auto& l : gone) {
     note(out, "unlock", why + "; " + std::to_string(l.attempts) + " attempts were stopped" + (locks_.empty() ? "; the account is free" : ""), l.rule);
-    out.push_back(disarm_timer{settings_.id, "lock " + l.rule.str()});
+    out.push_back(disarm_timer{settings_.id, timer_of(l)});
     outstanding_.erase(l.rule);
     if (l.rule == lost_memory)
       clear("memory", out);
@@ -225,7 +232,7 @@ void guard::ended(std::vector<lock> gone, const std::string& why, account_effect
 void guard::arm_lock_timers(account_effects& out) {
   for (auto& l : locks_.all())
     if (l.end == lock_end::at_time)
-      out.push_back(arm_timer{settings_.id, "lock " + l.rule.str(), 0, l.until});
+      out.push_back(arm_timer{settings_.id, timer_of(l), 0, l.until});
 }
 
 // -- enforcement ----------------------------------------------------------------------

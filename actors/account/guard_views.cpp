@@ -105,6 +105,7 @@ std::shared_ptr<account_view> guard::make_view(const judgement& now, wake cause,
   view->day_started = memory_.day_started;
   view->next_daily_reset = next_daily_;
   view->next_weekly_reset = next_weekly_;
+  view->lists_read = lists_read_;
   view->orders = orders_now();
   view->trades_today = ledger_.trades_today();
   view->recent_trades = ledger_.recent_trades();

@@ -247,7 +247,7 @@ void holdings::merge_orders(const venue_snapshot& snapshot, bool first, merge_re
   }
   std::vector<order_id> gone;
   for (auto& [id, order] : orders_) {
-    if (listed.contains(id))
+    if (listed.contains(id) || (snapshot.lacks_suspended && order.status == order_status::suspended))
       continue;
     const int64_t event_ns = order_event_ns_.contains(id) ? order_event_ns_[id] : 0;
     if (event_ns >= snapshot.sent_steady_ns && event_ns != 0) {

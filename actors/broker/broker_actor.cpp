@@ -53,6 +53,10 @@ struct broker_state {
         ++handled;
         venue->read_mark(m.contract);
       },
+      [this](const check_link& m) {
+        ++handled;
+        venue->check(m);
+      },
       [this](const venue_request& m) { return on_request(m); },
       [this](const read_account& m) { return on_read(m); },
       [this](get_broker_status) {

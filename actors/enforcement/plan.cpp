@@ -186,8 +186,7 @@ plan_steps plan::on_read(const venue_snapshot& snapshot) {
   const bool awaited = std::exchange(reading_, false);
   failed_reads_ = 0;
   plan_steps out;
-  if (snapshot.has_account)
-    hear(snapshot.info);
+  hear_list(snapshot);
   const auto merged = merge(snapshot, out);
   doubt_ = merged.read_again ? std::optional{now_} : std::nullopt;
   if (!case_ || !awaited)
@@ -237,6 +236,8 @@ void plan::note_proofs(const venue_snapshot& snapshot) {
 bool plan::confirms(const venue_snapshot& snapshot, const holdings::merge_result& merged) const {
   if (!read_was_quiet_ || anything_asked() || reads_sent_ <= fill_mark_ || reads_sent_ <= answer_mark_)
     return false; // older than the last fill or the last answer
+  if (snapshot.lacks_suspended && !snapshot.never_lists_suspended)
+    return false; // bracket children may sleep there unseen
   if (merged.read_again || !ledger_.unsettled(now_).empty() || venue_is_liquidating())
     return false;
   for (auto& p : snapshot.positions) {

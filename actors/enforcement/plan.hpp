@@ -2,6 +2,7 @@
 // Pure: news in, steps out. Everything it knows of time comes with the news.
 #pragma once
 
+#include "actors/account/can_trade.hpp"
 #include "actors/account/holdings.hpp"
 #include "actors/enforcement/closing.hpp"
 #include "actors/enforcement/fill_ledger.hpp"
@@ -96,6 +97,8 @@ private:
   void hear(const position_update& update);
   void hear(const trade_update& trade);
   void hear(const account_update& account);
+  void hear_list(const venue_snapshot& snapshot);
+  void note_can_trade(bool could);
   void hear(const link_changed& link);
   void seed(const account_view& view);
   bool is_child(const order_update& order) const;
@@ -138,7 +141,7 @@ private:
   fill_ledger ledger_;
   std::set<order_id> covered_; // live orders that once could only reduce a position
   bool complete_ = false;      // both lists were read once
-  bool can_trade_ = true;
+  can_trade_word can_trade_;
   bool link_live_ = true;      // as far as is known
   std::optional<timestamp> liquidation_until_; // the venue said that it closes positions itself; what stands then is ours
   timestamp now_{};

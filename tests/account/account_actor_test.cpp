@@ -100,7 +100,7 @@ struct fake_broker {
   handle::behavior_type make_behavior() {
     return {
       [this](const watch_account& w) { book->watches.push_back(w); },
-      [](const watch_contract&) {}, [](const rest_marks&) {}, [](const read_mark&) {},
+      [](const watch_contract&) {}, [](const rest_marks&) {}, [](const read_mark&) {}, [](const check_link&) {},
       [](const venue_request&) -> caf::result<venue_answer> { return venue_answer{}; },
       [this](const read_account& r) -> caf::result<venue_snapshot> {
         book->reads.push_back(r);

@@ -249,7 +249,7 @@ private:
       case 10: case 11: world_.kill_actor(d_); break;
       case 12: world_.crash(static_cast<int>(d_.from_to(0, 60))); world_.go(d_.one_in(3) ? d_.ms(1000, 60'000) : d_.ms(0, 300)); world_.start(); break;
       case 13: world_.disk.full = !world_.disk.full; v.say(world_.disk.full ? "the disk is full" : "the disk writes again"); break;
-      case 14: world_.step_clock(std::chrono::seconds{d_.one_in(2) ? d_.from_to(-5, 5) : d_.from_to(-4000, 4000)}); break;
+      case 14: world_.step_clock(std::chrono::seconds{d_.one_in(2) ? d_.from_to(-5, 5) : d_.one_in(3) ? d_.from_to(-700'000, 700'000) : d_.from_to(-4000, 4000)}); break;
       case 15: world_.sleep(std::chrono::minutes{d_.from_to(1, 600)}); break;
       default: world_.reset_by_hand(d_.one_in(3) ? reset_kind::weekly : reset_kind::daily); break;
     }

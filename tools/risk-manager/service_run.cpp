@@ -286,7 +286,7 @@ run_result run(const std::string& config_file, const settings& configured, const
         break;
       bool reread = std::exchange(end.reread, false);
       if (std::exchange(end.woke, false))
-        service.note({{origin.wall_clock(), {}, "service", {}, "the machine woke from sleep", -1}});
+        service.woke({origin.wall_clock(), {}, "service", {}, "the machine woke from sleep", -1});
       const auto orders = std::exchange(end.orders, {});
       guard.unlock();
       for (const auto& order : orders) {
