@@ -1,6 +1,7 @@
 #include "actors/account/ledger.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace rm {
 namespace {
@@ -67,13 +68,15 @@ bool ledger::apply(const trade_update& trade) {
   if (auto known = trades_.find(trade.id); known != trades_.end())
     return correct(known->second, trade);
   trade_update taken = trade;
+  if (auto rate = commission_rate_.find(taken.contract); !taken.commissions && rate != commission_rate_.end())
+    learn_fees(taken, rate->second);
   if (!taken.commissions)
-    estimate(taken);
+    list_fees_ == list_fees::whole ? take_whole_fees(taken) : estimate(taken);
   trade_update nothing = taken;
   nothing.voided = true;
   book(nothing, taken);
   trades_.emplace(taken.id, taken);
-  if (!taken.estimated)
+  if (trade.commissions && !taken.estimated)
     learn_rate(taken);
   if (taken.voided) {
     uncount(taken);
@@ -90,12 +93,21 @@ bool ledger::apply(const trade_update& trade) {
 }
 
 bool ledger::correct(trade_update& known, const trade_update& word) {
+  const bool whole = word.commissions && !word.estimated;
+  if (whole && known.estimated)
+    learn_fees(known, rate_of(word));
+  else if (!whole && known.commissions && !known.estimated)
+    learn_fees(word, rate_of(known));
   trade_update now = known;
-  now.fees = word.fees;
-  if (word.commissions && !word.estimated) {
+  if (whole) {
+    now.fees = word.fees;
     now.commissions = word.commissions;
     now.estimated = false;
-  }
+  } else if (known.estimated || list_fees_ == list_fees::alone) {
+    now.fees = word.fees;
+  } else if (list_fees_ == list_fees::whole) {
+    now.fees = word.fees - known.commissions.value_or(money{});
+  } // else nobody knows whether the commissions are in these fees, and the cost of the trade is known already
   if (word.profit_and_loss)
     now.profit_and_loss = word.profit_and_loss;
   now.voided |= word.voided; // a voided trade does not come back
@@ -105,7 +117,7 @@ bool ledger::correct(trade_update& known, const trade_update& word) {
     return false;
   book(known, now);
   known = now;
-  if (word.commissions && !word.estimated && !now.voided)
+  if (whole && !now.voided)
     learn_rate(word);
   if (voided) {
     auto& running = running_[now.contract];
@@ -116,6 +128,35 @@ bool ledger::correct(trade_update& known, const trade_update& word) {
     uncount(now);
   trips_.rebuild(now.contract, fills_of(now.contract));
   return true;
+}
+
+/// The list's fees are the whole cost.
+void ledger::take_whole_fees(trade_update& trade) {
+  trade.commissions = money{};
+  trade.estimated = false;
+}
+
+/// A trade that a list told without commissions, beside what the same costs with them, shows whether the list has them in its fees. Where
+/// it has, what was guessed beside them was never paid.
+void ledger::learn_fees(const trade_update& listed, const rate& full) {
+  if (full.paid.is_zero() || full.size <= 0)
+    return;
+  const auto same = [&](money cost) { return scaled(cost, full.size, listed.size) == listed.fees; };
+  if (same(full.fees) && list_fees_ == list_fees::unknown)
+    list_fees_ = list_fees::alone;
+  if (!same(full.fees + full.paid) || std::exchange(list_fees_, list_fees::whole) == list_fees::whole)
+    return;
+  std::set<contract_id> contracts;
+  for (auto& [id, earlier] : trades_)
+    if (earlier.estimated) {
+      trade_update paid = earlier;
+      take_whole_fees(paid);
+      book(earlier, paid);
+      earlier = paid;
+      contracts.insert(paid.contract);
+    }
+  for (auto& contract : contracts)
+    trips_.rebuild(contract, fills_of(contract));
 }
 
 /// The venue's list lacks commissions: the rate last seen, or the one that was configured.
@@ -131,9 +172,12 @@ void ledger::learn_rate(const trade_update& trade) {
   if (trade.size <= 0)
     return;
   const bool first = !commission_rate_.contains(trade.contract);
-  commission_rate_[trade.contract] = {*trade.commissions, trade.size};
+  commission_rate_[trade.contract] = rate_of(trade);
   if (!first)
     return;
+  for (auto& [id, earlier] : trades_)
+    if (earlier.contract == trade.contract && earlier.estimated && list_fees_ == list_fees::unknown)
+      learn_fees(trade_update{earlier}, commission_rate_[trade.contract]);
   // Trades that came before any rate was known have paid, too.
   bool corrected = false;
   for (auto& [id, earlier] : trades_)
