@@ -252,7 +252,7 @@ void gateway::read_mark(const contract_id& contract) {
   call c;
   c.what = lane::bars;
   c.path = "/api/History/retrieveBars";
-  c.body = newest_bar_search(contract, wire_now().utc);
+  c.body = newest_bar_search(contract, quotes_.venue_now(wire_now()));
   c.done = [me = shared_from_this(), contract](http_reply reply) {
     me->contracts_[contract].reading_bar = false;
     json_reader reader;
@@ -262,10 +262,11 @@ void gateway::read_mark(const contract_id& contract) {
       const reading r = read_newest_bar(reader.root()["bars"], part);
       why = r.usable ? "" : r.why;
     }
+    if (why.empty())
+      why = me->quotes_.merge_bar(contract, part, wire_now());
     if (!why.empty()) // the account says itself that it has no price
-      return me->raise_alarm("bars", severity::warning, "the newest bar of " + contract.str() + " could not be read: " + why);
+      return me->raise_alarm("bars", severity::warning, "the newest bar of " + contract.str() + " could not be taken: " + why);
     me->clear_alarm("bars");
-    me->quotes_.merge(contract, part, wire_now());
     me->quotes_.flush([&](const quote& q) { me->out_.tell(account_id{}, {q}); });
   };
   submit(std::move(c));
