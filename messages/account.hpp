@@ -39,6 +39,7 @@ struct venue_snapshot {
   bool has_trades = false;
   timestamp trades_since{};
   std::vector<trade_update> trades;
+  uint64_t number = 0;            // in answer to an account: as of a venue_event
   std::vector<contract_id> positions_unread; // of rows that could not be read; an empty one: any contract may be meant
   std::vector<order_id> orders_unread;       // the same; 0: any order
   bool trades_unread = false;                // some of them could not be read

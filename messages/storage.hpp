@@ -44,6 +44,19 @@ struct open_case {
   timestamp since{};
 };
 
+/// What an account's P&L of the day was at one moment.
+struct day_point {
+  timestamp at{};
+  money pnl;
+  friend bool operator==(const day_point&, const day_point&) = default;
+};
+
+/// The day so far in a few points, ascending; between two of them the older one stands.
+struct day_curve {
+  timestamp day_started{};
+  std::vector<day_point> points;
+};
+
 /// All of an account that cannot be rebuilt from its trades and the venue. Saved whole.
 struct account_memory {
   account_id account;
@@ -86,6 +99,13 @@ struct save_trades {
   std::vector<trade_update> trades;
 };
 
+/// The day so far, for people: it takes the place of what was kept of it. Nothing that protects an account depends on it, and nobody waits
+/// for it.
+struct save_day {
+  account_id account;
+  day_curve day;
+};
+
 /// Answer to a save: it was committed, and will be there after a power cut.
 struct saved {
   uint64_t version = 0;
@@ -93,13 +113,6 @@ struct saved {
 
 struct load_account {
   account_id account;
-};
-
-struct stored_account {
-  account_id account;
-  bool found = false;
-  account_memory memory;
-  std::vector<trade_update> trades; // since the start of the trading week in force, ascending by time
 };
 
 /// One line of the journal: append only.
@@ -112,6 +125,16 @@ struct journal_entry {
   int64_t latency_ns = -1;
 };
 
+struct stored_account {
+  account_id account;
+  bool found = false;
+  account_memory memory;
+  std::vector<trade_update> trades; // since the start of the trading week in force, ascending by time
+  std::string unreadable{};         // why what was kept cannot be read: then `found` is false, and only the memory's version is known
+  std::vector<journal_entry> recent{}; // the account's newest journal lines of cases, oldest first: what a screen shows of the past
+  day_curve day = {};
+};
+
 struct get_journal {
   account_id account;   // 0: all
   timestamp since{};
@@ -122,15 +145,35 @@ struct journal_page {
   std::vector<journal_entry> entries; // oldest first
 };
 
+/// The last line of the journal's chain: its number, and the value that stands for all lines up to it.
+struct chain_tail {
+  int64_t line = 0; // 0: there is none
+  std::string link; // 64 hexadecimal digits
+};
+
 /// Asks for the whole journal to be held against its chain.
-struct prove_journal {};
+struct prove_journal {
+  chain_tail noted; // a line that somebody noted, e.g. the log: it must be there as it was; none: nothing to compare with
+};
+
+enum class chain_fault : uint8_t { none, changed, removed, added };
 
 struct journal_proof {
   bool intact = true;
   int64_t lines = 0;     // that were looked at
   int64_t unchained = 0; // of these, from before there was a chain
-  std::string tail;      // the chain's last value, to be compared with the log
-  std::string what;      // where it breaks, one line
+  int64_t first = 0;     // number of the oldest line
+  timestamp from{}, to{}; // of the oldest line and of the last one that was looked at
+  chain_tail tail;       // of the chain, to be compared with the log
+  chain_fault fault = chain_fault::none;
+  int64_t broken_at = 0; // number of the first line that does not fit or is missing
+  std::string what;      // where it breaks, one line; where it is whole: a remark, mostly empty
+};
+
+/// This configuration is in force from now on.
+struct config_in_force {
+  std::string mark;  // changes with every byte of its files
+  std::string lines; // what it says, one thing per line, without secrets: the next start shows what differs
 };
 
 /// A run of the service as it was left, and what the next one found.
@@ -139,7 +182,8 @@ struct service_run {
   timestamp alive{};       // the last sign of life
   bool ordered = false;    // it was stopped in order
   std::string version;
-  std::string config_mark; // of the configuration in force; empty: none was given
+  config_in_force config;  // that was in force last; an empty mark: none was given
+  std::string config_file; // of this run: where it is, when it was written, whose it is; empty: not known
 };
 
 struct get_storage_health {};

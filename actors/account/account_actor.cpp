@@ -2,6 +2,7 @@
 
 #include "actors/kill_point.hpp"
 #include "messages/caf/compat.hpp"
+#include "messages/caf/loop_scheduler.hpp"
 
 #include <caf/typed_response_promise.hpp>
 
@@ -28,7 +29,12 @@ struct account_state {
   };
 
   account_state(handle::pointer self, const account_settings& settings, const stored_account& kept)
-    : self{self}, settings{settings}, mind{settings, kept} {}
+    : self{self}, settings{settings}, mind{settings, kept} {
+    mind.enforce_at_once([this](enforce order, account_effects& so_far) {
+      hand_over_lines(so_far);
+      act(order);
+    });
+  }
 
   handle::behavior_type make_behavior() {
     return {
@@ -42,6 +48,7 @@ struct account_state {
       [this](const unlock_order& order) { return on_order(&guard::on_unlock, order, "unlock of"); },
       [this](const lock_order& order) { return on_order(&guard::on_lock, order, std::string{name_of(order.mode)} + " lock of"); },
       [this](const flatten_order& order) { return on_order(&guard::on_flatten, order, "closing everything of"); },
+      [this](get_account_day) -> caf::result<account_day> { return mind.day(); },
       [this](const get_account_status& asked) -> caf::result<account_status> { return on_status_wanted(asked.tell_change); },
       [this](poll) { answer_status(true); },
       [this](const wiring& w) { on_wiring(w); },
@@ -151,8 +158,20 @@ struct account_state {
     ++handled;
     for (auto& effect : effects)
       std::visit([this](auto& e) { act(e); }, effect);
+    if (auto rest = mind.rest_wanted())
+      tell_if(broker, std::move(*rest));
     if (!effects.empty())
       tell_change();
+  }
+
+  /// What led to a step is in the journal's hands before the step is taken.
+  void hand_over_lines(account_effects& effects) {
+    std::erase_if(effects, [this](account_effect& e) {
+      auto* line = std::get_if<journal_entry>(&e);
+      if (line)
+        act(*line);
+      return line != nullptr;
+    });
   }
 
   void act(ask_rules& e) {
@@ -163,10 +182,12 @@ struct account_state {
   void act(enforce& e) {
     tell_if(room.enforcement, std::move(e));
     RM_KILL_POINT("enforce.told");
+    let_told_run(self); // the request is on the wire before anything else is done
   }
   void act(adjust_stops& e) { tell_if(room.enforcement, std::move(e)); }
   void act(save_account& e) { keep(e, e.memory.version); }
   void act(save_trades& e) { keep(e, 0); }
+  void act(save_day& e) { tell_if(others.persistence, std::move(e)); }
   void act(journal_entry& e) { tell_if(others.persistence, std::move(e)); }
   void act(arm_timer& e) { tell_if(others.timers, std::move(e)); }
   void act(disarm_timer& e) { tell_if(others.timers, std::move(e)); }
@@ -178,7 +199,7 @@ struct account_state {
     if (!broker)
       return carry_out(mind.on_read_failed("no broker"));
     ask(self, broker, reading_patience, e.what)
-      .then([this](const venue_snapshot& s) { on_event(venue_event{s}); },
+      .then([this](const venue_snapshot& s) { on_event(venue_event{s, s.number}); },
             [this](const caf::error& why) { carry_out(mind.on_read_failed(text_of(why))); });
   }
 

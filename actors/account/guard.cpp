@@ -1,5 +1,7 @@
 #include "actors/account/guard.hpp"
 
+#include "actors/account/past_cases.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -8,8 +10,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr duration looked_at_closely = 15s; // lists may lag by seconds: what they took away may be there all the same
 constexpr duration doubt_delay = 500ms; // lists and events disagree: read once more
 constexpr int64_t most_contracts = 10'000'000; // nobody holds that many; sums of such still fit
+
+constexpr std::size_t most_contracts_kept = 100;
 
 bool is_size(int64_t size) { return size >= -most_contracts && size <= most_contracts; }
 
@@ -27,7 +32,8 @@ std::string words(const trade_update& t) {
 
 guard::guard(account_settings settings, const stored_account& kept)
   : settings_{std::move(settings)},
-    ledger_{price_freshness(settings_), settings_.commissions} {
+    ledger_{price_freshness(settings_), settings_.commissions},
+    reports_{reports_of(settings_.id, kept.recent)} {
   for (auto& rule : settings_.rules)
     rules_[rule.name].info = rule;
   if (kept.found) {
@@ -39,6 +45,12 @@ guard::guard(account_settings settings, const stored_account& kept)
     ledger_.begin_week(memory_.week_started);
     ledger_.restore(kept.trades, memory_.counted, memory_.last_trade, memory_.trips);
     ledger_.restore_balance(memory_.balance, memory_.adjustments);
+    record_.begin(memory_.day_started);
+    record_.restore(kept.day);
+  }
+  if (!kept.unreadable.empty()) {
+    memory_.version = kept.memory.version;
+    unreadable_ = kept.unreadable;
   }
   memory_.account = settings_.id;
   saved_version_ = memory_.version;
@@ -58,8 +70,13 @@ bool guard::is_ours(account_id account, account_effects& out) {
 }
 
 void guard::need(const contract_id& contract, account_effects& out) {
-  if (!contract.empty() && watched_.insert(contract).second)
-    out.push_back(watch_contract{settings_.id, contract});
+  if (contract.empty() || !watched_.insert(contract).second)
+    return;
+  out.push_back(watch_contract{settings_.id, contract});
+  // Kept for the day: after a restart its first order is then judged like any other, and not a moment later.
+  auto& kept = memory_.rules[contracts_met()];
+  if (kept.size() < most_contracts_kept && kept.emplace(contract.str(), 1).second)
+    save_soon(out);
 }
 
 /// Something that cannot be true is treated like something that could not be read.
@@ -71,6 +88,8 @@ void guard::refuse(const contract_id& contract, std::string what, const wire_tim
 
 account_effects guard::on_event(const venue_event& event) {
   account_effects out;
+  if (!std::holds_alternative<quote>(event.what))
+    hear_news(event);
   std::visit([&](const auto& what) { take(what, out); }, event.what);
   return out;
 }
@@ -176,6 +195,7 @@ void guard::take(const account_update& update, account_effects& out) {
 }
 
 void guard::take(const quote& update, account_effects& out) {
+  hear_quote(update);
   advance(update.seen.utc);
   ledger_.apply(update);
   if (held_.size_of(update.contract) != 0 || ledger_.size_by_trades(update.contract) != 0)
@@ -218,10 +238,10 @@ void guard::take_trades(const venue_snapshot& update, account_effects& out) {
       news.push_back(trade);
   std::sort(news.begin(), news.end(), [](auto& a, auto& b) { return std::pair{a.executed, a.id} < std::pair{b.executed, b.id}; });
   // What was held before these trades follows from what is held now: only so is it known which of them opened, and which closed.
-  if (update.has_positions && !is_stale(update) && held_.last_fill_ns() < update.sent_steady_ns) {
+  if (update.has_positions && !is_stale(update)) {
     std::map<contract_id, int64_t> before;
     for (auto& trade : news)
-      if (!ledger_.knows(trade.id) && !trade.voided && is_size(trade.size))
+      if (!ledger_.knows(trade.id) && !trade.voided && is_size(trade.size) && held_.last_fill_ns(trade.contract) < update.sent_steady_ns)
         before[trade.contract] -= sign_of(trade.side) * trade.size;
     for (auto& position : update.positions)
       if (auto i = before.find(position.contract); i != before.end())
@@ -244,6 +264,19 @@ void guard::take_trades(const venue_snapshot& update, account_effects& out) {
     return;
   save(out);
   out.push_back(std::move(fresh));
+}
+
+/// Forbidden orders that came and went while nobody looked, or whose count a crash has lost: the venue still tells of them. What was filled
+/// counts with its trades.
+void guard::count_ended_attempts(const venue_snapshot& update, account_effects& out) {
+  if (locks_.empty())
+    return;
+  for (auto& order : update.orders) {
+    const bool withdrawn = order.status == order_status::cancelled || order.status == order_status::expired;
+    const bool may_be_ours = order.ours || (order.type == order_type::market && !order.tagged); // a close makes such
+    if (withdrawn && !may_be_ours && !held_.is_known(order.id) && was_forbidden(order))
+      count_attempt(order.id, order.parent, order.contract, "from the venue's list: " + words(order), out, order.created);
+  }
 }
 
 void guard::take(const venue_snapshot& update, account_effects& out) {
@@ -277,12 +310,17 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
     if (streamed && difference.find(": position ") != std::string::npos)
       raise("reconcile", severity::warning, "the stream did not tell: " + difference, out);
   }
+  if (streamed && !merged.differences.empty()) {
+    closely_until_ = now_ + looked_at_closely;
+    read_all_ = true;
+  }
   if (streamed && update.has_trades && merged.differences.empty() && !merged.read_again)
     clear("reconcile", out);
   for (auto& position : update.positions)
     need(position.contract, out);
   for (auto& order : update.orders)
-    need(order.contract, out);
+    if (is_live(order.status))
+      need(order.contract, out);
   if (update.has_positions && update.has_orders && !stale) {
     complete_ = true;
     if (update.has_trades)
@@ -293,20 +331,22 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
   check_balance(update, out);
   if (merged.read_again)
     next_audit_ = now_ + doubt_delay;
-  if (update.has_positions && !stale && held_.last_fill_ns() < update.sent_steady_ns) { // otherwise trades may be ahead of the list
+  if (update.has_positions && !stale) {
     std::map<contract_id, int64_t> said;
     for (auto& [contract, running] : ledger_.running())
       said[contract] = 0;
     for (auto& position : update.positions)
       said[position.contract] = position.size;
     for (auto& [contract, size] : said)
-      if (!update.is_unread(contract) && held_.size_of(contract) == size && ledger_.size_by_trades(contract) != size)
+      if (!update.is_unread(contract) && held_.size_of(contract) == size && ledger_.size_by_trades(contract) != size &&
+          held_.last_fill_ns(contract) < update.sent_steady_ns) // otherwise its trades may be ahead of the list
         ledger_.anchor(contract, size);
   }
   settle_books();
   for (auto* order : unseen)
     if (auto i = held_.orders().find(order->id); i != held_.orders().end() && was_forbidden(i->second))
       count_attempt(order->id, order->parent, order->contract, "from the venue's list: " + words(*order), out);
+  count_ended_attempts(update, out);
   const wire_time event{update.read_at, 0};
   if (complete_ && !to_resume_.empty()) {
     const auto cases = std::exchange(to_resume_, {});
@@ -314,6 +354,8 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
     for (auto& c : cases)
       open_enforcement(c.rule, c.reason.starts_with("taken up") ? c.reason : "taken up after a restart: " + c.reason, c.action, c.goal, event, out);
   }
+  if (complete_ && !unreadable_.empty())
+    lock_for_lost_memory(out);
   enforce_locks(event, out);
   if (traded) // what a list tells is news like any other: those who wait for fills or orders are asked, too
     look(wake::fill, event, out);

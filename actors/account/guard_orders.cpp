@@ -32,6 +32,7 @@ account_effects guard::on_unlock(const unlock_order& order, std::string& refused
   if (unsigned_order(order.by, order.reason, refused))
     return out;
   advance(order.now);
+  rest_in_doubt_ = true;
   if (locks_.empty())
     refused = "the account is not locked";
   else if (!order.rule.empty() && !locks_.find(order.rule))
@@ -49,6 +50,7 @@ account_effects guard::on_lock(const lock_order& order, std::string& refused) {
   if (unsigned_order(order.by, order.reason, refused))
     return out;
   advance(order.now);
+  rest_in_doubt_ = true;
   if (order.mode == lock_mode::none)
     refused = "a lock is flat or reduce_only";
   else if (order.length < duration{} || order.length > longest_lock)
@@ -63,11 +65,13 @@ account_effects guard::on_lock(const lock_order& order, std::string& refused) {
   spoken.reason = signed_words(order.by, order.reason);
   spoken.event = {now_, 0};
   spoken.lock = {order.mode, order.length == duration{} ? lock_end::daily_reset : lock_end::at_time, now_ + order.length};
-  lock_account(spoken, out);
+  const bool keep_lock = lock_account(spoken, out);
   // The venue is read back in any case: what we hold to be flat might not be.
   if (order.mode == lock_mode::flat)
     close_all(spoken.reason, out);
   enforce_locks(spoken.event, out);
+  if (keep_lock)
+    save(out);
   return out;
 }
 
@@ -76,6 +80,7 @@ account_effects guard::on_flatten(const flatten_order& order, std::string& refus
   if (unsigned_order(order.by, order.reason, refused))
     return out;
   advance(order.now);
+  rest_in_doubt_ = true;
   close_all(signed_words(order.by, order.reason), out);
   return out;
 }

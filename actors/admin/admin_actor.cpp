@@ -19,6 +19,7 @@ namespace {
 using gathering_ptr = std::shared_ptr<gathering>;
 
 constexpr std::chrono::milliseconds push_interval{250}; // how often what is due is looked for, while somebody is subscribed
+constexpr std::chrono::minutes patience_with_proofs{10}; // millions of lines, a portion at a time
 constexpr std::size_t most_host_orders = 8;
 constexpr int64_t most_traced = 1'000'000; // more than any trace shows: numbers beyond it have one length, so that their order is that of words
 
@@ -104,6 +105,8 @@ struct admin_state {
     if (g->questions.accounts)
       for (const auto& [account, actors] : others.accounts)
         ask_account(g, account, actors.desk);
+    if (g->questions.days)
+      ask_days(g);
     if (g->questions.brokers)
       for (const auto& [broker, actor] : others.brokers)
         ask_broker(g, broker, actor);
@@ -111,9 +114,11 @@ struct admin_state {
       ask_storage(g);
     if (g->questions.journal)
       ask_journal(g);
+    if (g->questions.proof)
+      ask_proof(g);
     if (g->questions.order)
       give_order(g);
-    if (g->questions.config)
+    if (g->questions.config && !g->questions.days)
       order_host(g, settings.host.config, *g->questions.config);
     if (g->questions.key)
       order_host(g, settings.host.set_key, *g->questions.key);
@@ -184,11 +189,11 @@ struct admin_state {
 
   /// Asks, and hands over the answer or the reason why there is none. Who does not run at all keeps the excuse that was put for him.
   template <class Answer, class Handle, class Question, class Take, class Excuse>
-  void put_question(const gathering_ptr& g, const Handle& to, Question question, Take take, Excuse excuse) {
+  void put_question(const gathering_ptr& g, const Handle& to, Question question, Take take, Excuse excuse, duration patience = {}) {
     if (!to)
       return;
     ++g->outstanding;
-    ask(self, to, settings.patience, std::move(question))
+    ask(self, to, patience > duration{} ? patience : settings.patience, std::move(question))
       .then([this, g, take](const Answer& answer) { take(answer), settle(g); },
             [this, g, excuse](const caf::error& why) { excuse(text_of(why)), settle(g); });
   }
@@ -196,6 +201,30 @@ struct admin_state {
   void ask_account(const gathering_ptr& g, account_id who, const account_actor& desk) {
     put_question<account_status>(
       g, desk, get_account_status{g->push}, [g](const account_status& a) { g->put(a); }, [g, who](const std::string& why) { g->excuse(who, why); });
+  }
+
+  /// An order about the configuration that days go with is given when they are here.
+  void ask_days(const gathering_ptr& g) {
+    const auto left = std::make_shared<std::size_t>(1); // until all are asked
+    const auto one_is_done = [this, g, left] {
+      if (--*left == 0)
+        use_days(g);
+    };
+    for (const auto& [account, actors] : others.accounts) {
+      *left += actors.desk ? 1 : 0;
+      put_question<account_day>(
+        g, actors.desk, get_account_day{}, [g, one_is_done](const account_day& day) { g->found.days.push_back(day), one_is_done(); },
+        [one_is_done](const std::string&) { one_is_done(); });
+    }
+    one_is_done();
+  }
+
+  void use_days(const gathering_ptr& g) {
+    std::sort(g->found.days.begin(), g->found.days.end(), [](auto& a, auto& b) { return a.account < b.account; });
+    if (!g->questions.config)
+      return;
+    g->questions.config->days = std::move(g->found.days);
+    order_host(g, settings.host.config, *g->questions.config);
   }
 
   void ask_broker(const gathering_ptr& g, broker_id who, const broker_actor& broker) {
@@ -213,6 +242,12 @@ struct admin_state {
     put_question<journal_page>(
       g, others.persistence, *g->questions.journal, [g](const journal_page& page) { g->found.journal = page; },
       [g](const std::string& why) { g->excuse_journal(why); });
+  }
+
+  void ask_proof(const gathering_ptr& g) {
+    put_question<journal_proof>(
+      g, others.persistence, *g->questions.proof, [g](const journal_proof& proof) { g->found.proof = proof; },
+      [g](const std::string& why) { g->found.proof = why; }, patience_with_proofs);
   }
 
   // -- orders -------------------------------------------------------------------------

@@ -113,7 +113,9 @@ protocol::acceptor listen_at(boost::asio::io_context& io, const local_socket_set
   if (path.size() >= sizeof(sockaddr_un::sun_path))
     fail(path, "its path is too long: at most " + std::to_string(sizeof(sockaddr_un::sun_path) - 1) + " bytes");
   std::error_code made; // the usual folder under /run is gone after each boot; what cannot be made is told by the bind
-  std::filesystem::create_directory(std::filesystem::path{path}.parent_path(), made);
+  const auto folder = std::filesystem::path{path}.parent_path();
+  if (std::filesystem::create_directory(folder, made)) // the socket's own mode says who may connect
+    std::filesystem::permissions(folder, std::filesystem::perms{0755}, made);
   make_room(io, path);
   protocol::acceptor acceptor{io};
   boost::system::error_code error;
@@ -149,6 +151,8 @@ public:
 
   void answer(uint64_t connection, std::string line) override { sessions_->answer(connection, std::move(line)); }
   void push(uint64_t connection, std::string_view topic, std::string line) override { sessions_->push(connection, topic, std::move(line)); }
+
+  bool in_place() override { return file_ && identity_of(path_) == file_; }
 
   void close() override {
     const std::lock_guard hold{sessions_->guard()};
@@ -201,6 +205,7 @@ public:
   ~owned_socket() override { socket_->close(); }
   void answer(uint64_t connection, std::string line) override { socket_->answer(connection, std::move(line)); }
   void push(uint64_t connection, std::string_view topic, std::string line) override { socket_->push(connection, topic, std::move(line)); }
+  bool in_place() override { return socket_->in_place(); }
   void close() override { socket_->close(); }
 
 private:

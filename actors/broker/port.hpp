@@ -13,6 +13,8 @@ namespace rm {
 struct port_sink {
   std::function<void(port_event)> on_event;
   std::function<void(port_answer)> on_answer;
+  /// All that came in with one read has been told: who was told may be run before the next read. May be empty.
+  std::function<void()> on_pause;
 };
 
 /// One login at a venue. All calls return at once; nothing is delivered before `start` and nothing after `stop` has returned.

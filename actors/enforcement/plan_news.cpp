@@ -141,7 +141,9 @@ void plan::note_covered() {
 
 holdings::merge_result plan::merge(const venue_snapshot& snapshot, plan_steps& out) {
   for (auto& order : snapshot.orders)
-    if (!complete_)
+    if (!is_live(order.status))
+      continue; // of the past: what it filled is in the positions
+    else if (!complete_)
       ledger_.take_listed(order);
     else if (ledger_.take_order(order, now_))
       fill_mark_ = reads_sent_;

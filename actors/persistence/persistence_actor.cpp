@@ -1,6 +1,7 @@
 #include "actors/persistence/persistence_actor.hpp"
 
 #include "actors/kill_point.hpp"
+#include "actors/persistence/chain_walk.hpp"
 #include "actors/persistence/store.hpp"
 #include "actors/persistence/vault.hpp"
 #include "messages/caf/compat.hpp"
@@ -10,6 +11,8 @@
 #include <caf/typed_response_promise.hpp>
 #include <spdlog/spdlog.h>
 
+#include <deque>
+#include <functional>
 #include <map>
 #include <set>
 #include <string_view>
@@ -19,6 +22,8 @@ namespace {
 
 /// The wait for the next try is cut into short ones: a message under way keeps even an ended actor, and its thread, alive.
 constexpr std::chrono::seconds look_interval{1};
+/// Who asks when so many wait is asked to come again: what they get takes memory.
+constexpr std::size_t most_reads = 16;
 
 disk_opener opener_of(const storage_settings& settings) {
   if (settings.opener)
@@ -43,7 +48,7 @@ void log(const journal_entry& line) {
   const auto named = spdlog::get(room_of(line.kind));
   auto& logger = named ? *named : *spdlog::default_logger_raw();
   if (logger.should_log(level))
-    logger.log(level, "account {}: {}{}{}: {}", line.account.value, line.kind, line.rule.empty() ? "" : " ", line.rule.view(), line.text);
+    logger.log(level, "{}{}{}{}: {}", line.account ? "account " + std::to_string(line.account.value) + ": " : std::string{}, line.kind, line.rule.empty() ? "" : " ", line.rule.view(), line.text);
 }
 
 struct persistence_state {
@@ -52,40 +57,56 @@ struct persistence_state {
   static inline const char* name = "persistence";
 
   persistence_state(handle::pointer self, const storage_settings& settings)
-    : self{self}, content{opener_of(settings), settings.mirror ? settings.mirror : make_store_mirror(), settings.journal_keep, settings.run} {}
+    : self{self}, tray{settings.mirror->tray()}, content{opener_of(settings), settings.mirror, settings.journal_keep, settings.run, settings.differ} {}
 
   handle::behavior_type make_behavior() {
     // Exit messages overtake `commit_batch`, which is told when the batch begins: what has gathered is written first.
     self->set_exit_handler([this](caf::exit_msg& leaving) {
       finish_batch();
       if (leaving.reason == caf::exit_reason::user_shutdown)
-        content.ordered_end();
+        end_in_order();
       self->quit(std::move(leaving.reason));
     });
+    tray.take_all(taken); // the one before has left them there
+    keep_taken();
     schedule();
     return {
       [this](const save_account& what) { return keep(what, what.memory.account); },
       [this](const save_trades& what) { return keep(what, {}); },
+      [this](const save_day& what) {
+        ++handled;
+        content.keep(what);
+        schedule();
+      },
       [this](const journal_entry& line) {
         ++handled;
-        content.keep(line);
+        tray.take(&line, taken);
+        keep_taken();
         schedule();
-        log(line);
       },
       [this](const load_account& what) { return answer<stored_account>([&] { return content.load(what.account); }); },
-      [this](const get_journal& query) { return answer<journal_page>([&] { return content.read_journal(query); }); },
-      [this](prove_journal) { return answer<journal_proof>([&] { return content.prove_journal(); }); },
-      [this](const clock_tick& tick) {
+      [this](const get_journal& query) { return read_later<journal_page>([this, query] { return std::optional{content.read_journal(query)}; }); },
+      [this](const prove_journal& what) { return read_later<journal_proof>([this, walk = chain_walk{what.noted}]() mutable { return content.prove(walk); }); },
+      [this](const config_in_force& config) {
         ++handled;
-        content.alive(tick.now);
+        content.in_force(config);
         schedule();
       },
+      [this](const clock_tick& tick) { on_tick(tick.now); },
       [this](get_storage_health) -> storage_health { return content.health(); },
       [this](const wiring&) { ++handled; },
       [this](describe) -> description { return about(); },
-      [this](commit_batch) { finish_batch(); },
+      [this](commit_batch) { take_turn(); },
       [this](poll) { try_again(); },
     };
+  }
+
+  void keep_taken() {
+    for (auto& line : taken) {
+      content.keep(line);
+      log(line);
+    }
+    taken.clear();
   }
 
   template <class What>
@@ -112,13 +133,49 @@ struct persistence_state {
     }
   }
 
+  /// Reading the journal takes as long as there are lines, and anybody may ask: one at a time, behind all that is to be kept. Where `work`
+  /// gives nothing yet, it has its next turn behind whoever has come meanwhile.
+  template <class Reply, class Work>
+  caf::result<Reply> read_later(Work work) {
+    ++handled;
+    if (reads.size() >= most_reads)
+      return caf::make_error(ec::storage, "too many are reading the journal; try again");
+    auto later = self->make_response_promise<Reply>();
+    reads.push_back([work = std::move(work), later]() mutable {
+      try {
+        const std::optional<Reply> reply = work();
+        if (reply)
+          later.deliver(*reply);
+        return reply.has_value();
+      } catch (const disk_failure& failure) {
+        later.deliver(caf::make_error(ec::storage, std::string{failure.what()}));
+        return true;
+      }
+    });
+    schedule();
+    return later;
+  }
+
+  void take_turn() {
+    finish_batch();
+    if (reads.empty())
+      return;
+    auto read = std::move(reads.front());
+    reads.pop_front();
+    if (!read())
+      reads.push_back(std::move(read));
+    schedule(); // reading can be what finds the trouble, which is then worth a line
+  }
+
   /// Sees to it that what waits is written, or tried again: behind all that is in the mailbox now.
   void schedule() {
+    for (const auto& line : content.take_own_lines())
+      log(line);
     if (content.in_trouble() && looks_left == 0) {
       looks_left = content.next_retry() / look_interval;
       tell_after(self, handle{self}, look_interval, poll{});
     }
-    if (!committing && (!waiting.empty() || (content.has_unsaved() && !content.in_trouble()))) {
+    if (!committing && (!waiting.empty() || !reads.empty() || (content.has_unsaved() && !content.in_trouble()))) {
       committing = true;
       tell(self, handle{self}, commit_batch{});
     }
@@ -146,6 +203,31 @@ struct persistence_state {
     schedule();
   }
 
+  void on_tick(timestamp now) {
+    ++handled;
+    content.alive(now);
+    tray.take_all(taken); // sent to one that had crashed
+    keep_taken();
+    content.lost(tray.take_lost());
+    if (const auto tail = content.tail_due(now))
+      log_tail(*tail);
+    schedule();
+  }
+
+  /// Nothing is journalled behind this: whoever shortens the journal later has the log against him.
+  void end_in_order() {
+    content.ordered_end();
+    for (const auto& line : content.take_own_lines())
+      log(line);
+    if (const auto tail = content.tail())
+      log_tail(*tail);
+  }
+
+  static void log_tail(const chain_tail& tail) {
+    if (const auto room = spdlog::get("persistence"))
+      room->info("{}", words_of(tail));
+  }
+
   description about() {
     ++handled;
     const auto health = content.health();
@@ -156,11 +238,40 @@ struct persistence_state {
   }
 
   handle::pointer self;
+  line_tray& tray;
+  std::vector<journal_entry> taken; // out of it a moment ago
   vault content;
   std::vector<std::pair<account_id, promise>> waiting;
+  std::deque<std::function<bool()>> reads; // of the journal; true: answered
   bool committing = false;
   int64_t looks_left = 0; // until the disk is tried again
   int64_t handled = 0;
+};
+
+/// Lays journal lines into the tray in the sender's own thread, also when the actor has ended: its mailbox may be lost, the tray is not.
+class persistence_shell : public watched_actor<persistence_state> {
+public:
+  using super = watched_actor<persistence_state>;
+  using super::enqueue;
+
+  persistence_shell(caf::actor_config& config, storage_settings given) : super{config}, settings{std::move(given)}, mirror{settings.mirror} {}
+
+  persistence_state::handle::behavior_type make_behavior() override {
+    state.it.emplace(this, settings);
+    return state.it->make_behavior();
+  }
+
+  void enqueue(caf::mailbox_element_ptr message, caf::execution_unit* where) override {
+    const auto& content = message->content();
+    if (!content.match_elements<journal_entry>())
+      return super::enqueue(std::move(message), where);
+    const auto& line = content.get_as<journal_entry>(0);
+    mirror->tray().put(line, &line, [&] { super::enqueue(std::move(message), where); });
+  }
+
+private:
+  const storage_settings settings;
+  const std::shared_ptr<store_mirror> mirror; // senders use it, and the actor's state may have gone
 };
 
 } // namespace
@@ -168,9 +279,12 @@ struct persistence_state {
 std::shared_ptr<store_mirror> make_store_mirror() { return std::make_shared<store_mirror>(); }
 
 persistence_actor start_persistence(caf::actor_system& system, const storage_settings& settings) {
-  if (settings.detached)
-    return spawn_state<persistence_state, caf::detached>(system, settings);
-  return spawn_state<persistence_state>(system, settings);
+  auto own = settings;
+  if (!own.mirror)
+    own.mirror = make_store_mirror();
+  if (own.detached)
+    return system.spawn<persistence_shell, caf::detached>(std::move(own));
+  return system.spawn<persistence_shell>(std::move(own));
 }
 
 } // namespace rm

@@ -2,6 +2,7 @@
 
 #include "actors/kill_point.hpp"
 #include "actors/persistence/account_rows.hpp"
+#include "actors/persistence/day_rows.hpp"
 #include "actors/persistence/log_rows.hpp"
 #include "actors/persistence/schema.hpp"
 
@@ -10,6 +11,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace rm {
 namespace {
@@ -54,6 +56,7 @@ struct store::parts {
   SQLite::Database database;
   bool fresh = false;
   std::optional<account_rows> accounts;
+  std::optional<day_rows> days;
   std::optional<log_rows> logs;
 
   parts(const std::string& path, store_options options)
@@ -96,6 +99,20 @@ void store::open() {
       fail("opened", "it is a folder", true);
   }
   parts_ = std::make_unique<parts>(shown_path_, options_);
+  try {
+    prepare();
+  } catch (const SQLite::Exception& e) {
+    const int primary = e.getErrorCode() & 0xff;
+    if (in_memory_ || (primary != SQLITE_FULL && primary != SQLITE_CANTOPEN && primary != SQLITE_IOERR))
+      throw;
+    // On a full disk there is no room for the file that lets several programs read at once. Alone, SQLite needs none: what is kept can be read.
+    parts_ = std::make_unique<parts>(shown_path_, options_);
+    parts_->database.exec("PRAGMA locking_mode = EXCLUSIVE");
+    prepare();
+  }
+}
+
+void store::prepare() {
   auto& db = parts_->database;
   if (sqlite3_db_readonly(db.getHandle(), "main") == 1)
     fail("opened", "it is not writable", true);
@@ -106,6 +123,7 @@ void store::open() {
   db.exec("PRAGMA foreign_keys = ON");
   fresh_ = migrate(db, schema_steps());
   parts_->accounts.emplace(db);
+  parts_->days.emplace(db);
   parts_->logs.emplace(db);
 }
 
@@ -144,6 +162,8 @@ void store::write(const write_batch& batch) {
       parts_->logs->write(account, *reset);
     for (const auto* trade : batch.trades)
       parts_->logs->write(*trade);
+    for (const auto& [account, day] : batch.days)
+      parts_->days->write(account, *day);
     parts_->logs->write(batch.lines);
     RM_KILL_POINT("rows.written");
     transaction.commit();
@@ -151,18 +171,51 @@ void store::write(const write_batch& batch) {
   });
 }
 
-stored_account store::load(account_id account) {
-  return guarded("read", [&] {
-    SQLite::Transaction one_state{parts_->database};
-    stored_account out;
-    out.account = account;
+/// For people only: a day that cannot be read is shown from here on.
+day_curve store::read_day(account_id account) {
+  try {
+    return parts_->days->read(account);
+  } catch (const SQLite::Exception&) {
+    throw;
+  } catch (const std::exception&) {
+    return {};
+  }
+}
+
+/// What cannot be read of one account is that account's trouble, not the disk's: the others are to be guarded all the same.
+stored_account store::read_account(account_id account) {
+  stored_account out;
+  const auto unreadable = [&](const std::exception& why) {
+    out = {};
+    out.account = out.memory.account = account;
+    out.unreadable = why.what();
+    out.memory.version = parts_->accounts->version_of(account);
+    return out;
+  };
+  try {
     auto memory = parts_->accounts->read(account);
+    out.account = account;
     out.found = memory.has_value();
     if (memory)
       out.memory = std::move(*memory);
     out.memory.account = account;
+    out.day = read_day(account);
     const auto everything = timestamp::min();
     out.trades = parts_->logs->trades_since(account, out.found ? std::min(out.memory.week_started, out.memory.day_started) : everything);
+    return out;
+  } catch (const SQLite::Exception& failure) {
+    if ((failure.getErrorCode() & 0xff) != SQLITE_CORRUPT)
+      throw;
+    return unreadable(failure);
+  } catch (const std::exception& failure) {
+    return unreadable(failure);
+  }
+}
+
+stored_account store::load(account_id account) {
+  return guarded("read", [&] {
+    SQLite::Transaction one_state{parts_->database};
+    auto out = read_account(account);
     one_state.commit();
     return out;
   });
@@ -172,13 +225,22 @@ std::vector<journal_entry> store::read_journal(const get_journal& query) {
   return guarded("read", [&] { return parts_->logs->journal(query); });
 }
 
-journal_proof store::prove_journal() {
+std::optional<journal_proof> store::prove(chain_walk& walk, int64_t most) {
   return guarded("read", [&] {
     SQLite::Transaction one_state{parts_->database};
-    auto out = parts_->logs->prove_journal();
+    auto out = parts_->logs->prove(walk, most);
     one_state.commit();
     return out;
   });
+}
+
+chain_tail store::tail() {
+  return guarded("read", [&] { return parts_->logs->tail(); });
+}
+
+journal_proof store::prove_journal(const chain_tail& noted) {
+  chain_walk walk{noted};
+  return *prove(walk, std::numeric_limits<int64_t>::max());
 }
 
 std::optional<service_run> store::begin_run(const service_run& run) {
@@ -197,6 +259,15 @@ void store::sign_of_life(timestamp at, bool ordered) {
   });
 }
 
+void store::put_config(const config_in_force& config) {
+  guarded("written", [&] {
+    require_file();
+    SQLite::Transaction both{parts_->database, SQLite::TransactionBehavior::IMMEDIATE};
+    parts_->logs->put_config(config);
+    both.commit();
+  });
+}
+
 int64_t store::prune(timestamp before, int64_t most) {
   return guarded("written", [&] {
     SQLite::Transaction transaction{parts_->database, SQLite::TransactionBehavior::IMMEDIATE};
@@ -206,16 +277,48 @@ int64_t store::prune(timestamp before, int64_t most) {
   });
 }
 
-std::optional<std::string> check_store(const std::filesystem::path& path) {
+std::optional<std::string> check_store(const std::filesystem::path& path, bool* may_pass) {
+  const auto passing = [&](bool is) {
+    if (may_pass)
+      *may_pass = is;
+  };
+  passing(false);
   try {
     store opened{path};
     // A disk that takes no write must be known before, not after, the first lock.
     opened.connection().exec("BEGIN IMMEDIATE; INSERT OR REPLACE INTO meta VALUES('checked', '1'); COMMIT");
     return std::nullopt;
   } catch (const disk_failure& e) {
+    passing(!e.reopen());
     return e.what();
+  } catch (const SQLite::Exception& e) {
+    passing(connection_survives(e.getErrorCode()));
+    return "the database " + utf8(path) + " cannot be written: " + in_words(e) + " (" + e.what() + ")";
   } catch (const std::exception& e) {
     return "the database " + utf8(path) + " cannot be written: " + e.what();
+  }
+}
+
+journal_proof prove_file(const std::filesystem::path& path, const chain_tail& noted) {
+  const auto refuse = [&](const std::string& why) { return disk_failure{"the database " + utf8(path) + " cannot be read: " + why, false}; };
+  std::error_code failed;
+  if (!std::filesystem::is_regular_file(path, failed))
+    throw refuse(failed == std::errc::permission_denied ? failed.message() : "there is no such file");
+  try {
+    SQLite::Database database{utf8(path), SQLite::OPEN_READONLY, static_cast<int>(store_options{}.busy_timeout.count())};
+    if (database.execAndGet("PRAGMA application_id").getInt64() != schema_application_id)
+      throw refuse("it is a database of another program");
+    const auto version = database.execAndGet("PRAGMA user_version").getInt64();
+    if (version < first_chained_schema)
+      throw refuse("it was written by a version of this program that did not chain its journal yet");
+    if (version > static_cast<int64_t>(schema_steps().size()))
+      throw refuse("it was written by a newer version of this program");
+    SQLite::Transaction one_state{database};
+    chain_rows rows{database};
+    chain_walk walk{noted};
+    return *rows.prove(walk, std::numeric_limits<int64_t>::max());
+  } catch (const SQLite::Exception& e) {
+    throw refuse(in_words(e) + " (" + e.what() + ")");
   }
 }
 

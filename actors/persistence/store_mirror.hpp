@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/persistence/disk.hpp"
+#include "actors/persistence/line_tray.hpp"
 
 #include <map>
 #include <set>
@@ -21,7 +22,12 @@ public:
   /// Keeps the newer one of this and what is there; the resets are kept in any case.
   void add(const save_account& what);
   void add(const save_trades& what);
+  void add(const save_day& what);
   void add(journal_entry line);
+  /// So many lines found no room before they came here.
+  void add_lost(int64_t lines) { lines_lost_ += lines; }
+  /// Lines on their way to the owner: the only part of this that other threads may use.
+  line_tray& tray() { return tray_; }
 
   /// Enters what the disk has of an account, under what was saved since.
   void complete(const stored_account& from_disk);
@@ -67,15 +73,20 @@ private:
     bool complete = false;
     std::optional<account_memory> memory;
     bool memory_waits = false;
+    std::string unreadable; // as in stored_account, until there is a memory again
+    uint64_t unreadable_version = 0;
     std::map<std::tuple<reset_kind, trading_date, timestamp>, reset_record> resets; // waiting ones only; the time: of those by hand
     std::map<trade_id, trade_update> trades; // of the trading week in force, and waiting ones
     std::set<trade_id> trades_waiting;
+    std::optional<day_curve> day;
+    bool day_waits = false;
   };
 
   void forget_old_trades(account_copy& copy);
   void see(timestamp t);
   journal_entry loss_line() const;
 
+  line_tray tray_;
   std::map<account_id, account_copy> accounts_;
   std::set<account_id> waiting_;
   std::vector<journal_entry> lines_;

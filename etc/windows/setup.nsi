@@ -1,7 +1,8 @@
 ; RiskManagerSetup.exe: unpacks the programs where nobody else writes and runs `risk-manager install`, which does the rest or undoes it.
 ;   RiskManagerSetup.exe [/S] [/CONFIG=FILE] [/USER=NAME] [/KEYFILE=FILE]   /S: nobody is asked; FILE: the configuration, or a file with the login's key
 ;   uninstall.exe [/S] [/REMOVEDATA]                                        without /REMOVEDATA the configuration, the database and the logs stay
-; Exit code: 0, or 2 when it failed; nothing is left then. tools/package gives KIT (the folder with the files), OUT and VERSION.
+; Exit code: 0, or 2 when it failed; nothing is left then. With /S what the installation said is in %TEMP%\RiskManagerSetup.log.
+; tools/package gives KIT (the folder with the files), OUT and VERSION.
 Target amd64-unicode
 Unicode true
 !include MUI2.nsh
@@ -95,8 +96,17 @@ Section
   ${If} $keyFile != ""
     StrCpy $1 '$1 --key-file "$keyFile"'
   ${EndIf}
-  nsExec::ExecToLog '"$PLUGINSDIR\kit\risk-manager.exe" install$1'
-  Pop $0
+  ${If} ${Silent}
+    nsExec::ExecToStack '"$PLUGINSDIR\kit\risk-manager.exe" install$1'
+    Pop $0
+    Pop $2
+    FileOpen $3 "$TEMP\RiskManagerSetup.log" w
+    FileWrite $3 "$2"
+    FileClose $3
+  ${Else}
+    nsExec::ExecToLog '"$PLUGINSDIR\kit\risk-manager.exe" install$1'
+    Pop $0
+  ${EndIf}
   SetOutPath "$TEMP"
   ${If} $0 != 0
     SetErrorLevel 2

@@ -106,7 +106,7 @@ TEST_CASE_FIXTURE(book, "a trade leaves less of its order, told once, and the or
   behind.stop_price = points("19900");
   CHECK(held.apply(behind)); // news of its price, behind on its fills
   CHECK(held.orders().at(order_id{1}).remaining() == 0);
-  CHECK(held.last_fill_ns() > 0);
+  CHECK(held.last_fill_ns(mnq) > 0);
 }
 
 TEST_CASE_FIXTURE(book, "an order that is told after its trades has that much less left") {

@@ -50,7 +50,8 @@ struct fake_account_state {
   handle::behavior_type make_behavior() {
     return {
       [](const venue_event&) {},        [](const verdict&) {},       [](const enforcement_report&) {}, [](const timer_fired&) {},
-      [](const clock_tick&) {},         [](const session_reset&) {}, [](const reset_order&) -> order_done { return {}; }, [](const unlock_order&) -> caf::result<order_done> { return caf::make_error(ec::rejected, std::string{"the account is not locked"}); }, [](const lock_order&) -> order_done { return {}; }, [](const flatten_order&) -> order_done { return {}; }, [this](get_account_status) { return status(); },
+      [](const clock_tick&) {},         [](const session_reset&) {}, [](const reset_order&) -> order_done { return {}; }, [](const unlock_order&) -> caf::result<order_done> { return caf::make_error(ec::rejected, std::string{"the account is not locked"}); }, [](const lock_order&) -> order_done { return {}; }, [](const flatten_order&) -> order_done { return {}; }, [this](get_account_day) -> caf::result<account_day> { return day(); },
+      [this](get_account_status) { return status(); },
       [](const wiring&) {},             [](describe) -> caf::result<description> { return description{}; },
     };
   }
@@ -59,6 +60,13 @@ struct fake_account_state {
       return known;
     promises.push_back(self->make_response_promise<account_status>());
     return promises.back();
+  }
+  caf::result<account_day> day() {
+    if (silent)
+      return caf::make_error(ec::rejected, std::string{"not now"});
+    account_day out;
+    out.account = known.account;
+    return out;
   }
   handle::pointer self;
   account_status known;
@@ -73,7 +81,7 @@ struct fake_broker_state {
   handle::behavior_type make_behavior() {
     return {
       [](const watch_account&) {},
-      [](const watch_contract&) {}, [](const read_mark&) {},
+      [](const watch_contract&) {}, [](const rest_marks&) {}, [](const read_mark&) {},
       [](const venue_request&) -> caf::result<venue_answer> { return venue_answer{}; },
       [](const read_account&) -> caf::result<venue_snapshot> { return venue_snapshot{}; },
       [](get_broker_status) -> caf::result<broker_status> { return sample_broker(); },
@@ -93,6 +101,7 @@ struct fake_persistence_state {
     return {
       [](const save_account&) -> caf::result<saved> { return saved{}; },
       [](const save_trades&) -> caf::result<saved> { return saved{}; },
+      [](const save_day&) {},
       [this](const journal_entry& entry) { journal->push_back(entry); },
       [](const load_account&) -> caf::result<stored_account> { return stored_account{}; },
       [this](const get_journal& asked) -> caf::result<journal_page> {
@@ -100,7 +109,17 @@ struct fake_persistence_state {
           return caf::make_error(ec::storage, std::string{"disk I/O error"});
         return journal_page{*journal};
       },
-      [](prove_journal) -> caf::result<journal_proof> { return journal_proof{}; },
+      [](const prove_journal& asked) -> caf::result<journal_proof> {
+        journal_proof proof;
+        proof.lines = 3;
+        proof.tail = {3, "abc"};
+        if (asked.noted.line == 4)
+          proof = {false, 3, 0, 1, {}, {}, {3, "abc"}, chain_fault::removed, 4, "line 4 is missing"};
+        if (asked.noted.line == 13)
+          return caf::make_error(ec::storage, std::string{"disk I/O error"});
+        return proof;
+      },
+      [](const config_in_force&) {},
       [](const clock_tick&) {},
       [](get_storage_health) -> caf::result<storage_health> { return storage_health{}; },
       [](const wiring&) {},
@@ -228,6 +247,26 @@ TEST_CASE_FIXTURE(admin_world, "journal shows what persistence has, or says why 
   CHECK(contains(answer(2), "disk I/O error"));
 }
 
+TEST_CASE_FIXTURE(admin_world, "journal_verify gives persistence's proof to everybody, or says why there is none") {
+  const std::string link(64, 'a');
+  start();
+  say(1, "journal_verify");
+  CHECK(contains(answer(0), "the journal cannot be verified: no answer from its actor"));
+  wire_all(false);
+  say(1, "journal_verify");
+  CHECK(contains(answer(1), R"({"whole":true,"lines":3,)"));
+  CHECK(contains(answer(1), R"("tail":{"line":3,"link":"abc"},"remark":"","fault":null})"));
+  say(1, "journal_verify", R"({"line":4,"link":")" + link + R"("})");
+  CHECK(contains(answer(2), R"("whole":false)"));
+  CHECK(contains(answer(2), R"("fault":{"kind":"removed","line":4,"what":"line 4 is missing"})"));
+  say(1, "journal_verify", R"({"line":13,"link":")" + link + R"("})");
+  CHECK(contains(answer(3), "disk I/O error"));
+  for (const std::string& wrong : {std::string{R"({"line":4})"}, R"({"link":")" + link + R"("})", R"({"line":0,"link":")" + link + R"("})", std::string{R"({"line":4,"link":"xyz"})"}}) {
+    say(1, "journal_verify", wrong);
+    CHECK(contains(script->answers.back().second, "-32602"));
+  }
+}
+
 TEST_CASE_FIXTURE(admin_world, "an administrator's method that a trader asks for is refused and journalled") {
   auto commands = std::make_shared<std::vector<command>>();
   commands->push_back({"unlock", true, {}, [](const parameters&, const house&) -> or_error<inquiry> { return inquiry{}; },
@@ -328,6 +367,29 @@ TEST_CASE_FIXTURE(admin_world, "an administrator's order reaches the account and
   say(1, "flatten", R"({"account":126244,"reason":"as a trader"})");
   CHECK(contains(answer(10), "-32001"));
   CHECK(journal->size() == 4);
+}
+
+TEST_CASE_FIXTURE(admin_world, "the days of all accounts that answer go with a check of the configuration, and with nothing else") {
+  std::vector<config_order> heard;
+  settings.host.config = [&heard](config_order order, std::function<void(bool, std::string)> done) {
+    heard.push_back(std::move(order));
+    done(true, "{}");
+  };
+  start();
+  wire_all(true);
+  say(1, "config_check", R"({"text":"version: 1"})", true);
+  REQUIRE(heard.size() == 1);
+  REQUIRE(heard[0].days.size() == 1);
+  CHECK(heard[0].days[0].account == account_id{126244});
+  CHECK(script->answers.size() == 1);
+  say(1, "config_apply", R"({"text":"version: 1","reason":"why"})", true);
+  REQUIRE(heard.size() == 2);
+  CHECK(heard[1].days.empty());
+  known.accounts.clear(); // nobody has a day
+  give(admin, known);
+  say(1, "config_check", R"({"text":"version: 1"})", true);
+  CHECK(heard.size() == 3);
+  CHECK(script->answers.size() == 3);
 }
 
 TEST_CASE_FIXTURE(admin_world, "the host's orders are answered when the host answers, whoever else asks meanwhile") {

@@ -1,8 +1,8 @@
 """The service as Windows runs it: installed through the service control manager, started, stopped, killed, taken away. Under wine 8.
 
-What wine cannot show, and a Windows must: it takes no failure actions (so the killed service is started by hand here, unless it comes back),
-stores no security descriptor of the service object and of files (of a folder's list only the part that fits into a Unix mode), knows no second
-user (so nobody tries to stop the service without the right to), and its event log is a stub.
+What wine cannot show, and a Windows must: it carries out no failure actions (so the killed service is started by hand here, unless it comes back),
+keeps no security descriptor of the service object and of files (windows_lists.py says which come back), knows no second user (so nobody tries to
+stop the service without the right to), and its event log is a stub.
 """
 import datetime
 import os
@@ -16,6 +16,7 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools" / "lib"))
 from drive import ACCOUNT, TOP, Failed, Process, Programs, Simulator, now_utc, run_cases, wait_for  # noqa: E402
+from windows_lists import lists_are_those_of_the_document  # noqa: E402
 import json  # noqa: E402
 
 MNQ = "CON.F.US.MNQ.Z26"
@@ -61,7 +62,7 @@ class Machine:
 
     def power_on(self):
         """Wine's Windows is there as long as somebody runs a program in it: any will do."""
-        shown = dict(os.environ, WINEDEBUG="-all,fixme+advapi,fixme+eventlog")  # the stub of the event log tells what it was given
+        shown = dict(os.environ, WINEDEBUG="-all,fixme+advapi,fixme+eventlog,fixme+service")  # the stubs tell what they were given
         self.session = Process(self.programs.command("gateway-sim", "--port", 0), self.folder / "session.log", shown)
         wait_for("the session", lambda: any("listening on" in line for line in self.session.lines), 120)
 
@@ -159,6 +160,8 @@ def from_install_to_uninstall():
         require(windows.service_pids(), "no process of the installed service: it runs from somewhere else")
         for folder in ("data", "config/secrets"):
             require((windows.root / folder).stat().st_mode & 0o007 == 0, f"others have rights in {folder}")
+        lists_are_those_of_the_document(windows.run("risk-manager", "status", "--check", code=None))
+        require("FAILURE_ACTIONS not implemented: period 86400" in windows.session.text(), "the service manager was given no failure actions that count anew each day")
         lock = windows.breach()
 
         windows.run("risk-admin", "service", "stop")
@@ -233,5 +236,31 @@ def a_mistake_in_the_configuration_changes_nothing():
         require((8, 1) in windows.events(), f"the event log was given {sorted(windows.events())}")
 
 
+def an_installation_that_fails_over_a_running_service_leaves_it_running():
+    with Machine() as windows:
+        windows.install()
+        lock = windows.breach()
+        config, key = windows.root / "config" / "risk-manager.yaml", windows.root / "config" / "secrets" / "topstepx.key"
+        good = config.read_text()
+        # Half of the files are there already when one cannot be copied.
+        (windows.kit / "attack-surface.md").mkdir()
+        windows.run("risk-manager", "install", "--read-key", text="another-key\n", code=1)
+        windows.guarded(lock)
+        require(key.read_text() == "demo-key-0001\n", "the key is another one")
+        require(not list(windows.installed.glob("*.before")), "old files are left")
+        (windows.kit / "attack-surface.md").rmdir()
+        # With this configuration neither the old nor the new one would start: what runs is not stopped for it.
+        before = windows.service_pids()
+        config.write_text("version: 1\nacounts: []\n")
+        require("runs on" in windows.run("risk-manager", "install", code=1) and windows.service_pids() == before, "the running service was touched")
+        # A key that is put in before the mistake is seen is taken out again.
+        require("acounts" in windows.run("risk-manager", "install", "--read-key", text="another-key\n", code=1), "the mistake is not named")
+        require(key.read_text() == "demo-key-0001\n", "the key that was there is gone")
+        config.write_text(good)
+        windows.run("risk-admin", "service", "start", code=None)
+        windows.guarded(lock)
+
+
 if __name__ == "__main__":
-    sys.exit(run_cases([from_install_to_uninstall, it_starts_with_windows_and_goes_on_guarding, an_installation_that_fails_leaves_nothing, a_mistake_in_the_configuration_changes_nothing]))
+    sys.exit(run_cases([from_install_to_uninstall, it_starts_with_windows_and_goes_on_guarding, an_installation_that_fails_leaves_nothing, a_mistake_in_the_configuration_changes_nothing,
+                        an_installation_that_fails_over_a_running_service_leaves_it_running]))

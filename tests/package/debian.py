@@ -1,26 +1,28 @@
 #!/usr/bin/env python3
-"""The Debian package in a fresh Debian 12: installed, looked at as a second user, run against the simulated venue, removed, purged.
+"""The Debian package in a fresh Debian 12, which is booted with its own systemd: installed, looked at as a second user, run against the simulated
+venue, killed, hung, upgraded, cut off, removed, purged.
 
-Use: debian.py PACKAGE.deb. Needs root, debootstrap and systemd-analyze. The fresh system is kept in build/package for the next run.
+Use: debian.py PACKAGE.deb. Needs root, debootstrap, man-db, lintian and systemd-analyze. The fresh system is kept in build/package for the next run.
 """
 import json
 import os
 import pathlib
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import time
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / "tools" / "lib"))
+from booted import Booted  # noqa: E402
 from drive import ACCOUNT, Failed, Programs, Simulator, run_cases, wait_for  # noqa: E402
 
 PACKAGE = pathlib.Path(sys.argv.pop(1)).resolve() if len(sys.argv) > 1 else None
 WORK = TOP / "build" / "package"
 BASE, ROOT = WORK / "bookworm.tar", WORK / "root"
 UNIT = TOP / "etc" / "systemd" / "risk-manager.service"
+PROGRAMS = ("risk-manager", "risk-admin", "risk-trader", "risk-inspect")
 SECRET = "demo-key-0001"
 MNQ = "CON.F.US.MNQ.Z26"
 CONFIG = """version: 1
@@ -59,7 +61,7 @@ def mirror():
 
 
 def fresh_system():
-    """A Debian 12 with nothing but what the package depends on."""
+    """A Debian 12 with nothing but systemd, its bus and what the package depends on."""
     depends = re.split(r"[,|]", run("dpkg-deb", "-f", PACKAGE, "Depends").stdout)
     provided = {}
     for row in run("dpkg-query", "-W", "-f", "${Package}|${Provides}\n").stdout.split("\n"):
@@ -67,7 +69,7 @@ def fresh_system():
         for name in re.findall(r"[a-z0-9][a-z0-9.+-]+", re.sub(r"\([^)]*\)", "", names)):
             provided[name] = package
     # debootstrap knows no virtual packages: whoever provides it on this machine stands for it.
-    names = sorted({provided.get(name, name) for name in (d.split("(")[0].strip() for d in depends) if name})
+    names = sorted({"systemd", "dbus"} | {provided.get(name, name) for name in (d.split("(")[0].strip() for d in depends) if name})
     wanted = " ".join(names)
     note = BASE.with_suffix(".names")
     if not BASE.exists() or not note.exists() or note.read_text() != wanted:
@@ -96,17 +98,50 @@ def the_unit_is_valid_and_hardened():
         require(line in text, f"the unit lacks {line}")
 
 
+def older_package():
+    """The same with a smaller version number."""
+    folder = WORK / "older"
+    shutil.rmtree(folder, ignore_errors=True)
+    run("dpkg-deb", "-R", PACKAGE, folder)
+    control = folder / "DEBIAN" / "control"
+    control.write_text(re.sub(r"^Version: .*$", "Version: 0.0.1", control.read_text(), flags=re.M))
+    run("dpkg-deb", "--root-owner-group", "-Znone", "--build", folder, ROOT / "opt" / "older.deb")
+
+
+def installed_version():
+    return inside("dpkg-query", "-W", "-f", "${Version}", "risk-manager").stdout
+
+
 def it_installs_in_a_fresh_debian():
     fresh_system()
-    shutil.copy(PACKAGE, ROOT / "tmp" / "risk-manager.deb")
-    inside("dpkg", "-i", "/tmp/risk-manager.deb")
-    for program in ("risk-manager", "risk-admin", "risk-trader", "risk-inspect"):
+    shutil.copy(PACKAGE, ROOT / "opt" / "risk-manager.deb")
+    older_package()
+    inside("dpkg", "-i", "/opt/older.deb")
+    require(installed_version() == "0.0.1", "the older package is not the one installed")
+    for program in PROGRAMS:
         require("0." in inside(f"/usr/bin/{program}", "--version").stdout, f"{program} --version")
-        require((ROOT / "usr/share/man").glob(f"man*/{program}.*.gz"), f"no manual page of {program}")
     require("risk-manager" in inside("getent", "passwd", "risk-manager").stdout, "no user risk-manager")
     require("riskadmin" in inside("getent", "group", "riskadmin").stdout, "no group riskadmin")
     require("no errors" in inside("/usr/bin/risk-manager", "check-config", "/etc/risk-manager/risk-manager.yaml",
                                   env={"TOPSTEPX_USERNAME": "a"}).stdout, "the first configuration has mistakes")
+    # What an administrator and the service write is nobody's to overwrite at an upgrade.
+    require(not inside("dpkg-query", "-W", "-f", "${Conffiles}", "risk-manager").stdout.strip(), "dpkg thinks that the configuration is its own")
+    require(inside("dpkg", "--verify", "risk-manager").stdout == "", "what lies there is not what the package has")
+
+
+def each_program_has_a_manual_page():
+    pages = ROOT / "usr/share/man"
+    for program in PROGRAMS:
+        found = pathlib.Path(run("man", "-M", pages, "-w", program).stdout.strip())
+        require(pages in found.parents, f"man finds {found} for {program}")
+        require(re.search(rf'"{program} - \S+', run("lexgrog", found).stdout), f"the page of {program} has no name that man can list")
+        said = run("man", "--warnings", "-l", found, env=dict(os.environ, LC_ALL="C.UTF-8", MANWIDTH="100", MAN_KEEP_STDERR="1"))
+        require(program in said.stdout and not said.stderr.strip(), f"the page of {program}: {said.stderr[:300]}")
+
+
+def lintian_finds_nothing():
+    said = run("lintian", "--allow-root", "--fail-on", "error,warning", "--no-tag-display-limit", PACKAGE, check=False)
+    require(said.returncode == 0, (said.stdout + said.stderr)[-1500:])
 
 
 def others_read_nothing_that_is_not_theirs():
@@ -120,63 +155,151 @@ def others_read_nothing_that_is_not_theirs():
     require(inside("/usr/bin/risk-trader", "--once", user="trader", check=False).returncode == 3, "risk-trader without a service must end with 3")
 
 
-class Service:
-    """What systemd would start, as the unit says: its user, its runtime folder, the secrets in its environment."""
+class Lab:
+    """The booted Debian and the venue outside it, for the cases that follow each other."""
+    machine = sim = None
 
-    def __init__(self, port):
+    @classmethod
+    def boot(cls):
+        cls.machine = Booted(ROOT, WORK / "boot.log")
+
+    @classmethod
+    def prepare(cls):
+        """What the package asks an administrator to do, in the same three files."""
+        cls.sim = Simulator(Programs(TOP / "build" / "bin", ""), WORK, TOP / "etc" / "demo-market.yaml")
+        cls.sim.set_price(MNQ, 20125)
         reset = time.strftime("%H:%M:%S", time.gmtime(time.time() + 6 * 3600))
-        (ROOT / "etc/risk-manager/risk-manager.yaml").write_text(CONFIG.format(port=port, reset=reset))
+        (ROOT / "etc/risk-manager/risk-manager.yaml").write_text(CONFIG.format(port=cls.sim.port, reset=reset))
         (ROOT / "etc/risk-manager/topstepx.key").write_text(SECRET + "\n")
-        inside("install", "-d", "-o", "risk-manager", "-g", "risk-manager", "-m", "0755", "/run/risk-manager")
-        self.process = subprocess.Popen(["chroot", "--userspec=risk-manager:risk-manager", ROOT, "/usr/bin/risk-manager", "service"],
-                                        env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "TOPSTEPX_USERNAME": "demo"},
-                                        stdout=subprocess.DEVNULL, stderr=open(WORK / "service.log", "ab"), start_new_session=True)
+        (ROOT / "etc/risk-manager/secrets.env").write_text("TOPSTEPX_USERNAME=demo\n")
 
-    def status(self):
-        return json.loads(inside("/usr/bin/risk-trader", "--json", user="trader").stdout)["accounts"][0]
+    @classmethod
+    def account(cls):
+        return json.loads(cls.machine.run("risk-trader", "--json", user="trader").stdout)["accounts"][0]
 
-    def kill(self):
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(20)
+    @classmethod
+    def main(cls):
+        return int(cls.machine.show("risk-manager", "MainPID"))
+
+    @classmethod
+    def locked_again(cls):
+        """The lock of before, guarded: an order does not live long."""
+        wait_for("locked", lambda: cls.account()["state"] == "locked", 60)
+        lock = cls.account()["locks"][0]
+        require(lock["rule"] == "daily_loss_limit", f"another lock: {lock}")
+        wait_for("the link is live", lambda: json.loads(cls.machine.run("risk-admin", "--json", "status").stdout)["service"]["broker"][0]["state"] == "live", 60)
+        cls.sim.do("place", account=ACCOUNT, contract=MNQ, type="limit", side="buy", size=1, limit_price=19000)
+        wait_for("the order is cancelled", lambda: not cls.sim.live_orders() and cls.account()["locks"][0]["attempts"] == lock["attempts"] + 1, 60)
+
+    @classmethod
+    def end(cls):
+        if cls.machine:
+            cls.machine.power_off()
+        if cls.sim:
+            cls.sim.kill()
 
 
-def it_protects_after_kill_and_restart_and_the_trader_cannot_touch_it():
-    (WORK / "service.log").write_text("")
-    sim = Simulator(Programs(TOP / "build" / "bin", ""), WORK, TOP / "etc" / "demo-market.yaml")
-    service = None
-    try:
-        sim.set_price(MNQ, 20125)
-        service = Service(sim.port)
-        wait_for("the account is guarded", lambda: service.status()["state"] == "active", 40)
-        require(inside("/usr/bin/risk-admin", "flatten", str(ACCOUNT), "--reason", "no", user="trader", check=False).returncode == 4, "a trader may flatten")
-        require(inside("kill", "-9", str(service.process.pid), user="trader", check=False).returncode != 0, "a trader may kill it")
-        sim.do("place", account=ACCOUNT, contract=MNQ, type="market", side="buy", size=2)
-        sim.set_price(MNQ, 19870)
-        wait_for("flattened and locked", lambda: sim.positions() == {} and service.status()["state"] == "locked", 40)
-        service.kill()
-        service = Service(sim.port)
-        wait_for("still locked", lambda: service.status()["state"] == "locked" and service.status()["locks"][0]["rule"] == "daily_loss_limit", 40)
-        require(SECRET not in (WORK / "service.log").read_text(errors="replace"), "the key is in the log")
-    finally:
-        if service:
-            service.kill()
-        sim.kill()
+def it_starts_with_the_machine_as_a_confined_user_and_guards():
+    Lab.prepare()
+    Lab.boot()
+    wait_for("the service runs, started by nobody", lambda: Lab.machine.show("risk-manager", "ActiveState") == "active", 60)
+    status = dict(line.split(":\t", 1) for line in Lab.machine.run("cat", f"/proc/{Lab.main()}/status").stdout.splitlines() if ":\t" in line)
+    require(status["Uid"].split()[0] == inside("id", "-u", "risk-manager").stdout.strip(), f"it runs as {status['Uid']}")
+    require((int(status["CapEff"], 16), status["NoNewPrivs"], status["Seccomp"]) == (0, "1", "2"), f"it is not confined: {status}")
+    wait_for("the account is guarded", lambda: Lab.account()["state"] == "active", 60)
+    Lab.sim.do("place", account=ACCOUNT, contract=MNQ, type="market", side="buy", size=2)
+    Lab.sim.set_price(MNQ, 19870)
+    wait_for("flattened and locked", lambda: Lab.sim.positions() == {} and Lab.account()["state"] == "locked", 60)
+    Lab.locked_again()
+
+
+def a_trader_may_look_and_not_touch():
+    before = Lab.main()
+    require(Lab.machine.run("systemctl", "status", "risk-manager", user="trader", check=False).returncode == 0, "a trader cannot see its state")
+    for verb in ("stop", "restart", "kill", "disable", "mask", "reload"):
+        said = Lab.machine.run("systemctl", "--no-ask-password", verb, "risk-manager", user="trader", check=False)
+        require(said.returncode != 0 and re.search("denied|authentication", said.stderr), f"a trader may {verb} it: {said.stderr}")
+    for number in ("KILL", "TERM", "STOP", "HUP"):
+        said = Lab.machine.signal(number, before, user="trader", check=False)
+        require(said.returncode != 0 and "not permitted" in said.stderr, f"a trader may send {number}: {said.stderr}")
+    for command in (("flatten", ACCOUNT, "--reason", "no"), ("unlock", ACCOUNT, "--reason", "no")):
+        require(Lab.machine.run("risk-admin", *command, user="trader", check=False).returncode == 4, f"a trader may {command[0]}")
+    require(Lab.main() == before and Lab.machine.show("risk-manager", "ActiveState") == "active", "it was touched")
+
+
+def killed_or_hung_systemd_brings_it_back_with_its_lock():
+    before = Lab.main()
+    Lab.machine.signal("KILL", before)
+    wait_for("systemd has started it again", lambda: Lab.main() not in (0, before) and Lab.machine.show("risk-manager", "NRestarts") == "1", 30)
+    Lab.locked_again()
+    # A minute is the unit's; a shorter one here, the rest is as it is.
+    folder = ROOT / "etc/systemd/system/risk-manager.service.d"
+    folder.mkdir()
+    (folder / "sooner.conf").write_text("[Service]\nWatchdogSec=5\n")
+    Lab.machine.run("systemctl", "daemon-reload")
+    Lab.machine.run("systemctl", "restart", "risk-manager")
+    Lab.locked_again()
+    hung = Lab.main()
+    Lab.machine.signal("STOP", hung)
+    wait_for("the watchdog has ended it and systemd started it again", lambda: Lab.main() not in (0, hung) and Lab.machine.show("risk-manager", "NRestarts") == "1", 60)
+    Lab.locked_again()
+    require("watchdog" in Lab.machine.run("journalctl", "-u", "risk-manager", "--no-pager").stdout.lower(), "the journal does not say why")
+    shutil.rmtree(folder)
+    Lab.machine.run("systemctl", "daemon-reload")
+
+
+def an_ordered_stop_stays_and_a_start_has_the_lock():
+    Lab.machine.run("systemctl", "stop", "risk-manager")
+    require((Lab.machine.show("risk-manager", "ActiveState"), Lab.machine.show("risk-manager", "Result")) == ("inactive", "success"), "it did not stop in order")
+    Lab.machine.run("systemctl", "start", "risk-manager")
+    Lab.locked_again()
+
+
+def a_newer_package_goes_over_the_running_one():
+    config = (ROOT / "etc/risk-manager/risk-manager.yaml").read_text()
+    before = Lab.main()
+    Lab.machine.run("dpkg", "-i", "/opt/risk-manager.deb")
+    require(installed_version() != "0.0.1", "it was not upgraded")
+    require(Lab.main() not in (0, before), "the old program still runs")
+    require((ROOT / "etc/risk-manager/risk-manager.yaml").read_text() == config, "the upgrade changed the configuration")
+    for file, who in {"topstepx.key": "risk-manager risk-manager 600", "secrets.env": "root root 600", "risk-manager.yaml": "root risk-manager 660"}.items():
+        require(inside("stat", "-c", "%U %G %a", "/etc/risk-manager/" + file).stdout.strip() == who, f"{file} is no longer {who}")
+    Lab.locked_again()
+
+
+def after_a_power_cut_it_guards_again():
+    Lab.machine.power_off()
+    Lab.boot()
+    wait_for("the service runs, started by nobody", lambda: Lab.machine.show("risk-manager", "ActiveState") == "active", 60)
+    Lab.locked_again()
+    require("unclean end" in Lab.machine.run("risk-admin", "--json", "journal").stdout, "the journal does not say how the run before ended")
 
 
 def removing_keeps_the_locks_and_purging_takes_everything():
-    inside("dpkg", "-r", "risk-manager")
+    Lab.machine.run("dpkg", "-r", "risk-manager")
+    require("risk-manager" not in Lab.machine.names(), "the service still runs")
     require(not (ROOT / "usr/bin/risk-manager").exists(), "the program is still there")
     require((ROOT / "var/lib/risk-manager/riskmanager.db").exists() and (ROOT / "etc/risk-manager/risk-manager.yaml").exists(), "removing took the data")
-    inside("dpkg", "-i", "/tmp/risk-manager.deb")
-    require((ROOT / "var/lib/risk-manager/riskmanager.db").exists(), "installing again took the data")
-    inside("dpkg", "-P", "risk-manager")
-    for path in ("var/lib/risk-manager", "etc/risk-manager", "usr/bin/risk-manager"):
-        require(not (ROOT / path).exists(), f"/{path} is left behind")
+    Lab.machine.run("dpkg", "-i", "/opt/risk-manager.deb")
+    Lab.locked_again()
+    said = Lab.machine.run("journalctl", "-u", "risk-manager", "--no-pager").stdout + "".join(f.read_text(errors="replace") for f in (ROOT / "var/lib/risk-manager").rglob("*.log"))
+    require("Started" in said and SECRET not in said, "the key is in the log, or there is none")
+    Lab.machine.run("dpkg", "-P", "risk-manager")
+    require("risk-manager" not in Lab.machine.names(), "the service still runs")
+    for path in ("var/lib/risk-manager", "etc/risk-manager", "usr/bin/risk-manager", "etc/systemd/system/multi-user.target.wants/risk-manager.service"):
+        require(not os.path.lexists(ROOT / path), f"/{path} is left behind")
     require("risk-manager" not in inside("getent", "passwd", "risk-manager", check=False).stdout, "the user is left behind")
+    require("riskadmin" not in inside("getent", "group", "riskadmin", check=False).stdout, "the group is left behind")
 
 
 if __name__ == "__main__":
     if not PACKAGE or os.geteuid() != 0:
         sys.exit("debian.py: needs root and the package's path")
-    sys.exit(run_cases([it_installs_in_a_fresh_debian, the_unit_is_valid_and_hardened, others_read_nothing_that_is_not_theirs,
-                        it_protects_after_kill_and_restart_and_the_trader_cannot_touch_it, removing_keeps_the_locks_and_purging_takes_everything]))
+    try:
+        code = run_cases([it_installs_in_a_fresh_debian, each_program_has_a_manual_page, lintian_finds_nothing, the_unit_is_valid_and_hardened,
+                          others_read_nothing_that_is_not_theirs, it_starts_with_the_machine_as_a_confined_user_and_guards, a_trader_may_look_and_not_touch,
+                          killed_or_hung_systemd_brings_it_back_with_its_lock, an_ordered_stop_stays_and_a_start_has_the_lock,
+                          a_newer_package_goes_over_the_running_one, after_a_power_cut_it_guards_again, removing_keeps_the_locks_and_purging_takes_everything])
+    finally:
+        Lab.end()
+    sys.exit(code)

@@ -3,7 +3,9 @@
 
 Use: windows.py RiskManagerSetup.exe, with RM_BIN the Windows programs' folder and RM_WRAPPER tools/lib/wine-run.
 """
+import os
 import pathlib
+import signal
 import subprocess
 import sys
 
@@ -38,9 +40,19 @@ def one_click_and_back():
         setup(windows, SETUP, f"/CONFIG={windows.config()}", f"/KEYFILE={windows.programs.path(key)}")
         windows.run("risk-manager", "status")
         require(windows.service_pids(), "the installed program does not run")
-        for name in ("risk-manager", "risk-admin", "risk-trader", "risk-inspect"):
-            require((windows.installed / (name + ".exe")).exists(), name + " was not installed")
+        for name in ("risk-manager.exe", "risk-admin.exe", "risk-trader.exe", "risk-inspect.exe", "install.ps1", "uninstall.ps1", "check-installation.ps1", "third-party.txt"):
+            require((windows.installed / name).exists(), name + " was not installed")
         lock = windows.breach()
+        windows.run("risk-admin", "service", "stop")
+        wait_for("the process is gone", lambda: not windows.service_pids(), 60)
+        windows.run("risk-admin", "service", "start")
+        windows.guarded(lock)
+        for pid in windows.service_pids():
+            os.kill(pid, signal.SIGKILL)
+        wait_for("the process is gone", lambda: not windows.service_pids(), 60)
+        windows.run("risk-admin", "service", "stop", code=None)  # so that wine notices; a Windows carries out the failure action
+        windows.run("risk-admin", "service", "start")
+        windows.guarded(lock)
         setup(windows, SETUP)  # over the running one
         windows.guarded(lock)
         uninstall(windows)
@@ -59,6 +71,8 @@ def a_failed_setup_leaves_nothing_and_says_so():
         setup(windows, SETUP, f"/CONFIG={windows.config(data='C:' + chr(92) + 'bad')}", f"/KEYFILE={windows.programs.path(key)}", code=2)
         windows.run("risk-manager", "status", code=4)
         require(not windows.root.exists() and not windows.installed.exists(), "something is left")
+        logs = list(windows.c.glob("users/*/**/RiskManagerSetup.log"))
+        require(len(logs) == 1 and "the database cannot be opened" in logs[0].read_text(errors="replace"), f"nobody is told why: {logs}")
 
 
 if __name__ == "__main__":

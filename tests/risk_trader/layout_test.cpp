@@ -103,6 +103,15 @@ TEST_SUITE("risk-trader: layout") {
     }
   }
 
+  TEST_CASE("at 40 columns the figures are there, and bars give way") {
+    auto s = sample();
+    s.status->accounts[0].rules.push_back({"max_contracts_per_instrument", "RULE-002", "warn", "MNQ 4", "MNQ 5", 0.8});
+    const auto frame = all_of(s, 40, 60);
+    for (const std::string part : {"daily_loss_limit 0.00 / 500.00", "max_contracts 2 / 5", "max_contracts_per_instrument", "MNQ 4 / MNQ 5 warn", "+2 @ 20125.00  +50.00"})
+      CHECK_MESSAGE(shows(frame, part), part, " is missing in\n", frame);
+    CHECK_FALSE(shows(frame, "[####"));
+  }
+
   TEST_CASE("a lock shows its countdown, its reason and its attempts; its reason stands there once") {
     auto s = sample();
     lock(s);
@@ -186,6 +195,26 @@ TEST_SUITE("risk-trader: layout") {
     screen_state nothing;
     nothing.trouble = s.trouble;
     CHECK(shows(all_of(nothing, 80, 24), "Trying again"));
+  }
+
+  TEST_CASE("a word that is longer than the screen is broken, at any width, and nothing of it is lost") {
+    auto s = sample();
+    lock(s);
+    s.trouble = "not reachable: /" + std::string(200, 'x') + "/socket";
+    for (std::size_t columns = 1; columns <= 90; ++columns) {
+      const auto lines = rows_of(s, columns, 300);
+      REQUIRE(lines.size() == 300);
+      for (const auto& line : lines)
+        REQUIRE(columns_of(line) == columns);
+      if (columns < 20)
+        continue;
+      std::string together;
+      for (const auto& line : lines)
+        for (const char c : line)
+          if (c != ' ')
+            together += c;
+      CHECK_MESSAGE(shows(together, std::string(200, 'x') + "/socket"), columns);
+    }
   }
 
   TEST_CASE("an account that nobody knows anything of says unknown, not none") {

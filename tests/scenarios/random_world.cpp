@@ -32,9 +32,17 @@ public:
     works();
     return real_.database.read_journal(query);
   }
-  journal_proof prove_journal() override {
+  std::optional<journal_proof> prove(chain_walk& walk, int64_t most) override {
     works();
-    return real_.database.prove_journal();
+    return real_.database.prove(walk, most);
+  }
+  chain_tail tail() override {
+    works();
+    return real_.database.tail();
+  }
+  void put_config(const config_in_force& config) override {
+    works();
+    real_.database.put_config(config);
   }
   std::optional<service_run> begin_run(const service_run& run) override {
     works();
@@ -66,10 +74,11 @@ disk_opener surviving_disk::opener() {
   return [this] { return std::make_unique<held_disk>(*this); };
 }
 
-random_world::random_world(uint64_t seed, std::vector<rule_setup> rules, timestamp begin) : venue{seed ^ 0x9e3779b97f4a7c15} {
+random_world::random_world(uint64_t seed, std::vector<rule_setup> rules, timestamp begin, bool accounts_rest) : venue{seed ^ 0x9e3779b97f4a7c15} {
   venue.now = begin;
   parts.storage.detached = false;
   parts.storage.opener = disk.opener();
+  parts.accounts_rest = accounts_rest;
   parts.wall_clock = [this] { return venue.wall(); };
   parts.brokers.emplace_back(broker_id{"sim"}, [this](const broker_id&) { return venue.connect_port(); });
   account_setup account;
@@ -338,6 +347,9 @@ void random_world::check_rest() {
       check_rule_at_rest(*now, rule);
   if (!now->enforcement.empty() && now->enforcement.back().phase == enforcement_phase::working)
     fail("I1 a case is still open: " + now->enforcement.back().detail);
+  // I10 the chain is whole, whoever crashed
+  if (const auto proof = disk.database.prove_journal(); !proof.intact)
+    fail("I10 " + proof.what);
   // I7 one reset per day
   for (auto& [day, times] : disk.resets)
     if (times > 1)
@@ -357,6 +369,16 @@ void random_world::check_rule_at_rest(const account_status& now, const rule_stat
     held += magnitude(position.size);
   if (held != 0 || !now.view->orders.empty())
     fail("I1 " + rule.rule.str() + " is still broken, and something is held: " + rule.reason);
+}
+
+int64_t random_world::quotes_kept() {
+  int64_t out = 0;
+  for (auto& [id, broker] : house_->brokers)
+    if (const auto said = ask_now<description>(broker, describe{}))
+      for (auto& line : said->detail)
+        if (const auto at = line.find("kept from accounts that rest "); at != std::string::npos)
+          out += std::atoll(line.c_str() + at + std::string_view{"kept from accounts that rest "}.size());
+  return out;
 }
 
 } // namespace rm::test

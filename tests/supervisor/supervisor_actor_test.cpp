@@ -62,6 +62,7 @@ struct disk_state {
         return saved{m.memory.version};
       },
       [](const save_trades&) -> caf::result<saved> { return saved{}; },
+      [](const save_day&) {},
       [this](const journal_entry& e) { s->journal.push_back(e); },
       [this](const load_account& m) -> caf::result<stored_account> {
         s->log.push_back("load");
@@ -73,6 +74,7 @@ struct disk_state {
       },
       [](const get_journal&) -> caf::result<journal_page> { return journal_page{}; },
       [](prove_journal) -> caf::result<journal_proof> { return journal_proof{}; },
+      [](const config_in_force&) {},
       [](const clock_tick&) {},
       [](get_storage_health) -> caf::result<storage_health> { return storage_health{}; },
       [this](const wiring& w) { s->wired["disk"].take(w); },

@@ -45,6 +45,15 @@ configure() {
   }
 }
 
+# configure_windows FOLDER OPTION…: the same for the Windows programs, which are run under wine.
+configure_windows() {
+  local folder=$1
+  shift
+  mkdir -p "$folder"
+  [ -f "$folder/wine.ini" ] || printf "[binaries]\nexe_wrapper = '%s'\n" "$top/tools/lib/wine-run" >"$folder/wine.ini"
+  configure "$folder" "$@" --cross-file "$top/tools/cross-windows.ini" --cross-file "$folder/wine.ini"
+}
+
 # compile FOLDER [TARGET…]: builds with progress.
 compile() {
   local folder=$1

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a build needs on Debian 12 and fetches the source archives it lacks there. Does nothing, fast, if all is there.
-# Use: tools/lib/setup.sh [--sanitizers] [--windows] [--conformance] [--package] [--fuzz] [--all]: also for the sanitizer build, the Windows build
-# and wine, the conformance tests (node and the official SignalR client), the packages, the fuzz targets, or all of these.
+# Use: tools/lib/setup.sh [--sanitizers] [--windows] [--conformance] [--package] [--check-package] [--fuzz] [--all]: also for the sanitizer build, the
+# Windows build and wine, the conformance tests (node and the official SignalR client), making the packages, checking them, the fuzz targets; all but those.
 set -euo pipefail
 # shellcheck source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -13,7 +13,8 @@ packages=(build-essential git meson ninja-build ccache pkg-config cmake python3 
   libhowardhinnant-date-dev libcli11-dev)
 fuzz_packages=(clang libclang-rt-dev)
 windows_packages=(g++-mingw-w64-x86-64-posix wine64 dpkg-dev perl)
-package_packages=(dpkg-dev debootstrap systemd nsis man-db)
+package_packages=(dpkg-dev nsis)
+check_packages=(dpkg-dev debootstrap systemd man-db lintian)
 
 missing_of() { # the packages among the arguments that are not installed
   local package installed
@@ -38,35 +39,37 @@ install_packages() {
     die "apt-get could not install: ${missing[*]}. Its own message is above; install them by hand and start again."
 }
 
-install_signalr() { # the client that tests/conformance uses, in the version of its package.json, into build/conformance
-  local into="$top/build/conformance"
+install_npm() { # install_npm FOLDER WHAT: what tests/FOLDER/package.json names, in its versions, into build/FOLDER/node_modules
+  local from="$top/tests/$1/package.json" into="$top/build/$1"
   mkdir -p "$into"
-  if cmp -s "$top/tests/conformance/package.json" "$into/package.json" && [ -d "$into/node_modules/@microsoft/signalr" ]; then return 0; fi
-  say "installing the SignalR client with npm"
+  if cmp -s "$from" "$into/package.json" && [ -d "$into/node_modules" ]; then return 0; fi
+  say "installing $2 with npm"
   rm -rf "$into/node_modules"
-  cp "$top/tests/conformance/package.json" "$into/"
+  cp "$from" "$into/"
   (cd "$into" && retry 2 timeout 300 npm install --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error) || {
     rm -f "$into/package.json"
-    die "npm could not install what tests/conformance/package.json names; its own message is above."
+    die "npm could not install what tests/$1/package.json names; its own message is above."
   }
 }
 
-sanitizers="" windows="" conformance="" package="" fuzz=""
+sanitizers="" windows="" conformance="" package="" check="" fuzz=""
 for argument in "$@"; do
   case $argument in
     --sanitizers) sanitizers=1 ;;
     --windows) windows=1 ;;
     --package) package=1 ;;
+    --check-package) package=1 check=1 ;;
     --conformance) conformance=1 ;;
     --fuzz) fuzz=1 ;;
-    --all) sanitizers=1 windows=1 conformance=1 package=1 ;;
+    --all) sanitizers=1 windows=1 conformance=1 package=1 check=1 ;;
     *) die "setup.sh: unknown argument $argument" ;;
   esac
 done
 
 [ -z "$windows" ] || packages+=("${windows_packages[@]}")
 [ -z "$package" ] || packages+=("${package_packages[@]}")
-if [ -n "$conformance" ]; then # a node of another origin will do
+[ -z "$check" ] || packages+=("${check_packages[@]}")
+if [ -n "$conformance$check" ]; then # a node of another origin will do
   command -v node >/dev/null || packages+=(nodejs)
   command -v npm >/dev/null || packages+=(npm)
 fi
@@ -83,4 +86,5 @@ if [ -n "$windows" ]; then
   "$top/tools/lib/windows-openssl" "$openssl_archive" "$top/build-windows/deps/openssl"
 fi
 refresh_packagefiles
-[ -z "$conformance" ] || install_signalr
+[ -z "$conformance" ] || install_npm conformance "the SignalR client"
+[ -z "$check" ] || install_npm package/powershell "a parser for PowerShell"

@@ -1,18 +1,13 @@
 // risk-admin: the administrator's commands, over the local socket. Without one: the menu.
 #include "tools/risk-admin/completion.hpp"
 #include "tools/risk-admin/verbs.hpp"
+#include "tools/screen/program.hpp"
 
 #include "actors/admin/nearest.hpp"
-
-#include <CLI/CLI.hpp>
-
-#include <iostream>
 
 namespace {
 
 using namespace rm;
-
-constexpr std::string_view program = "risk-admin";
 
 void add_reason(CLI::App& verb, options& chosen) { verb.add_option("--reason", chosen.reason, "Why: it goes into the journal. On a terminal you are asked for it"); }
 
@@ -94,6 +89,9 @@ const std::vector<verb>& all_verbs() {
        v.add_option("--account", o.account, "Only this account: its number or its name");
        v.add_option("--since", o.since, "From this time on: 2025-12-24T14:30:00Z, or a span before now such as 30m, 2h, 1d");
        v.add_option("--limit", o.limit, "At most so many lines, the newest")->check(CLI::Range(1, 10000));
+       auto* verify = v.add_flag("--verify", o.verify, "Hold the whole journal against its chain instead: 0 it is whole, 1 it was tampered with");
+       v.add_option("--log", o.log_file, "With --verify: and against the newest line of this log that says where the chain ended")->needs(verify);
+       v.add_option("--database", o.database, "With --verify: this file (riskmanager.db in the data folder) instead of the service's")->needs(verify);
      },
      show_journal},
     {"completion", "Print the completion script of a shell: source <(risk-admin completion bash)",
@@ -141,20 +139,5 @@ exit_code run(CLI::App& app, int argc, char** argv) {
 
 int main(int argc, char** argv) {
   CLI::App app{"Looks after the risk manager: what it sees, what it may do, and what it has written down. Without a command: the menu.", "risk-admin"};
-  rm::exit_code code = rm::exit_code::failed;
-  try {
-    code = run(app, argc, argv);
-  } catch (const CLI::ParseError& wrong) {
-    // Help and version end in success; every wrong use is 2.
-    code = app.exit(wrong) == 0 ? rm::exit_code::done : rm::exit_code::bad_usage;
-  } catch (const rm::wrong_use& wrong) {
-    std::cerr << program << ": " << wrong.what() << "; see risk-admin --help\n";
-    code = rm::exit_code::bad_usage;
-  } catch (const rm::not_reachable& why) {
-    std::cerr << rm::unreachable_text(program, why) << "\n";
-    code = why.not_permitted ? rm::exit_code::not_permitted : rm::exit_code::not_reachable;
-  } catch (const std::exception& why) {
-    std::cerr << program << ": " << why.what() << "\n";
-  }
-  return static_cast<int>(code);
+  return rm::run_program(app, [&] { return run(app, argc, argv); });
 }

@@ -72,7 +72,7 @@ void order(const menu_parts& parts, const std::string& title, std::string_view m
 }
 
 void offer_change(const menu_parts& parts, const std::string& title, const shown_config& before, const std::string& after) {
-  const auto changes = difference(before.text, after);
+  const auto changes = shown_difference(before.text, after);
   if (changes.empty())
     return parts.talk->show(title, {"Nothing would change."});
   const auto judged = check_config(parts.call, after);
@@ -88,8 +88,9 @@ void offer_change(const menu_parts& parts, const std::string& title, const shown
         above.push_back("! " + line);
     return parts.talk->show(title, above);
   }
-  const auto rules = parts.call("rules", {});
-  for (const auto& line : meaning_for_today(before.text, after, rules.done ? rules.result : ""))
+  if (!judged.value->today.empty())
+    above.emplace_back("What it would have meant for today:");
+  for (const auto& line : judged.value->today)
     for (auto& part : wrapped(line))
       above.push_back(part);
   for (const auto& warning : judged.value->warnings)

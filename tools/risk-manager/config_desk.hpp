@@ -2,20 +2,11 @@
 // and put in place whole, with the text before it kept beside it.
 #pragma once
 
+#include "actors/admin/hidden_keys.hpp"
 #include "messages/admin.hpp"
 #include "tools/risk-manager/settings.hpp"
 
 namespace rm {
-
-/// What stands in the place of a key that is written out in the file.
-constexpr std::string_view hidden_key = "<hidden>";
-
-/// The text with every written-out api_key hidden. `${NAME}` stays: it is no secret.
-std::string without_keys(std::string_view text);
-
-/// The other way: puts the keys of `original` back where `text` has them hidden, in their order. Nothing when there are more than
-/// `original` has, or others between them: nobody must be able to send a key to another address by moving lines.
-std::optional<std::string> with_keys(std::string_view text, std::string_view original);
 
 /// Changes with every byte; not a secret, not a signature.
 std::string fingerprint(std::string_view text);
@@ -24,10 +15,11 @@ std::string fingerprint(std::string_view text);
 struct config_verdict {
   loaded_settings loaded;           // `found` holds what cannot change while the service runs as well
   std::vector<std::string> changes; // one line each
+  std::vector<std::string> today;   // what it would have meant for the day so far, one line for each rule that changes
 };
-config_verdict judge_text(std::string_view text, const std::filesystem::path& file, const settings& in_force);
+config_verdict judge_text(std::string_view text, const std::filesystem::path& file, const settings& in_force, const std::vector<account_day>& days = {});
 
-/// As JSON: {"ok":…,"problems":[…],"warnings":[…],"changes":[…]}.
+/// As JSON: {"ok":…,"problems":[…],"warnings":[…],"changes":[…],"today":[…]}.
 std::string verdict_json(const config_verdict& verdict, const std::filesystem::path& file);
 
 /// As JSON: {"file":…,"base":…,"text":…,"presets":[…]}. Throws std::runtime_error when the file cannot be read.

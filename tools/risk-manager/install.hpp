@@ -20,5 +20,8 @@ int install_service(const install_request& request);
 int uninstall_service(bool keep_data);
 /// 0: it runs; 3: it does not run; 4: there is none.
 int show_service();
+/// Whether all that the installation makes is there and as it must be: the service's settings, every access list. A line for each on standard
+/// output; 0: all of it, 1: not. Needs an administrator to see everything.
+int check_installation();
 
 } // namespace rm

@@ -8,12 +8,15 @@
 #include "tools/risk-manager/first_config.hpp"
 #include "tools/risk-manager/service_run.hpp"
 #include "tools/risk-manager/settings.hpp"
+#include "tools/risk-manager/setup.hpp"
 #include "tools/risk-manager/undo.hpp"
 #include "tools/risk-manager/windows_names.hpp"
+#include "tools/risk-manager/windows_places.hpp"
 #include "tools/risk-manager/windows_service.hpp"
 
 #include <fstream>
 #include <iostream>
+#include <optional>
 #include <stdexcept>
 
 namespace rm {
@@ -23,17 +26,10 @@ namespace fs = std::filesystem;
 
 constexpr const char* programs[] = {"risk-manager.exe", "risk-admin.exe", "risk-trader.exe", "risk-inspect.exe"};
 constexpr const char* shipped[] = {"risk-manager.yaml",  "cme-calendar.yaml", "topstepx-presets.yaml", "attack-surface.md",
-                                   "README.md", "install.ps1", "uninstall.ps1", "check-installation.ps1"};
+                                   "README.md", "third-party.txt", "install.ps1", "uninstall.ps1", "check-installation.ps1"};
 constexpr wchar_t event_key[] = L"SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\RiskManagerV34";
 /// Its messages 1 to 1000 are whatever text they are given: no message file of our own is needed.
 constexpr wchar_t event_texts[] = L"%SystemRoot%\\System32\\EventCreate.exe";
-
-struct places {
-  fs::path programs = program_files() / product_folder, root = program_data() / product_folder;
-  fs::path config() const { return root / "config"; }
-  fs::path config_file() const { return config() / "risk-manager.yaml"; }
-  std::wstring command() const { return L"\"" + (programs / "risk-manager.exe").wstring() + L"\" service --config \"" + config_file().wstring() + L"\""; }
-};
 
 void make_folder(const fs::path& folder, const char* access, bool children, undo_list& undo) {
   if (secure_folder(folder, access, children))
@@ -80,15 +76,18 @@ void put_programs(const places& where, undo_list& undo) {
 }
 
 void put_folders(const places& where, undo_list& undo) {
-  make_folder(where.root, access::root_folder, false, undo);
-  make_folder(where.config(), access::config_folder, true, undo);
-  make_folder(where.config() / "secrets", access::secrets_folder, true, undo);
-  make_folder(where.root / "data", access::data_folder, true, undo);
-  make_folder(where.root / "logs", access::logs_folder, true, undo);
+  for (const auto& folder : where.data_folders())
+    make_folder(folder.path, folder.access, folder.children, undo);
 }
 
-void write_new(const fs::path& file, const std::string& text, undo_list& undo) {
-  undo.add([file] { fs::remove(file); });
+/// Writes a file; the one that was there comes back when a later step fails.
+void write_file(const fs::path& file, const std::string& text, undo_list& undo) {
+  undo.add([file, before = fs::exists(file) ? std::optional{text_of_file(file)} : std::nullopt] {
+    if (before)
+      std::ofstream{file, std::ios::binary} << *before; // into the same file: it keeps its access list
+    else
+      fs::remove(file);
+  });
   std::ofstream out{file, std::ios::binary};
   out << text;
   out.flush();
@@ -100,17 +99,17 @@ void put_config(const places& where, const install_request& request, undo_list& 
   const fs::path from = request.config.empty() ? own_program().parent_path() : request.config.parent_path();
   for (const auto* name : {"cme-calendar.yaml", "topstepx-presets.yaml"})
     if (!fs::exists(where.config() / name) && fs::exists(from / name))
-      write_new(where.config() / name, text_of_file(from / name), undo);
+      write_file(where.config() / name, text_of_file(from / name), undo);
   if (fs::exists(where.config_file())) {
     std::cout << "the configuration that is there stays: " << where.config_file().string() << "\n";
     return;
   }
   if (!request.config.empty())
-    return write_new(where.config_file(), text_of_file(request.config), undo);
+    return write_file(where.config_file(), text_of_file(request.config), undo);
   const fs::path example = from / "risk-manager.yaml";
   if (!fs::exists(example))
     throw std::runtime_error{"there is no example configuration beside this program: name one with --config FILE"};
-  write_new(where.config_file(), first_config(text_of_file(example), where.root, default_socket_path(), request.user_name), undo);
+  write_file(where.config_file(), first_config(text_of_file(example), where.root, default_socket_path(), request.user_name), undo);
 }
 
 void put_event_source(undo_list& undo) {
@@ -126,19 +125,29 @@ void put_event_source(undo_list& undo) {
   ::RegCloseKey(key);
 }
 
-/// Stops the one that runs, with its return as the undoing; true when there is one.
-bool stop_old(const service_manager& manager, undo_list& undo) {
+bool runs(const service_manager& manager) {
+  const auto service = manager.open(SERVICE_QUERY_STATUS);
+  return service && status_of(service.get()).dwCurrentState == SERVICE_RUNNING;
+}
+
+struct old_service {
+  bool exists = false, ran = false;
+};
+
+/// Stops the one that runs, with its return as the undoing.
+old_service stop_old(const service_manager& manager, undo_list& undo) {
   const auto old = manager.open(SERVICE_QUERY_CONFIG | SERVICE_QUERY_STATUS | SERVICE_STOP);
   if (!old)
-    return false;
+    return {};
   const auto before = config_of(old.get());
-  if (stop_and_wait(old.get()))
+  const bool ran = stop_and_wait(old.get());
+  if (ran)
     undo.add([&manager] {
       if (const auto again = manager.open(SERVICE_START | SERVICE_QUERY_STATUS))
         ::StartServiceW(again.get(), 0, nullptr);
     });
   undo.add([&manager, before] { manager.change(before); });
-  return true;
+  return {true, ran};
 }
 
 /// What is wrong with the configuration, on standard output.
@@ -147,6 +156,22 @@ bool in_order(const fs::path& file) {
   for (const auto& problem : loaded.found)
     std::cout << "  " << format_problem(file, problem) << "\n";
   return loaded.value.has_value();
+}
+
+/// Tries the login at the gateway. The example guards nobody's account: with a login at hand the venue says which ones there are, and all
+/// are guarded. Only that must succeed before the service starts: one with a configuration of its own keeps trying by itself.
+bool try_login(const places& where, const install_request& request) {
+  if (request.config.empty() && !request.user_name.empty() && !request.key.empty() && has_example_accounts(text_of_file(where.config_file()))) {
+    setup_request first;
+    first.config = where.config_file();
+    first.user_name = request.user_name;
+    first.key = request.key;
+    first.all_accounts = true;
+    return set_up(first) == 0;
+  }
+  if (!request.key.empty())
+    check_gateways(where.config_file(), false);
+  return true;
 }
 
 void remove_files(const places& where, bool keep_data) {
@@ -166,21 +191,27 @@ int install_service(const install_request& request) {
   if (!request.config.empty() && request.key.empty() && !in_order(request.config))
     throw std::runtime_error{request.config.string() + " has the mistakes above; nothing was changed"};
   const service_manager manager{SC_MANAGER_CONNECT | SC_MANAGER_CREATE_SERVICE};
+  // One that runs goes on with the configuration that it has read: stopped now, neither it nor the new one would come back.
+  if (runs(manager) && request.key.empty() && fs::exists(where.config_file()) && !in_order(where.config_file()))
+    throw std::runtime_error{where.config_file().string() + " has the mistakes above; nothing was changed, and the service runs on"};
   undo_list undo;
-  const bool replaces = stop_old(manager, undo);
+  const auto old = stop_old(manager, undo);
   put_programs(where, undo);
   put_folders(where, undo);
   put_config(where, request, undo);
   if (!request.key.empty())
-    write_new(where.config() / "secrets" / "topstepx.key", request.key + "\n", undo);
+    write_file(where.config() / "secrets" / "topstepx.key", request.key + "\n", undo);
   put_event_source(undo);
-  if (replaces) {
+  if (old.exists) {
     manager.change({where.command(), SERVICE_AUTO_START});
   } else {
     manager.create(where.command());
     undo.add([&manager] { manager.remove(); });
   }
-  const bool ready = in_order(where.config_file());
+  bool ready = in_order(where.config_file());
+  if (!ready && old.ran && request.start)
+    throw std::runtime_error{where.config_file().string() + " has the mistakes above; the service that ran is started again"};
+  ready = ready && try_login(where, request);
   if (request.start && ready) {
     const auto service = manager.open(SERVICE_START | SERVICE_STOP | SERVICE_QUERY_STATUS);
     undo.add([&manager] { stop_and_wait(manager.open(SERVICE_STOP | SERVICE_QUERY_STATUS).get()); });
@@ -192,7 +223,7 @@ int install_service(const install_request& request) {
   }
   undo.keep();
   forget_old(where);
-  std::cout << "installed, not started" << (ready ? "" : ": the configuration has the mistakes above. Mend them, then: risk-admin service start") << "\n";
+  std::cout << "installed, not started" << (ready ? "" : ": mend what is said above (risk-manager setup asks for login and accounts again), then: risk-admin service start") << "\n";
   return 0;
 }
 

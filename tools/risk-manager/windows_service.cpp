@@ -43,8 +43,11 @@ void configure(SC_HANDLE service, DWORD level, void* what, const char* name, boo
 void configure_all(SC_HANDLE service) {
   SERVICE_DESCRIPTIONW text{const_cast<wchar_t*>(service_text_w)};
   configure(service, SERVICE_CONFIG_DESCRIPTION, &text, "description", true);
-  SC_ACTION again[]{{SC_ACTION_RESTART, 1'000}, {SC_ACTION_RESTART, 5'000}, {SC_ACTION_RESTART, 60'000}};
-  SERVICE_FAILURE_ACTIONSW actions{day_s, nullptr, nullptr, 3, again};
+  const auto plan = wanted_restarts();
+  std::vector<SC_ACTION> again;
+  for (const DWORD delay : plan.delays_ms)
+    again.push_back({SC_ACTION_RESTART, delay});
+  SERVICE_FAILURE_ACTIONSW actions{plan.forget_s, nullptr, nullptr, static_cast<DWORD>(again.size()), again.data()};
   configure(service, SERVICE_CONFIG_FAILURE_ACTIONS, &actions, "failure actions", true);
   SERVICE_FAILURE_ACTIONS_FLAG also_without_crash{TRUE};
   configure(service, SERVICE_CONFIG_FAILURE_ACTIONS_FLAG, &also_without_crash, "failure actions after an end with an error", false);
@@ -121,7 +124,23 @@ service_config config_of(SC_HANDLE service) {
   auto* found = reinterpret_cast<QUERY_SERVICE_CONFIGW*>(space.data());
   if (!::QueryServiceConfigW(service, found, size, &size))
     fail("the service's configuration cannot be read");
-  return {found->lpBinaryPathName, found->dwStartType};
+  return {found->lpBinaryPathName, found->dwStartType, found->lpServiceStartName};
+}
+
+restart_plan wanted_restarts() { return {day_s, {1'000, 5'000, 60'000}}; }
+
+restart_plan restarts_of(SC_HANDLE service) {
+  DWORD size = 0;
+  ::QueryServiceConfig2W(service, SERVICE_CONFIG_FAILURE_ACTIONS, nullptr, 0, &size);
+  std::vector<std::byte> space(size + sizeof(SERVICE_FAILURE_ACTIONSW));
+  if (!::QueryServiceConfig2W(service, SERVICE_CONFIG_FAILURE_ACTIONS, reinterpret_cast<BYTE*>(space.data()), static_cast<DWORD>(space.size()), &size))
+    fail("the service's failure actions cannot be read");
+  const auto* found = reinterpret_cast<const SERVICE_FAILURE_ACTIONSW*>(space.data());
+  restart_plan out{found->dwResetPeriod, {}};
+  for (DWORD i = 0; found->lpsaActions && i < found->cActions; ++i)
+    if (found->lpsaActions[i].Type == SC_ACTION_RESTART)
+      out.delays_ms.push_back(found->lpsaActions[i].Delay);
+  return out;
 }
 
 SERVICE_STATUS_PROCESS status_of(SC_HANDLE service) {

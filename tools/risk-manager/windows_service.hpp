@@ -3,7 +3,8 @@
 
 #include "tools/risk-manager/windows_parts.hpp"
 
-#include <optional>
+#include <string>
+#include <vector>
 
 namespace rm {
 
@@ -11,6 +12,15 @@ namespace rm {
 struct service_config {
   std::wstring command;
   DWORD start = SERVICE_AUTO_START;
+  std::wstring account{}; // for looking; it is always made as LocalSystem's
+};
+
+/// What Windows does when the process dies or ends with an error.
+struct restart_plan {
+  DWORD forget_s = 0;            // after that time without a failure it counts anew
+  std::vector<DWORD> delays_ms; // before the first, second … restart; the last one for all that follow
+
+  bool operator==(const restart_plan&) const = default;
 };
 
 class service_manager {
@@ -32,6 +42,9 @@ private:
 };
 
 service_config config_of(SC_HANDLE service);
+/// As the installation sets it, and as the service has it; anything but a restart is left out of the latter. Throws.
+restart_plan wanted_restarts();
+restart_plan restarts_of(SC_HANDLE service);
 SERVICE_STATUS_PROCESS status_of(SC_HANDLE service);
 /// Stops it and waits until its process is gone too. Throws. True: it ran.
 bool stop_and_wait(SC_HANDLE service);

@@ -10,8 +10,10 @@
   line(config_check) \
   line(config_show)  \
   line(crash)        \
+  line(day)          \
   line(flatten)      \
   line(journal)      \
+  line(journal_verify) \
   line(lock)         \
   line(locks)        \
   line(log_level)    \

@@ -16,6 +16,16 @@ void outlet::close() {
   sink_ = {};
 }
 
+void outlet::pause() {
+  std::function<void()> run;
+  {
+    std::lock_guard lock{mutex_};
+    run = sink_.on_pause;
+  }
+  if (run)
+    run();
+}
+
 void outlet::tell(account_id account, venue_event event) {
   std::lock_guard lock{mutex_};
   if (sink_.on_event)

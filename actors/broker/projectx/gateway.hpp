@@ -20,6 +20,8 @@ public:
   void open(port_sink sink);
   /// Returns when a delivery that is under way is over.
   void close();
+  /// Without the lock: what runs now may want to answer.
+  void pause();
   void tell(account_id account, venue_event event);
   void answer(port_answer a);
 
@@ -79,9 +81,11 @@ private:
   // -- reads (gateway_reads.cpp) --
   struct account_reading;
   using on_read = std::function<void(std::variant<venue_snapshot, std::string>, bool unlisted)>;
-  void read_all(const read_account& what, lane from, on_read done);
+  /// `ended_too`: orders of late that have ended are among the orders, where the venue tells them.
+  void read_all(const read_account& what, lane from, on_read done, bool ended_too = false);
   void read_orders(const std::shared_ptr<account_reading>& job, bool only_open, std::size_t first_row);
   void part_read(account_reading& job);
+  void note_unguarded(const std::vector<account_update>& all);
   void read_contract_spec(const contract_id& contract);
   void contract_failed(const contract_id& contract, const std::string& why);
 

@@ -40,7 +40,10 @@ std::shared_ptr<hub_session> gateway::make_hub(const std::string& address, bool 
     else
       g.on_market_event(r, seen);
   });
-  e.on_frame_end = on_me([](gateway& g) { g.quotes_.flush([&](const quote& q) { g.out_.tell(account_id{}, {q}); }); });
+  e.on_frame_end = on_me([](gateway& g) {
+    g.quotes_.flush([&](const quote& q) { g.out_.tell(account_id{}, {q}); });
+    g.out_.pause();
+  });
   e.on_nonsense = on_me([user](gateway& g, const std::string& what) {
     reading r;
     r.why = (user ? "user hub: " : "market hub: ") + what;
@@ -167,7 +170,7 @@ void gateway::read_watched(watched_account& a) {
   what.trades_since = a.wish.trades_since;
   read_all(what, lane::read, [me = shared_from_this(), account = what.account, round = ++a.round](std::variant<venue_snapshot, std::string> result, bool unlisted) {
     me->reading_done(account, round, std::move(result), unlisted);
-  });
+  }, true);
 }
 
 void gateway::reading_done(account_id account, uint64_t round, std::variant<venue_snapshot, std::string> result, bool unlisted) {

@@ -25,6 +25,8 @@ std::string open_reply(const http_reply& reply, json_reader& reader, int64_t* co
   return "";
 }
 
+constexpr duration ended_orders_since = std::chrono::hours{24};
+
 } // namespace
 
 /// One reading of an account: several requests side by side, one result.
@@ -71,7 +73,7 @@ struct gateway::account_reading {
   }
 };
 
-void gateway::read_all(const read_account& what, lane from, on_read done) {
+void gateway::read_all(const read_account& what, lane from, on_read done, bool ended_too) {
   auto job = std::make_shared<account_reading>();
   job->what = what;
   job->from = from;
@@ -105,7 +107,7 @@ void gateway::read_all(const read_account& what, lane from, on_read done) {
   ++job->open;
   read_orders(job, v2_query_missing_, 0);
   if (what.info)
-    ask("/api/Account/search", R"({"onlyActiveAccounts":false})", [](account_reading& j, const std::string& why, json_value root) {
+    ask("/api/Account/search", R"({"onlyActiveAccounts":false})", [me = shared_from_this()](account_reading& j, const std::string& why, json_value root) {
       if (!why.empty())
         return j.fail("the account", why);
       std::vector<account_update> accounts;
@@ -116,6 +118,7 @@ void gateway::read_all(const read_account& what, lane from, on_read done) {
       for (auto i = known; i < j.notes.size(); ++i)
         if (!j.notes[i].usable && (!j.notes[i].account || j.notes[i].account == j.what.account))
           return j.fail("the account", j.notes[i].why);
+      me->note_unguarded(accounts);
       for (auto& a : accounts) {
         if (a.account == j.what.account) {
           a.seen.utc = j.newest.utc;
@@ -135,7 +138,32 @@ void gateway::read_all(const read_account& what, lane from, on_read done) {
       j.out.trades_since = j.what.trades_since;
       j.out.has_trades = true;
     });
+  if (ended_too) // only for the books: without them the reading is as good
+    ask("/api/Order/search", order_search(what.account, std::max(what.trades_since, wire_now().utc - ended_orders_since)),
+        [](account_reading& j, const std::string& why, json_value root) {
+          std::vector<order_update> rows;
+          std::vector<reading> unread;
+          std::string bad;
+          if (!why.empty() || !read_list(root["orders"], &read_order, rows, bad, unread))
+            return;
+          for (auto& row : rows)
+            if (row.account == j.what.account && !is_live(row.status)) {
+              row.seen.utc = j.newest.utc;
+              j.out.orders.push_back(std::move(row));
+            }
+        });
   part_read(*job);
+}
+
+/// An account that is new, or that was given another number, has no rules until somebody writes them down: that must be seen.
+void gateway::note_unguarded(const std::vector<account_update>& all) {
+  std::string names;
+  for (auto& a : all)
+    if (a.visible && a.can_trade && !accounts_.contains(a.account))
+      names += (names.empty() ? "" : ", ") + one_line(a.name) + " (" + to_string(a.account) + ")";
+  if (names.empty())
+    return clear_alarm("unguarded");
+  raise_alarm("unguarded", severity::warning, "the login can trade on accounts that no rule guards: " + names);
 }
 
 void gateway::part_read(account_reading& job) {
