@@ -4,6 +4,7 @@
 #include "messages/market.hpp"
 #include "messages/order.hpp"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
@@ -22,7 +23,8 @@ struct account_update {
   wire_time seen{};
 };
 
-/// One reading of an account at the venue, over REST. Lists are complete; a list that could not be read is not in here at all.
+/// One reading of an account at the venue, over REST. A list that could not be read is not in here at all. A row that could not be read
+/// is missing in its list, and named beside it: nothing may be concluded from its absence.
 struct venue_snapshot {
   account_id account;
   uint64_t generation = 0;        // of the link; nothing older is applied after it
@@ -40,6 +42,16 @@ struct venue_snapshot {
   timestamp trades_since{};
   std::vector<trade_update> trades;
   uint64_t number = 0;            // in answer to an account: as of a venue_event
+  std::vector<contract_id> positions_unread; // of rows that could not be read; an empty one: any contract may be meant
+  std::vector<order_id> orders_unread;       // the same; 0: any order
+  bool trades_unread = false;                // some of them could not be read
+
+  bool is_unread(const contract_id& contract) const {
+    return std::any_of(positions_unread.begin(), positions_unread.end(), [&](auto& c) { return c.empty() || c == contract; });
+  }
+  bool is_unread(order_id id) const {
+    return std::any_of(orders_unread.begin(), orders_unread.end(), [&](auto o) { return !o || o == id; });
+  }
 };
 
 enum class link_status : uint8_t { connecting, live, blind, conflict };
@@ -60,6 +72,7 @@ struct venue_nonsense {
   contract_id contract; // empty: concerns the account as a whole
   std::string what;     // one line, no secrets
   wire_time seen{};
+  bool position = false; // it was about a position of the contract: something may be held there
 };
 
 enum class account_state_name : uint8_t { active, locked, blind, not_evaluable };

@@ -1,5 +1,6 @@
 #include "messages/money.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace rm {
@@ -45,7 +46,9 @@ int64_t checked_multiply(int64_t a, int64_t b) {
   return out;
 }
 
-std::optional<int64_t> parse_fixed(std::string_view text, int digits) {
+namespace {
+
+std::optional<int64_t> parse_decimal(std::string_view text, int digits, bool rounds) {
   constexpr wide limit = std::numeric_limits<int64_t>::max();
   std::size_t i = 0;
   bool negative = false;
@@ -61,8 +64,11 @@ std::optional<int64_t> parse_fixed(std::string_view text, int digits) {
       after_point = true;
     } else if (is_digit(text[i])) {
       any = true;
-      if (mantissa > limit * 1000000)
-        return std::nullopt;
+      if (mantissa > limit * 1000000) {
+        if (!rounds || !after_point)
+          return std::nullopt;
+        continue; // so far behind the point it cannot change a digit that is kept
+      }
       mantissa = mantissa * 10 + (text[i] - '0');
       fraction_digits += after_point ? 1 : 0;
     } else {
@@ -81,8 +87,9 @@ std::optional<int64_t> parse_fixed(std::string_view text, int digits) {
       return std::nullopt;
     for (; i < text.size() && is_digit(text[i]); ++i) {
       exponent = exponent * 10 + (text[i] - '0');
-      if (exponent > 40)
+      if (exponent > 40 && !(rounds && down))
         return std::nullopt;
+      exponent = std::min(exponent, 1000);
     }
     exponent = down ? -exponent : exponent;
   }
@@ -95,14 +102,21 @@ std::optional<int64_t> parse_fixed(std::string_view text, int digits) {
     mantissa *= 10;
   }
   for (; shift < 0 && mantissa != 0; ++shift) {
-    if (mantissa % 10 != 0)
+    if (mantissa % 10 != 0 && !rounds)
       return std::nullopt; // more precise than we can hold: never rounded in silence
+    if (shift == -1)
+      mantissa += rounds ? 5 : 0; // the newest digit to go decides
     mantissa /= 10;
   }
   if (mantissa > limit)
     return std::nullopt;
   return static_cast<int64_t>(negative ? -mantissa : mantissa);
 }
+
+} // namespace
+
+std::optional<int64_t> parse_fixed(std::string_view text, int digits) { return parse_decimal(text, digits, false); }
+std::optional<int64_t> parse_rounded(std::string_view text, int digits) { return parse_decimal(text, digits, true); }
 
 std::string format_fixed(int64_t units, int digits, int least_digits) {
   const bool negative = units < 0;

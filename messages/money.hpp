@@ -23,6 +23,8 @@ int64_t checked_multiply(int64_t a, int64_t b);
 /// Parses an optional sign, digits, an optional fraction and an optional exponent; nothing for any other text, for more precision
 /// than `digits` after the point where the surplus is not zero, and for numbers out of range.
 std::optional<int64_t> parse_fixed(std::string_view text, int digits);
+/// The same, but more precision than `digits` is rounded half away from zero.
+std::optional<int64_t> parse_rounded(std::string_view text, int digits);
 std::string format_fixed(int64_t units, int digits, int least_digits);
 } // namespace detail
 
@@ -50,6 +52,12 @@ public:
   /// Reads decimal text such as "-120.5" or "2.5e-7"; nothing for anything else, NaN and infinities included.
   static std::optional<fixed_point> parse(std::string_view text) {
     if (auto units = detail::parse_fixed(text, Digits))
+      return from_units(*units);
+    return std::nullopt;
+  }
+  /// The same for what others have divided: digits beyond the last one that is kept are rounded half away from zero.
+  static std::optional<fixed_point> parse_rounded(std::string_view text) {
+    if (auto units = detail::parse_rounded(text, Digits))
       return from_units(*units);
     return std::nullopt;
   }

@@ -99,7 +99,7 @@ account_effects guard::on_event(const venue_event& event) {
 void guard::take(const order_update& update, account_effects& out) {
   if (!is_ours(update.account, out))
     return;
-  advance(update.seen.utc);
+  hear(update.seen);
   if (update.size <= 0 || update.filled < 0 || !is_size(update.size) || !is_size(update.filled))
     return refuse(update.contract, "order " + to_string(update.id) + " has a size that makes no sense", update.seen, out);
   const bool bad = forbidden(update);
@@ -153,7 +153,7 @@ bool guard::book(const trade_update& trade, bool from_list, const wire_time& hea
 void guard::take(const trade_update& update, account_effects& out) {
   if (!is_ours(update.account, out))
     return;
-  advance(update.seen.utc);
+  hear(update.seen);
   if (!book(update, false, update.seen, out))
     return;
   settle_books();
@@ -168,7 +168,7 @@ void guard::take(const trade_update& update, account_effects& out) {
 void guard::take(const position_update& update, account_effects& out) {
   if (!is_ours(update.account, out))
     return;
-  advance(update.seen.utc);
+  hear(update.seen);
   if (!is_size(update.size))
     return refuse(update.contract, "a position of a size that makes no sense", update.seen, out);
   if (!held_.apply(update))
@@ -236,6 +236,8 @@ void guard::take_trades(const venue_snapshot& update, account_effects& out) {
       if (auto i = before.find(position.contract); i != before.end())
         i->second += position.size;
     for (auto& [contract, size] : before) {
+      if (update.is_unread(contract))
+        continue;
       const auto known = ledger_.running().find(contract);
       if (known == ledger_.running().end() || known->second.size != size)
         ledger_.anchor(contract, size);
@@ -313,6 +315,7 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
     if (update.has_trades)
       std::erase_if(nonsense_, [&](auto& n) { return n.second.seen_ns < update.sent_steady_ns; });
     read_was_good(update.has_trades);
+    note_good_list(update);
   }
   if (update.has_trades && update.trades_since > std::min(memory_.week_started, memory_.day_started))
     next_full_audit_ = std::min(next_full_audit_, now_); // it was asked for when the day or the week was thought to have begun later
@@ -328,7 +331,7 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
     for (auto& position : update.positions)
       said[position.contract] = position.size;
     for (auto& [contract, size] : said)
-      if (held_.size_of(contract) == size && ledger_.size_by_trades(contract) != size &&
+      if (!update.is_unread(contract) && held_.size_of(contract) == size && ledger_.size_by_trades(contract) != size &&
           held_.last_fill_ns(contract) < update.sent_steady_ns) // otherwise its trades may be ahead of the list
         ledger_.anchor(contract, size);
   }
@@ -365,8 +368,11 @@ void guard::take(const venue_nonsense& update, account_effects& out) {
     known.since = now_;
   known.what = update.what;
   known.seen_ns = std::max(known.seen_ns, update.seen.steady_ns);
+  if (update.position)
+    known.position = update.contract;
   read_all_ = true; // it may have been anything, a trade too
   next_audit_ = std::min(next_audit_, std::max(now_ + doubt_delay, last_audit_ + 3s));
+  enforce_locks(update.seen, out);
   look(wake::account, update.seen, out);
 }
 

@@ -137,6 +137,15 @@ private:
     std::string what;
     timestamp since{};
     int64_t seen_ns = 0;
+    contract_id position; // it was about a position in this contract
+  };
+  /// A position that still disagrees with its trades after that is believed where a list has settled it; else nothing is.
+  static constexpr duration trades_trusted_for = std::chrono::seconds{2};
+  /// A position and its trades say different things.
+  struct disagreement {
+    timestamp since{};
+    int64_t ahead = 0; // contracts that the trades say more than the position
+    int64_t ns = 0;    // newest news when that came to be: only a list sent later knows better
   };
   /// What can be said of the account at one moment.
   struct judgement {
@@ -212,12 +221,23 @@ private:
 
   // time (guard_watch.cpp)
   void advance(timestamp now) { now_ = std::max(now_, now); }
+  void hear(const wire_time& seen) {
+    advance(seen.utc);
+    news_ns_ = std::max(news_ns_, seen.steady_ns);
+  }
   void set_clock(timestamp now);
   void audit(account_effects& out);
   void read_was_good(bool all);
   void read_stale_marks(account_effects& out);
   /// Read over a connection that is gone.
   bool is_stale(const venue_snapshot& read) const { return read.generation < std::max(held_.generation(), link_.generation); }
+  void note_good_list(const venue_snapshot& read);
+  /// No list has settled it, and the news that are missing should have come by now.
+  bool is_open(const disagreement& apart) const;
+  std::vector<contract_id> unseen() const;
+  bool exposed() const { return !held_.flat() || !unseen().empty(); }
+  std::string unread_words() const;
+  void tell_unseen(account_effects& out);
   void fail_safe(account_effects& out);
   void watch_rules(account_effects& out);
   bool is_covered_by_stops() const;
@@ -314,7 +334,7 @@ private:
   timestamp next_daily_{}, next_weekly_{};
 
   // positions against trades
-  std::map<contract_id, timestamp> apart_since_;     // position and trades disagree
+  std::map<contract_id, disagreement> apart_;
   std::map<contract_id, timestamp> over_since_;      // larger than may stay, and nothing explains it
   std::map<order_id, untraded_fill> untraded_;
   std::map<rule_name, std::map<contract_id, int64_t>> outstanding_; // positions that were ahead of their trades when a lock began
@@ -325,6 +345,9 @@ private:
   timestamp closely_until_{};       // a list and the stream disagreed: who was right is seen by looking on
   bool read_under_way_ = false, reading_all_ = false, read_all_ = false, read_less_ = false;
   timestamp mute_since_{}, first_tick_{}, blind_since_{};
+  int64_t news_ns_ = 0;             // the newest of an order, a fill or a position
+  int64_t good_list_ns_ = 0;        // when the newest list of positions that could be read completely was sent
+  timestamp unread_since_{};        // readings have failed since then
   bool blind_exposed_ = false;      // a position was open at some time since `blind_since_`
   std::optional<balance_doubt> balance_doubt_;
   timestamp balance_asked_{};       // when the account is to be read because of it
@@ -351,6 +374,7 @@ private:
   uint64_t enforce_sequence_ = 0;
   bool case_open_ = false;
   enforcement_goal open_goal_;
+  std::vector<contract_id> told_unseen_; // to the open case
   uint64_t changes_ = 0, changes_at_open_ = 0; // count news of orders, fills and positions
   timestamp hold_until_{};          // enforcement says done, our books do not, and nothing happened in between: look first
 };

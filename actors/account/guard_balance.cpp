@@ -66,7 +66,7 @@ void guard::ask_for_balance() {
 /// A difference counts when two whole readings in a row say the same: each list may lag by itself.
 void guard::check_balance(const venue_snapshot& read, account_effects& out) {
   const money balance = read.info.balance;
-  if (!read.has_account || !read.has_trades || is_stale(read) || balance > most_balance || -most_balance > balance)
+  if (!read.has_account || !read.has_trades || read.trades_unread || is_stale(read) || balance > most_balance || -most_balance > balance)
     return;
   const auto expected = ledger_.expected_balance();
   if (expected == std::optional{balance}) {

@@ -158,11 +158,17 @@ void guard::settle_books() {
     if (!complete_ && !ledger_.running().contains(contract))
       continue; // the first reading will tell what was held before
     if (ledger_.size_by_trades(contract) != size) {
-      apart_since_.emplace(contract, now_);
+      auto& apart = apart_.try_emplace(contract, disagreement{now_, 0, -1}).first->second;
+      if (const int64_t ahead = ledger_.size_by_trades(contract) - size; apart.ns < 0 || apart.ahead != ahead) {
+        apart.ahead = ahead;
+        apart.ns = news_ns_;
+      }
       continue;
     }
-    apart_since_.erase(contract);
-    ledger_.anchor(contract, size, size == 0 ? price{} : held_.positions().at(contract).average_price);
+    apart_.erase(contract);
+    const auto average = size == 0 ? price{} : held_.positions().at(contract).average_price;
+    if (size == 0 || average.is_positive()) // one that could not be read says nothing
+      ledger_.anchor(contract, size, average);
     if (!complete_)
       continue; // both may know only a part
     for (auto& l : locks_.each()) {
@@ -211,11 +217,25 @@ std::set<order_id> guard::risky_by_every_account(std::set<order_id> risky, const
   return risky;
 }
 
+bool guard::is_open(const disagreement& apart) const { return now_ - apart.since >= trades_trusted_for && good_list_ns_ <= apart.ns; }
+
+/// Contracts in which something may be held though no position says so: by their trades, or by a row that could not be read.
+std::vector<contract_id> guard::unseen() const {
+  std::vector<contract_id> out;
+  for (auto& [contract, apart] : apart_)
+    if (held_.size_of(contract) == 0 && is_open(apart))
+      out.push_back(contract);
+  for (auto& [key, trouble] : nonsense_)
+    if (const auto& contract = trouble.position; !contract.empty() && held_.size_of(contract) == 0 && std::find(out.begin(), out.end(), contract) == out.end())
+      out.push_back(contract);
+  return out;
+}
+
 /// Whether a fill was told a moment ago and not all that belongs to it.
 bool guard::is_settling(const contract_id& contract) const {
   const auto lately = [this](timestamp t) { return t <= now_ && now_ - t < fill_settles; };
-  const auto apart = apart_since_.find(contract);
-  return (apart != apart_since_.end() && lately(apart->second)) ||
+  const auto apart = apart_.find(contract);
+  return (apart != apart_.end() && lately(apart->second.since)) ||
          std::any_of(untraded_.begin(), untraded_.end(), [&](auto& fill) { return fill.second.contract == contract && lately(fill.second.told); });
 }
 
@@ -227,12 +247,12 @@ std::optional<enforcement_goal> guard::violated_goal() {
   if (mode == lock_mode::flat) {
     goal.flat = true;
     const bool orders = std::any_of(held_.orders().begin(), held_.orders().end(), [&](auto& o) { return forbidden(o.second); });
-    return held_.flat() && !orders ? std::nullopt : std::optional{goal};
+    return !exposed() && !orders ? std::nullopt : std::optional{goal};
   }
   goal.cancel_increasing = true;
   bool violated = false;
   auto risky = held_.increasing_orders();
-  if (!apart_since_.empty() || !untraded_.empty())
+  if (!apart_.empty() || !untraded_.empty())
     risky = risky_by_every_account(std::move(risky));
   for (auto id : risky) {
     const auto& order = held_.orders().at(id);

@@ -88,7 +88,7 @@ account_effects guard::on_verdict(const verdict& spoken) {
     }
     // A breach that locks has the venue read back in any case: what we hold to be flat might not be.
     const bool first = goal.flat && locked && locks_.find(spoken.rule);
-    const bool wanted = first || (goal.flat && (!held_.flat() || !held_.orders().empty())) || !goal.cancel.empty() || !goal.targets.empty();
+    const bool wanted = first || (goal.flat && (exposed() || !held_.orders().empty())) || !goal.cancel.empty() || !goal.targets.empty();
     const bool pausing = !first && now_ < hold_until_ && changes_ == changes_at_open_;
     if (wanted && !pausing && !(case_open_ && covers(open_goal_, goal)))
       open_enforcement(spoken.rule, spoken.reason, spoken.action, std::move(goal), spoken.event, out);
@@ -250,8 +250,10 @@ void guard::enforce_locks(const wire_time& event, account_effects& out) {
 }
 
 void guard::open_enforcement(rule_name rule, std::string reason, action what, enforcement_goal goal, const wire_time& event, account_effects& out) {
-  if (!case_open_)
+  if (!case_open_) {
     open_goal_ = {};
+    told_unseen_.clear();
+  }
   forget_ended(open_goal_);
   tighten(open_goal_, goal);
   case_open_ = true;
@@ -295,6 +297,10 @@ void guard::send_enforcement(const open_case& what, const wire_time& event, acco
   order.view = shown_now ? view_ : make_view(judge(), wake::clock, event, view_sequence_);
   order.now = now_;
   order.event = event;
+  if (order.goal.flat) {
+    order.unseen = unseen();
+    told_unseen_.insert(told_unseen_.end(), order.unseen.begin(), order.unseen.end());
+  }
   if (at_once_)
     return at_once_(std::move(order), out);
   const auto first = std::find_if(out.begin(), out.end(), [](auto& effect) { return !std::holds_alternative<enforce>(effect); });
@@ -305,6 +311,7 @@ account_effects guard::on_enforcement_started() {
   account_effects out;
   if (!case_open_)
     return out;
+  told_unseen_.clear();
   const auto newest = memory_.cases.empty() ? open_case{} : memory_.cases.back();
   send_enforcement({newest.rule, newest.reason, newest.action, open_goal_, newest.since}, {}, out);
   next_audit_ = std::min(next_audit_, now_); // it must learn what is held

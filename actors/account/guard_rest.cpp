@@ -70,7 +70,7 @@ void guard::note_question(rule_state& rule, uint64_t sequence) {
 /// Only an account of which all is known, that is free and at which nothing is under way.
 bool guard::may_rest() const {
   if (now_ == timestamp{} || link_.status != link_status::live || !complete_ || !nonsense_.empty() || !locks_.empty() || case_open_ || !to_resume_.empty() ||
-      !apart_since_.empty() || orders_settling_ || !unasked_.empty())
+      !apart_.empty() || orders_settling_ || !unasked_.empty())
     return false;
   const auto& now = judge();
   return now.judgeable() && all_rest(wake::mark, ledger_.realized_day() + now.worth.unrealized);

@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr duration trades_trusted_for = 2s; // a position that still disagrees with its trades after that is believed
+constexpr duration unread_patience = 20s;   // readings of an account with a position may fail for so long
 
 bool wakes_on(const rule_info& rule, wake cause) {
   return cause == wake::reset || cause == wake::settings || cause == wake::clock ||
@@ -23,8 +23,8 @@ bool wakes_on(const rule_info& rule, wake cause) {
 const guard::judgement& guard::judge() const {
   judgement& out = judged_;
   std::set<contract_id> distrusted;
-  for (auto& [contract, since] : apart_since_)
-    if (now_ - since >= trades_trusted_for)
+  for (auto& [contract, apart] : apart_)
+    if (now_ - apart.since >= trades_trusted_for && !is_open(apart))
       distrusted.insert(contract);
   ledger_.value(held_, now_, distrusted, out.worth);
   out.evaluable = true;
@@ -38,8 +38,22 @@ const guard::judgement& guard::judge() const {
   } else if (!complete_) {
     out.evaluable = false;
     out.why = "the venue's state has not been read yet";
+  } else if (auto unread = unread_words(); !unread.empty()) {
+    out.evaluable = false;
+    out.why = std::move(unread);
   }
   return out;
+}
+
+/// Why it is not known what is held; empty where it is.
+std::string guard::unread_words() const {
+  for (auto& [contract, apart] : apart_)
+    if (is_open(apart))
+      return contract.str() + ": the position is " + std::to_string(held_.size_of(contract)) + ", by its trades it would be " +
+             std::to_string(ledger_.size_by_trades(contract)) + ", and no list has settled it";
+  if (unread_since_ != timestamp{} && now_ - unread_since_ >= unread_patience && exposed())
+    return "its positions and orders cannot be read";
+  return {};
 }
 
 /// The orders as rules see them; only news of orders, fills and positions can change that. An entry's fill is told by its order, its
@@ -54,7 +68,7 @@ const std::vector<working_order>& guard::orders_now() const {
     return orders_;
   auto increasing = held_.increasing_orders();
   std::set<contract_id> settling;
-  if (!apart_since_.empty() || !untraded_.empty())
+  if (!apart_.empty() || !untraded_.empty())
     for (auto id : increasing)
       if (auto& contract = held_.orders().at(id).contract; is_settling(contract))
         settling.insert(contract);

@@ -108,12 +108,14 @@ void guard::set_clock(timestamp now) {
     rest_on_mark_.known = rest_on_clock_.known = false;
   }
   if (now < now_)
-    for (auto* t : {&memory_.unsafe_since, &mute_since_, &first_tick_, &blind_since_, &last_audit_, &lists_read_, &hold_until_, &save_again_, &next_day_save_, &next_audit_, &next_full_audit_, &balance_asked_, &closely_until_})
+    for (auto* t : {&memory_.unsafe_since, &mute_since_, &first_tick_, &blind_since_, &unread_since_, &last_audit_, &lists_read_, &hold_until_, &save_again_, &next_day_save_, &next_audit_, &next_full_audit_, &balance_asked_, &closely_until_})
       *t = std::min(*t, now);
-  if (now < now_)
-    for (auto* since : {&apart_since_, &over_since_})
-      for (auto& [contract, t] : *since)
-        t = std::min(t, now);
+  if (now < now_) {
+    for (auto& [contract, apart] : apart_)
+      apart.since = std::min(apart.since, now);
+    for (auto& [contract, t] : over_since_)
+      t = std::min(t, now);
+  }
   now_ = now;
 }
 
@@ -128,6 +130,7 @@ account_effects guard::on_tick(timestamp now, bool sure) {
   else if (memory_dirty_ && saved_version_ == memory_.version)
     save(out);
   enforce_locks({}, out);
+  tell_unseen(out);
   if (orders_settling_) // what was given to them may be over
     look(wake::order, {now, 0}, out);
   look(wake::clock, {now, 0}, out);
@@ -153,17 +156,17 @@ account_effects guard::on_timer(const timer_fired& fired) {
 // -- reading the venue --------------------------------------------------------------
 
 void guard::audit(account_effects& out) {
-  for (auto& [contract, since] : apart_since_)
-    if (now_ - since >= settling && now_ - last_audit_ >= audit_gap) {
+  for (auto& [contract, apart] : apart_)
+    if (now_ - apart.since >= settling && now_ - last_audit_ >= audit_gap) {
       next_audit_ = now_; // something was told to us by halves
       read_all_ = true;
     }
   const bool closely = now_ < closely_until_;
   if (closely && now_ - last_audit_ >= audit_gap)
     next_audit_ = now_;
-  const bool exposed = closely || !held_.flat() || !held_.orders().empty() || case_open_;
+  const bool busy = closely || !held_.flat() || !held_.orders().empty() || case_open_;
   const bool blind = link_.status != link_status::live;
-  const bool due = now_ >= next_audit_ && (exposed || blind || !complete_ || !nonsense_.empty() || !apart_since_.empty() || !locks_.empty());
+  const bool due = now_ >= next_audit_ && (busy || blind || !complete_ || !nonsense_.empty() || !apart_.empty() || !locks_.empty());
   const bool full = now_ >= next_full_audit_;
   if (!watching_ || read_under_way_ || !(due || full))
     return;
@@ -191,6 +194,13 @@ void guard::read_was_good(bool all) {
     next_full_audit_ = now_ + full_audit_every;
 }
 
+/// Only what was sent after the newest news of a contract can say more than they do.
+void guard::note_good_list(const venue_snapshot& read) {
+  unread_since_ = {};
+  if (read.positions_unread.empty())
+    good_list_ns_ = std::max(good_list_ns_, read.sent_steady_ns);
+}
+
 /// A stream that is silent on an open position's contract is asked past: the newest bar is as good a mark.
 void guard::read_stale_marks(account_effects& out) {
   for (auto& [contract, position] : held_.positions()) {
@@ -208,6 +218,8 @@ void guard::read_stale_marks(account_effects& out) {
 account_effects guard::on_read_failed(const std::string& why) {
   account_effects out;
   read_under_way_ = false;
+  if (unread_since_ == timestamp{})
+    unread_since_ = last_audit_;
   read_less_ = reading_all_;
   if (read_less_)
     next_audit_ = std::min(next_audit_, now_ + 1s);
@@ -218,7 +230,7 @@ account_effects guard::on_read_failed(const std::string& why) {
 // -- nobody can judge ---------------------------------------------------------------
 
 bool guard::is_covered_by_stops() const {
-  return std::all_of(held_.positions().begin(), held_.positions().end(), [&](auto& p) {
+  return unseen().empty() && std::all_of(held_.positions().begin(), held_.positions().end(), [&](auto& p) {
     int64_t stops = 0;
     for (auto& [id, order] : held_.orders())
       if (order.contract == p.first && held_.is_protective(order) && order.type != order_type::limit && order.type != order_type::join_bid &&
@@ -234,7 +246,7 @@ void guard::fail_safe(account_effects& out) {
     first_tick_ = now_;
   const auto& now = judge();
   const bool rules_speak = std::none_of(rules_.begin(), rules_.end(), [](auto& r) { return !r.second.last || r.second.last->level == level::not_evaluable; });
-  const bool known_flat = held_.flat() && complete_;
+  const bool known_flat = held_.flat() && complete_ && nonsense_.empty() && apart_.empty();
   if (known_flat || (now.judgeable() && live && rules_speak)) {
     if (std::exchange(memory_.unsafe_since, {}) != timestamp{})
       memory_dirty_ = true;
@@ -249,13 +261,14 @@ void guard::fail_safe(account_effects& out) {
   const auto open_for = now_ - memory_.unsafe_since;
   const std::string why = !live ? "the link is " + std::string{name_of(link_.status)} : !now.why.empty() ? now.why : "a rule does not speak";
   const bool covered = settings_.fail_safe == fail_safe_action::flatten_if_unprotected && is_covered_by_stops();
-  const bool acts = !held_.flat() && settings_.fail_safe != fail_safe_action::alarm_only && !covered;
+  const bool open = exposed();
+  const bool acts = open && settings_.fail_safe != fail_safe_action::alarm_only && !covered;
   const bool starting = now_ - first_tick_ < std::min(first_words, settings_.fail_safe_after); // the patience may have begun long before
   const bool due = acts && open_for >= settings_.fail_safe_after && !fail_safe_done_ && !starting;
   if (open_for >= unsafe_alarm_after) {
-    std::string what = held_.flat() ? "what the account holds is not known: " : "a position is open and cannot be judged: ";
+    std::string what = !open ? "what the account holds is not known: " : "a position is open and cannot be judged: ";
     what += why + "; fail-safe " + std::string{name_of(settings_.fail_safe)};
-    if (covered && !held_.flat())
+    if (covered && open)
       what += ": stops at the venue cover it";
     else if (acts && (due || fail_safe_done_))
       what += ": it is being closed";
@@ -270,6 +283,19 @@ void guard::fail_safe(account_effects& out) {
   goal.flat = true;
   open_enforcement("fail_safe", "could not be judged for " + std::to_string(std::chrono::duration_cast<std::chrono::seconds>(open_for).count()) + " s: " + why,
                    action::flatten, goal, {}, out);
+}
+
+/// Enforcement closes what it is told of, though its own books do not show it either.
+void guard::tell_unseen(account_effects& out) {
+  if (!case_open_ || !open_goal_.flat)
+    return;
+  const auto now = unseen();
+  if (std::all_of(now.begin(), now.end(), [&](auto& c) { return std::find(told_unseen_.begin(), told_unseen_.end(), c) != told_unseen_.end(); }))
+    return;
+  const auto newest = memory_.cases.empty() ? open_case{} : memory_.cases.back();
+  enforcement_goal goal;
+  goal.flat = true;
+  send_enforcement({newest.rule, newest.reason, newest.action, goal, newest.since}, {}, out);
 }
 
 /// A rule that cannot say anything where everything is known is an alarm, exposed or not.

@@ -177,6 +177,8 @@ void holdings::merge_positions(const venue_snapshot& snapshot, bool first, merge
     const auto* row = listed.contains(contract) ? listed[contract] : nullptr;
     const int64_t said = row ? row->size : 0;
     const int64_t held = size_of(contract);
+    if (!row && snapshot.is_unread(contract))
+      continue; // it may be the row that could not be read
     if (said == held) {
       doubted_positions_.erase(contract);
       if (row && row->average_price != positions_[contract].average_price && position_event_ns_[contract] < snapshot.sent_steady_ns) {
@@ -247,7 +249,7 @@ void holdings::merge_orders(const venue_snapshot& snapshot, bool first, merge_re
   }
   std::vector<order_id> gone;
   for (auto& [id, order] : orders_) {
-    if (listed.contains(id) || (snapshot.lacks_suspended && order.status == order_status::suspended))
+    if (listed.contains(id) || snapshot.is_unread(id) || (snapshot.lacks_suspended && order.status == order_status::suspended))
       continue;
     const int64_t event_ns = order_event_ns_.contains(id) ? order_event_ns_[id] : 0;
     if (event_ns >= snapshot.sent_steady_ns && event_ns != 0) {

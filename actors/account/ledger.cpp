@@ -23,12 +23,6 @@ money net(const trade_update& trade) {
   return sane(sane(trade.profit_and_loss.value_or(money{})) - sane(trade.fees) - sane(trade.commissions.value_or(money{})));
 }
 
-money scaled(money paid, int64_t paid_for, int64_t size) {
-  const wide product = wide{paid.units()} * size;
-  const wide half = paid_for / 2;
-  return money::from_units(static_cast<int64_t>((product + (product < 0 ? -half : half)) / paid_for));
-}
-
 int64_t magnitude(int64_t x) { return x < 0 ? -x : x; }
 
 price mean(price a, int64_t a_size, price b, int64_t b_size) {
@@ -67,13 +61,15 @@ bool ledger::apply(const trade_update& trade) {
   if (auto known = trades_.find(trade.id); known != trades_.end())
     return correct(known->second, trade);
   trade_update taken = trade;
+  if (auto rate = commission_rate_.find(taken.contract); !taken.commissions && rate != commission_rate_.end())
+    learn_fees(taken, rate->second);
   if (!taken.commissions)
-    estimate(taken);
+    list_fees_ == list_fees::whole ? take_whole_fees(taken) : estimate(taken);
   trade_update nothing = taken;
   nothing.voided = true;
   book(nothing, taken);
   trades_.emplace(taken.id, taken);
-  if (!taken.estimated)
+  if (trade.commissions && !taken.estimated)
     learn_rate(taken);
   if (taken.voided) {
     uncount(taken);
@@ -90,12 +86,21 @@ bool ledger::apply(const trade_update& trade) {
 }
 
 bool ledger::correct(trade_update& known, const trade_update& word) {
+  const bool whole = word.commissions && !word.estimated;
+  if (whole && known.estimated)
+    learn_fees(known, rate_of(word));
+  else if (!whole && known.commissions && !known.estimated)
+    learn_fees(word, rate_of(known));
   trade_update now = known;
-  now.fees = word.fees;
-  if (word.commissions && !word.estimated) {
+  if (whole) {
+    now.fees = word.fees;
     now.commissions = word.commissions;
     now.estimated = false;
-  }
+  } else if (known.estimated || list_fees_ == list_fees::alone) {
+    now.fees = word.fees;
+  } else if (list_fees_ == list_fees::whole) {
+    now.fees = word.fees - known.commissions.value_or(money{});
+  } // else nobody knows whether the commissions are in these fees, and the cost of the trade is known already
   if (word.profit_and_loss)
     now.profit_and_loss = word.profit_and_loss;
   now.voided |= word.voided; // a voided trade does not come back
@@ -105,7 +110,7 @@ bool ledger::correct(trade_update& known, const trade_update& word) {
     return false;
   book(known, now);
   known = now;
-  if (word.commissions && !word.estimated && !now.voided)
+  if (whole && !now.voided)
     learn_rate(word);
   if (voided) {
     auto& running = running_[now.contract];
@@ -116,36 +121,6 @@ bool ledger::correct(trade_update& known, const trade_update& word) {
     uncount(now);
   trips_.rebuild(now.contract, fills_of(now.contract));
   return true;
-}
-
-/// The venue's list lacks commissions: the rate last seen, or the one that was configured.
-void ledger::estimate(trade_update& trade) const {
-  trade.estimated = true;
-  if (auto rate = commission_rate_.find(trade.contract); rate != commission_rate_.end())
-    trade.commissions = scaled(rate->second.paid, rate->second.size, trade.size);
-  else if (auto usual = usual_commissions_.find(symbol_of(trade.contract)); usual != usual_commissions_.end())
-    trade.commissions = usual->second * trade.size;
-}
-
-void ledger::learn_rate(const trade_update& trade) {
-  if (trade.size <= 0)
-    return;
-  const bool first = !commission_rate_.contains(trade.contract);
-  commission_rate_[trade.contract] = {*trade.commissions, trade.size};
-  if (!first)
-    return;
-  // Trades that came before any rate was known have paid, too.
-  bool corrected = false;
-  for (auto& [id, earlier] : trades_)
-    if (earlier.contract == trade.contract && earlier.estimated) {
-      trade_update paid = earlier;
-      paid.commissions = scaled(*trade.commissions, trade.size, earlier.size);
-      book(earlier, paid);
-      earlier = paid;
-      corrected = true;
-    }
-  if (corrected)
-    trips_.rebuild(trade.contract, fills_of(trade.contract));
 }
 
 std::vector<round_trips::fill> ledger::fills_of(const contract_id& contract) const {

@@ -51,7 +51,8 @@ public:
   // -- the venue's words --------------------------------------------------------
 
   /// Takes a half-turn; each id counts once, a voided one never, a later word about the same id replaces the earlier one's amounts
-  /// (but a commission or a profit once known stays known). True when it changed anything. Throws amount_overflow for amounts that
+  /// (but a commission or a profit once known stays known, and fees that a list tells without commissions are believed as far as it is
+  /// known whether the commissions are in them). True when it changed anything. Throws amount_overflow for amounts that
   /// nobody can have; nothing has changed then.
   bool apply(const trade_update& trade);
   void apply(const contract_spec& spec);
@@ -131,12 +132,19 @@ private:
     timestamp newest{};         // newest fill
     std::set<trade_id> entries; // not voided
   };
-  struct rate { // a commission and the contracts that it was for
+  struct rate { // a commission, the contracts that it was for, and the fees beside it
     money paid;
     int64_t size = 0;
+    money fees;
   };
 
+  /// What the fees of a list without commissions are: the fees alone, or the whole cost. Found out where both kinds of word are there.
+  enum class list_fees : uint8_t { unknown, alone, whole };
+
   bool correct(trade_update& known, const trade_update& word);
+  static rate rate_of(const trade_update& told) { return {told.commissions.value_or(money{}), told.size, told.fees}; }
+  void learn_fees(const trade_update& listed, const rate& full);
+  static void take_whole_fees(trade_update& trade);
   void learn_rate(const trade_update& trade);
   void estimate(trade_update& trade) const;
   void book(const trade_update& before, const trade_update& after);
@@ -156,6 +164,7 @@ private:
   std::map<order_id, order_fills> orders_;
   std::set<trade_id> entries_;
   std::map<contract_id, rate> commission_rate_; // newest seen
+  list_fees list_fees_ = list_fees::unknown;
   std::map<contract_id, running_position> running_;
   std::map<contract_id, contract_spec> specs_;
   std::map<contract_id, quote> quotes_;

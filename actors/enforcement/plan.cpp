@@ -101,7 +101,7 @@ plan_steps plan::begin(const enforce& order) {
     armed_ = {};
     std::erase_if(closings_, [this](auto& known) { return known.second.since + old_closing < now_; });
   }
-  const bool tighter = tighten(case_->goal, order.goal);
+  const bool tighter = tighten(case_->goal, order.goal) | note_unseen(order.unseen);
   auto& rules = case_->rules;
   const bool new_rule = std::find(rules.begin(), rules.end(), order.rule) == rules.end() && rules.size() < rules_kept;
   if (new_rule)
@@ -194,6 +194,7 @@ plan_steps plan::on_read(const venue_snapshot& snapshot) {
   if (liquidation_until_ && read_sent_at_ >= *liquidation_until_)
     liquidation_until_.reset();
   note_proofs(snapshot);
+  note_seen(snapshot);
   return decide(std::move(out), {}, confirms(snapshot, merged));
 }
 
@@ -222,7 +223,8 @@ void plan::note_proofs(const venue_snapshot& snapshot) {
         listed = p.size;
     const int64_t held = book_.size_of(contract);
     const bool fills_say_less = ledger_.pending(contract, now_) * held < 0;
-    const bool stands = held != 0 && listed == held && book_.closing_under_way(contract) == 0 && !fills_say_less;
+    const bool unread = held == 0 && std::find(snapshot.positions_unread.begin(), snapshot.positions_unread.end(), contract) != snapshot.positions_unread.end();
+    const bool stands = unread || (held != 0 && listed == held && book_.closing_under_way(contract) == 0 && !fills_say_less);
     state.prove(stands, reads_sent_, read_sent_at_, now_);
     state.insisted = stands && read_sent_at_ >= ledger_.newest(contract) + fill_ledger::patience;
   }
@@ -233,12 +235,37 @@ void plan::note_proofs(const venue_snapshot& snapshot) {
   }
 }
 
+/// True where one is new.
+bool plan::note_unseen(const std::vector<contract_id>& contracts) {
+  const auto before = case_->unseen.size();
+  for (auto& contract : contracts)
+    if (!contract.empty() && case_->goal.flat && book_.size_of(contract) == 0)
+      case_->unseen.insert(contract);
+  return case_->unseen.size() != before;
+}
+
+/// A list that could be read, and is younger than the last fill and the last answer, says what is held.
+void plan::note_seen(const venue_snapshot& snapshot) {
+  note_unseen(snapshot.positions_unread);
+  if (reads_sent_ > fill_mark_ && reads_sent_ > answer_mark_)
+    std::erase_if(case_->unseen, [&](auto& contract) { return !snapshot.is_unread(contract); });
+}
+
+/// Rows that matter to the goal could not be read.
+bool plan::lacks_rows(const venue_snapshot& snapshot) const {
+  const auto& goal = case_->goal;
+  if (goal.flat || goal.cancel_increasing)
+    return !snapshot.positions_unread.empty() || !snapshot.orders_unread.empty();
+  return std::any_of(goal.targets.begin(), goal.targets.end(), [&](auto& t) { return snapshot.is_unread(t.contract); }) ||
+         std::any_of(goal.cancel.begin(), goal.cancel.end(), [&](auto id) { return snapshot.is_unread(id); });
+}
+
 bool plan::confirms(const venue_snapshot& snapshot, const holdings::merge_result& merged) const {
   if (!read_was_quiet_ || anything_asked() || reads_sent_ <= fill_mark_ || reads_sent_ <= answer_mark_)
     return false; // older than the last fill or the last answer
   if (snapshot.lacks_suspended && !snapshot.never_lists_suspended)
     return false; // bracket children may sleep there unseen
-  if (merged.read_again || !ledger_.unsettled(now_).empty() || venue_is_liquidating())
+  if (merged.read_again || !ledger_.unsettled(now_).empty() || venue_is_liquidating() || lacks_rows(snapshot))
     return false;
   for (auto& p : snapshot.positions) {
     const auto keep = keep_of(case_->goal, p.contract);

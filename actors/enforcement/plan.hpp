@@ -67,6 +67,7 @@ private:
     rm::action action = rm::action::none;
     enforcement_goal goal;
     std::vector<rule_name> rules; // all that had a part in it
+    std::set<contract_id> unseen; // may be held, though no list that can be read says so
     uint64_t sequence = 0;        // of the newest `enforce` taken in
     wire_time event{};
     timestamp opened{};
@@ -89,6 +90,9 @@ private:
   void observe(timestamp t);
   void shift(duration by);
   void note_proofs(const venue_snapshot& snapshot);
+  bool note_unseen(const std::vector<contract_id>& contracts);
+  void note_seen(const venue_snapshot& snapshot);
+  bool lacks_rows(const venue_snapshot& snapshot) const;
   bool confirms(const venue_snapshot& snapshot, const holdings::merge_result& merged) const;
   void finish(plan_steps& out);
 
@@ -110,6 +114,7 @@ private:
   void give_up_waiting(plan_steps& out);
   void handle_positions(plan_steps& out);
   void handle_position(plan_steps& out, const contract_id& contract, int64_t keep);
+  void handle_unseen(plan_steps& out, const contract_id& contract);
   void close(plan_steps& out, const contract_id& contract, closing& state, int64_t wanted, bool all);
   bool believed_done(const contract_id& contract, int64_t held, int64_t keep) const;
   bool is_turned(const contract_id& contract, const closing& state) const;

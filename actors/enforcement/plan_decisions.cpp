@@ -18,6 +18,7 @@ constexpr duration half_done_look = seconds{1};
 constexpr int half_done_growth = 4;
 constexpr duration liquidation_forgotten = seconds{10};
 constexpr duration heartbeat = seconds{10};           // an open case never goes longer without a reading
+constexpr duration unseen_patience = seconds{40};     // a close of what no list shows, and nothing was heard of it
 constexpr int proofs_for_close = 2;                   // where a repetition could turn the position
 constexpr int unreadable_after = 5;                   // failed readings in a row
 constexpr std::size_t reads_at_speed = 30;            // per minute, before they are spaced out
@@ -91,6 +92,12 @@ void plan::handle_positions(plan_steps& out) {
     contracts.insert(contract);
   for (auto& [contract, state] : closings_)
     contracts.insert(contract);
+  for (auto& contract : case_->unseen) {
+    if (book_.size_of(contract) != 0)
+      continue;
+    handle_unseen(out, contract);
+    contracts.erase(contract);
+  }
   for (auto& contract : contracts)
     if (auto keep = keep_of(case_->goal, contract))
       handle_position(out, contract, *keep);
@@ -104,7 +111,7 @@ bool plan::believed_done(const contract_id& contract, int64_t held, int64_t keep
 
 bool plan::is_turned(const contract_id& contract, const closing& state) const {
   const int64_t held = book_.size_of(contract);
-  return held != 0 && (held > 0) != (state.from > 0);
+  return held != 0 && state.from != 0 && (held > 0) != (state.from > 0);
 }
 
 bool plan::is_finished(const contract_id& contract, const closing& state) const {
@@ -201,6 +208,35 @@ void plan::handle_position(plan_steps& out, const contract_id& contract, int64_t
     return;
   }
   close(out, contract, state, wanted, keep == 0 && under_way == 0);
+}
+
+/// Something may be held there, and no list says what. A close needs no size; where nothing is held it is refused, and that does no
+/// harm. A row that still cannot be read is the proof that it stands; where no list comes at all, a close that the venue has taken is
+/// repeated late: its market order must have had its time.
+void plan::handle_unseen(plan_steps& out, const contract_id& contract) {
+  at_goal_ = false;
+  auto& state = closings_[contract];
+  if (state.stage == attempt_stage::asked)
+    return;
+  want_read(now_);
+  auto due = std::min(state.next_try(proofs_for_close), std::max(state.not_before, state.since + unseen_patience));
+  if (state.stage != attempt_stage::idle)
+    due = std::max(due, ledger_.newest(contract) + fill_ledger::patience); // its fills are coming in
+  const bool under_way = std::any_of(book_.orders().begin(), book_.orders().end(), [&](auto& o) {
+    return o.second.contract == contract && o.second.type == order_type::market && !o.second.tagged;
+  });
+  if (now_ < due || under_way) {
+    want_time(std::max(due, now_ + settling));
+    return;
+  }
+  venue_request request;
+  request.kind = request_kind::close_position;
+  request.contract = contract;
+  state.from = state.amount = 0;
+  state.piece = false;
+  state.order = {};
+  state.order_failed = false;
+  send(out, state, std::move(request), "close " + contract.str() + ": what is held there cannot be read");
 }
 
 void plan::close(plan_steps& out, const contract_id& contract, closing& state, int64_t wanted, bool all) {

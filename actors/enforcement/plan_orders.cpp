@@ -18,16 +18,10 @@ constexpr duration close_progress = seconds{1};       // a close under way: stop
 constexpr int proofs_for_order = 1;
 constexpr int cuts_tried = 3;
 
+bool is_stop(order_type t) { return t == order_type::stop || t == order_type::stop_limit || t == order_type::trailing_stop; }
+
 bool same_kind(order_type a, order_type b) {
-  auto group = [](order_type t) {
-    switch (t) {
-      case order_type::stop:
-      case order_type::stop_limit:
-      case order_type::trailing_stop: return 1;
-      case order_type::limit: return 2;
-      default: return 3;
-    }
-  };
+  auto group = [](order_type t) { return is_stop(t) ? 1 : t == order_type::limit ? 2 : 3; };
   return group(a) == group(b);
 }
 
@@ -41,7 +35,7 @@ bool plan::is_ours(const order_update& order) const {
   if (state.order)
     return state.order == order.id;
   const bool under_way = state.stage == attempt_stage::asked || state.stage == attempt_stage::sent;
-  return under_way && order.type == order_type::market && !order.tagged && sign_of(order.side) * state.from < 0;
+  return under_way && order.type == order_type::market && !order.tagged && sign_of(order.side) * state.from <= 0; // from 0: nobody knew what
 }
 
 int64_t plan::spoken_for(const order_update& order, const std::set<order_id>& increasing) const {
@@ -61,6 +55,8 @@ plan::judgement plan::judge(const order_update& order, const std::set<order_id>&
   const int64_t held = book_.size_of(order.contract);
   const bool reduces = held != 0 && (held > 0) == (order.side == side::sell);
   const bool grows = increasing.contains(order.id);
+  if (!named && held == 0 && case_->unseen.contains(order.contract) && (order.type == order_type::market ? !order.tagged : is_stop(order.type)))
+    return {}; // the close of what cannot be read, or what protects it
   if (order.type == order_type::market && reduces && !grows)
     return {}; // an exit on its way, ours or not
   if (order.size > 0 && order.remaining() == 0 && !named) {

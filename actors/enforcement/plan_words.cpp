@@ -91,6 +91,9 @@ std::string plan::what_stands() const {
                stage_words(state->second);
     add(thing);
   }
+  for (auto& contract : case_->unseen)
+    if (book_.size_of(contract) == 0)
+      add(contract.str() + ": what is held there cannot be read");
   const auto increasing = book_.increasing_orders();
   for (auto& [id, order] : book_.orders()) {
     if (judge(order, increasing).fate == fate::stays)

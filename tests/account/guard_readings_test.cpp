@@ -236,10 +236,13 @@ TEST_CASE_FIXTURE(trading, "a close told by halves never makes the day better or
     hear(position(0, "20000"));
     CHECK(mind.status().view->day_pnl() > dollars("390"));
   }
-  SUBCASE("the position alone is believed after two seconds") {
+  SUBCASE("the position alone is believed once a list says the same; until then it is not known") {
     quote_at("20100");
     hear(position(0, "20000"));
     pass(2s);
+    CHECK_FALSE(mind.status().view->evaluable);
+    hear(reading());
+    CHECK(mind.status().view->evaluable);
     CHECK(mind.status().view->day_pnl() < dollars("0"));
   }
 }

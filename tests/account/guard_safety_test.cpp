@@ -307,4 +307,166 @@ TEST_CASE_FIXTURE(trading, "a price that left the new band while the rule was th
   CHECK(only<ask_rules>(tell(v)).empty()); // no circle
 }
 
+// -- positions that cannot be read, and streams that say half -----------------------
+
+namespace {
+
+venue_nonsense unreadable_position(const contract_id& contract, wire_time seen) {
+  venue_nonsense n{our_account, contract, "a position has an unknown direction as type (3)", seen};
+  n.position = true;
+  return n;
+}
+
+} // namespace
+
+TEST_CASE("I8 in a flat lock a position whose row cannot be read is closed, by the event and by the list") {
+  for (const bool by_list : {false, true}) {
+    CAPTURE(by_list);
+    desk d;
+    d.start();
+    d.all_fine();
+    d.tell(d.loss_breach());
+    d.done();
+    d.pass(2s);
+    const auto before = d.enforced();
+    if (by_list) {
+      auto bad = d.reading();
+      bad.positions_unread = {mnq};
+      d.hear(unreadable_position(mnq, d.seen()));
+      d.hear(bad);
+    } else {
+      d.hear(unreadable_position(mnq, d.seen()));
+    }
+    REQUIRE(d.enforced() > before);
+    CHECK(d.newest_enforce().goal.flat);
+    CHECK(d.newest_enforce().unseen == std::vector{mnq});
+    CHECK(d.mind.status().why.find("unknown direction") != std::string::npos);
+    d.done();
+    d.hear(d.reading()); // all of it could be read: nothing is there
+    const auto after = d.enforced();
+    d.pass(2s);
+    d.pass(2s);
+    CHECK(d.enforced() == after);
+  }
+}
+
+TEST_CASE("I8 an account that may hold what nobody can read is not safe: the alarm after 5 s, the close after 60 s") {
+  desk d;
+  d.start();
+  d.all_fine();
+  d.hear(unreadable_position(mnq, d.seen()));
+  CHECK(d.mind.status().state == account_state_name::not_evaluable);
+  for (int i = 0; i < 59; ++i) {
+    d.pass(1s);
+    if (!only<read_venue>(d.last).empty()) {
+      auto bad = d.reading();
+      bad.positions_unread = {mnq};
+      d.hear(unreadable_position(mnq, d.seen())); // its note comes with it
+      d.hear(bad);
+    }
+  }
+  CHECK(d.alarm("unsafe"));
+  CHECK(d.enforced() == 0);
+  d.pass(2s);
+  REQUIRE(d.enforced() == 1);
+  CHECK(d.newest_enforce().goal.flat);
+  CHECK(d.newest_enforce().unseen == std::vector{mnq});
+}
+
+TEST_CASE_FIXTURE(trading, "I8 one row that cannot be read takes nothing away, and the others count") {
+  auto list = reading({position(2, "6000", es)}, {order(9, order_status::open, side::buy, 1, order_type::limit)});
+  list.positions_unread = {mnq};
+  list.orders_unread = {order_id{8}};
+  hear(order(8, order_status::open, side::sell, 2, order_type::stop));
+  list.sent_steady_ns = steady += 1000;
+  hear(list);
+  hear(list);
+  CHECK(mind.held().size_of(mnq) == 2);
+  CHECK(mind.held().size_of(es) == 2);
+  CHECK(mind.held().orders().size() == 2);
+  auto nameless = reading({position(2, "6000", es)});
+  nameless.positions_unread = {contract_id{}};
+  nameless.orders_unread = {order_id{}};
+  hear(nameless);
+  nameless.sent_steady_ns = steady += 1000;
+  hear(nameless);
+  CHECK(mind.held().size_of(mnq) == 2);
+  CHECK(mind.held().orders().size() == 2);
+}
+
+TEST_CASE("I8 position events that are lost while no list can be read: not evaluable after 2 s, closed after the fail-safe's time") {
+  desk d;
+  d.start();
+  d.all_fine();
+  d.hear(d.order(1, order_status::filled, side::buy, 7));
+  d.hear(d.trade(1, side::buy, 7, "20000"));
+  d.quote_at("20000");
+  d.all_fine();
+  int closed_after = 0;
+  for (int i = 1; i <= 70; ++i) {
+    d.quote_at("19900");
+    d.pass(1s);
+    d.all_fine();
+    if (!only<read_venue>(d.last).empty() || i % 2 == 0)
+      d.take(d.mind.on_read_failed("positions could not be read: HTTP 500"));
+    if (i == 4) {
+      CHECK(d.mind.status().state == account_state_name::not_evaluable);
+      CHECK(d.mind.status().why.find("by its trades it would be 7") != std::string::npos);
+      CHECK(d.mind.status().view->unrealized == dollars("-1400")); // the trades are believed, not the missing event
+    }
+    if (d.enforced() && closed_after == 0)
+      closed_after = i;
+  }
+  CHECK(closed_after >= 60);
+  CHECK(closed_after <= 64);
+  CHECK(d.alarm("unsafe"));
+  CHECK(d.newest_enforce().unseen == std::vector{mnq});
+  d.hear(d.reading({d.position(7, "20000")})); // the list says it at last
+  CHECK(d.mind.held().size_of(mnq) == 7);
+  CHECK(d.mind.status().view->evaluable);
+}
+
+TEST_CASE("a list that says flat after the trades were heard is believed over them") {
+  desk d;
+  d.start();
+  d.all_fine();
+  d.hear(d.order(1, order_status::filled, side::buy, 7));
+  d.hear(d.trade(1, side::buy, 7, "20000"));
+  d.quote_at("20000");
+  d.all_fine();
+  d.pass(3s);
+  CHECK_FALSE(d.mind.status().view->evaluable);
+  d.hear(d.reading()); // the venue has taken it back, say
+  d.pass(1s);
+  CHECK(d.mind.status().view->evaluable);
+  CHECK(d.mind.books().size_by_trades(mnq) == 0);
+}
+
+TEST_CASE_FIXTURE(trading, "I8 a position that cannot be read back for 20 s is not evaluable") {
+  for (int i = 0; i < 40; ++i) {
+    quote_at("20000");
+    pass(1s);
+    if (!only<read_venue>(last).empty())
+      take(mind.on_read_failed("orders could not be read: HTTP 500"));
+    all_fine();
+    if (i == 25)
+      CHECK(state() == account_state_name::active);
+  }
+  CHECK(state() == account_state_name::not_evaluable);
+  CHECK(mind.status().why.find("cannot be read") != std::string::npos);
+  hear(reading({position(2, "20000")}));
+  all_fine();
+  CHECK(state() == account_state_name::active);
+}
+
+TEST_CASE_FIXTURE(trading, "I8 a position without a usable average counts with its size, and has no worth") {
+  hear(position(7, "0"));
+  hear(order(5, order_status::filled, side::buy, 5));
+  hear(trade(5, side::buy, 5, "20000"));
+  CHECK(mind.held().size_of(mnq) == 7);
+  CHECK_FALSE(mind.status().view->priced);
+  hear(reading({position(7, "20000")}));
+  CHECK(mind.status().view->priced);
+}
+
 TEST_SUITE_END();

@@ -118,6 +118,62 @@ TEST_CASE_FIXTURE(books, "N10 a commission that the list lacks is the last one s
   CHECK_FALSE(money_of.apply(later)); // known stays known
 }
 
+TEST_CASE_FIXTURE(books, "I5 N10 commissions that a list has in its fees are not counted twice, whichever word comes first") {
+  auto streamed = make(1, side::buy, 2, nullptr);
+  auto listed = streamed;
+  listed.fees = dollars("0.61");
+  listed.commissions.reset();
+  auto other = make(2, side::sell, 2, "10");
+  auto other_listed = other;
+  other_listed.fees = dollars("0.61");
+  other_listed.commissions.reset();
+  SUBCASE("the stream first") {
+    money_of.apply(streamed);
+    CHECK_FALSE(money_of.apply(listed));
+    CHECK(money_of.realized_day() == dollars("-0.61"));
+    money_of.apply(other_listed); // and then one that only the list tells
+    CHECK(money_of.realized_day() == dollars("8.78"));
+    CHECK_FALSE(money_of.apply(other));
+    CHECK_FALSE(money_of.apply(other_listed));
+  }
+  SUBCASE("the list first, and its own trade explains it") {
+    money_of.apply(listed);
+    CHECK(money_of.realized_day() == dollars("-0.61"));
+    CHECK_FALSE(money_of.apply(other_listed) == false);
+    money_of.apply(streamed);
+    CHECK(money_of.realized_day() == dollars("8.78"));
+    money_of.apply(other);
+  }
+  SUBCASE("the list first, and another trade of the contract explains it at once") {
+    money_of.apply(listed);
+    money_of.apply(other);
+    CHECK(money_of.realized_day() == dollars("8.78"));
+    CHECK_FALSE(money_of.apply(listed));
+    CHECK_FALSE(money_of.apply(other_listed));
+    money_of.apply(streamed);
+  }
+  CHECK(money_of.realized_day() == dollars("8.78"));
+  auto corrected = listed;
+  corrected.fees = dollars("0.71"); // the venue has found ten cents more
+  money_of.apply(corrected);
+  CHECK(money_of.realized_day() == dollars("8.68"));
+}
+
+TEST_CASE_FIXTURE(books, "I5 fees that a list tells without commissions replace the stream's once it is known that they are fees alone") {
+  auto streamed = make(1, side::buy, 2, nullptr);
+  auto listed = streamed;
+  listed.commissions.reset();
+  listed.fees = dollars("0.50"); // neither the fees nor the sum: nobody knows what that is
+  money_of.apply(streamed);
+  CHECK_FALSE(money_of.apply(listed));
+  CHECK(money_of.realized_day() == dollars("-0.61"));
+  listed.fees = streamed.fees;
+  CHECK_FALSE(money_of.apply(listed));
+  listed.fees = dollars("0.50");
+  CHECK(money_of.apply(listed));
+  CHECK(money_of.realized_day() == dollars("-0.75"));
+}
+
 TEST_CASE_FIXTURE(books, "a rate that does not divide evenly is still exact for the same size") {
   auto told = make(1, side::buy, 3, nullptr);
   told.commissions = dollars("1");

@@ -107,4 +107,134 @@ TEST_CASE("partial quotes are merged: what is not said stays, an empty side goes
   CHECK(book.find("A") == nullptr);
 }
 
+namespace {
+
+/// A market hub and two clocks: the venue's, and a PC's that may be wrong.
+struct market {
+  quote_book book;
+  timestamp venue{std::chrono::hours{500'000}};
+  duration pc_ahead{};
+  int64_t steady = 1'000'000'000;
+
+  void pass(duration d) {
+    venue += d;
+    steady += d.count();
+  }
+  wire_time heard() const { return {venue + pc_ahead, steady}; }
+  const quote& tell(std::optional<int64_t> last, std::optional<int64_t> bid = {}, std::optional<int64_t> ask = {}, duration old = {}) {
+    quote_part part;
+    const auto points = [](std::optional<int64_t> x) { return x ? std::optional{price::whole(*x)} : std::nullopt; };
+    part.last = points(last);
+    part.bid = points(bid);
+    part.ask = points(ask);
+    part.at = venue - old;
+    book.merge("A", part, heard());
+    return *book.find("A");
+  }
+  std::string bar(int64_t close, duration old) {
+    quote_part part;
+    part.last = price::whole(close);
+    part.at = venue - old;
+    return book.merge_bar("A", part, heard());
+  }
+  /// How old the mark is, as an account sees it.
+  duration age() const { return heard().utc - book.find("A")->seen.utc; }
+  std::optional<price> mark() const { return book.find("A")->mark(); }
+};
+
+} // namespace
+
+TEST_CASE("I8 L1 a quote that is sent again and again grows old, whatever the PC's clock says") {
+  for (const duration wrong : {duration{}, duration{std::chrono::hours{3}}, duration{-std::chrono::minutes{40}}}) {
+    market m;
+    m.pc_ahead = wrong;
+    m.tell(20125, 20124, 20126);
+    CHECK(m.age() == duration{});
+    duration sent{};
+    for (int i = 0; i < 30; ++i) {
+      m.pass(std::chrono::seconds{1});
+      m.tell(20125, 20124, 20126, sent += std::chrono::seconds{1}); // of the first moment
+    }
+    CHECK(m.age() == std::chrono::seconds{30});
+    for (int i = 0; i < 4500; ++i) { // a wrong time is forgotten after a while, an old quote is not
+      m.pass(std::chrono::seconds{1});
+      m.tell(20125, 20124, 20126, sent += std::chrono::seconds{1});
+    }
+    CHECK(m.age() > std::chrono::minutes{4});
+    CHECK(m.bar(19000, std::chrono::seconds{30}) == "");
+    CHECK(m.mark() == price::whole(19000));
+    m.tell(20125, 20124, 20126, sent); // that one again
+    CHECK(m.mark() == price::whole(19000));
+    m.pass(std::chrono::seconds{1});
+    m.tell(19010, 19009, 19011);
+    m.pass(std::chrono::seconds{1});
+    m.tell(19020, 19019, 19021);
+    CHECK(m.mark() == price::whole(19020));
+    CHECK(m.age() == duration{});
+  }
+}
+
+TEST_CASE("a time far ahead of all others makes nothing old before it is told twice") {
+  market m;
+  m.tell(100, 99, 101);
+  m.pass(std::chrono::seconds{1});
+  m.tell(101, 100, 102, -std::chrono::hours{24});
+  m.pass(std::chrono::seconds{1});
+  m.tell(102, 101, 103);
+  CHECK(m.mark() == price::whole(102));
+  CHECK(m.age() == duration{});
+  m.pass(std::chrono::hours{2}); // a suspended PC: its steady clock has slept
+  m.steady -= duration{std::chrono::hours{2}}.count();
+  m.tell(103, 102, 104);
+  m.pass(std::chrono::seconds{1});
+  m.tell(104, 103, 105);
+  m.pass(std::chrono::seconds{1});
+  quote_part old;
+  old.last = price::whole(7);
+  old.at = m.venue - std::chrono::seconds{12};
+  m.book.merge("B", old, m.heard());
+  CHECK(m.heard().utc - m.book.find("B")->seen.utc == std::chrono::seconds{12});
+}
+
+TEST_CASE("I8 a last trade that bid and ask have left behind is no mark any more") {
+  market m;
+  m.tell(20125, 20124, 20126);
+  m.pass(std::chrono::seconds{1});
+  m.tell({}, 19624, 19626);
+  CHECK(m.mark() == price::whole(19625));
+  m.tell(20125, 19624, 19626); // said again, and no newer for that
+  CHECK(m.mark() == price::whole(19625));
+  m.pass(std::chrono::seconds{1});
+  m.tell(19600);
+  CHECK(m.mark() == price::whole(19600)); // a new trade is newer than the book
+  m.pass(std::chrono::seconds{1});
+  m.tell({}, 19598, 19604);
+  CHECK(m.mark() == price::whole(19600)); // which agrees with it
+  CHECK(m.age() == duration{});
+  m.pass(std::chrono::seconds{11});
+  m.tell({}, 19598, 19604);
+  CHECK(m.mark() == price::whole(19601)); // too long ago
+  m.tell({}, 19604, 19598); // crossed: it says nothing
+  CHECK(m.mark() == price::whole(19600));
+  CHECK(m.age() == std::chrono::seconds{12});
+}
+
+TEST_CASE("a bar of long ago is no price of now, and none overwrites a later trade") {
+  market m;
+  m.tell(20125);
+  CHECK(m.bar(19000, std::chrono::hours{72}).find("it is of") == 0);
+  CHECK(m.mark() == price::whole(20125));
+  CHECK(m.bar(19000, std::chrono::seconds{61}).find("the last trade came later") != std::string::npos);
+  CHECK(m.mark() == price::whole(20125));
+  CHECK(m.bar(19000, std::chrono::minutes{4}) != "");
+  m.pass(std::chrono::minutes{2});
+  CHECK(m.age() == std::chrono::minutes{2});
+  CHECK(m.bar(20100, std::chrono::seconds{100}) == "");
+  CHECK(m.mark() == price::whole(20100));
+  CHECK(m.age() == duration{});
+  market unheard; // no word of the venue yet: the PC's own time has to do
+  CHECK(unheard.bar(20100, std::chrono::minutes{2}) == "");
+  CHECK(unheard.bar(20100, std::chrono::minutes{5}) != "");
+}
+
 TEST_SUITE_END();

@@ -1,4 +1,5 @@
 """Open questions of projectx.md section 6 that concern the link, under both answers."""
+import subprocess
 import time
 
 from link_stage import (ACCOUNT, MNQ, LinkStage, OtherSession, buy, call, closes, elsewhere, ends_flat_and_locked, eventually, fall, flat, holds, hubs_at,
@@ -37,6 +38,135 @@ def open_questions_bare_envelopes_old_schema_fragments_and_no_reconnect():
 
 def open_questions_partial_quotes_commissions_in_lists_and_delayed_fills():
     under("partial", "quotes: partial, rest_commissions: true, market_fill_delay: 300ms, reply_delay: 100ms, close_cancels_children: true")
+
+
+def open_questions_averages_and_profits_with_more_decimals_than_anybody_needs():
+    under("decimals", "long_decimals: true")
+
+
+def open_questions_13_a_list_whose_fees_have_the_commissions_in_them():
+    under("fees", "rest_fees: with_commissions")
+
+
+def open_questions_13_commissions_do_not_count_twice_towards_a_limit():
+    with LinkStage("feelimit", venue="switches: { rest_fees: with_commissions }", rules="daily_realized_loss: { limit: 6 }") as stage:
+        sim, service = stage.sim, stage.start()
+        for _ in range(2):
+            buy(sim, 2)
+            holds(service, 2)
+            sim.do("place", account=ACCOUNT, contract=MNQ, type="market", side="sell", size=2)
+            holds(service, 0)
+        net = next(a for a in sim.get("/sim/view")["accounts"] if a["id"] == ACCOUNT)["net_pnl"]
+        realized = lambda: float(service.account()["pnl"]["realized_day"])  # noqa: E731
+        eventually("realized as the stream tells it", lambda: abs(realized() - float(net)) < 0.005)
+        before = len(sim.requests(ending="/Trade/search"))
+        sim.do("drop", hub="user", mode="cut")  # all of it is read again, as a list
+        eventually("the list was read", lambda: len(sim.requests(ending="/Trade/search")) > before)
+        service.wait_state("active", 60)
+        require(abs(realized() - float(net)) < 0.005 and not service.account()["locks"], f"the list made {realized()} of {net}: {service.account()['locks']}")
+
+
+# -- what cannot be read, and streams that say half ---------------------------------
+
+def unreadable(sim, value="3", field="type"):
+    sim.do("hub_fault", hub="user", event="GatewayUserPosition", mode="set", field=field, value=value, count=0)
+    sim.do("fault", path="/api/Position/searchOpen", mode="set", field=field, value=value, count=0)
+
+
+def I8_a_position_whose_row_cannot_be_read_is_closed_in_a_flat_lock():
+    with LinkStage("unreadlock") as stage:
+        sim, service = stage.sim, stage.start()
+        locked = subprocess.run(stage.programs.command("risk-admin", "--socket", service.socket, "lock", ACCOUNT, "--mode", "flat", "--for", "30m", "--reason", "test"),
+                                capture_output=True, env=service.env, timeout=60)
+        require(locked.returncode == 0, f"no lock: {locked.stderr.decode()}")
+        unreadable(sim)
+        elsewhere(sim, 3)
+        eventually("closed", lambda: flat(sim), 30)
+        eventually("read back", lambda: service.account()["enforcement"][-1]["state"] == "done", 60)
+
+
+def I8_a_position_whose_row_cannot_be_read_is_closed_by_the_fail_safe():
+    with LinkStage("unreadsafe", after="10s", action="flatten") as stage:
+        sim, service = stage.sim, stage.start()
+        unreadable(sim)
+        buy(sim, 3)
+        eventually("it says what it cannot read", lambda: "type" in service.account()["why"], 20)
+        eventually("closed", lambda: flat(sim), 40)
+        eventually("read back", lambda: service.account()["enforcement"][-1]["state"] == "done", 60)
+
+
+def I8_a_position_with_a_nonsensical_average_counts_with_its_size():
+    with LinkStage("unreadavg", after="300s") as stage:
+        sim, service = stage.sim, stage.start()
+        unreadable(sim, "1e300", "averagePrice")
+        buy(sim, 7)
+        eventually("7 are reduced to 5", lambda: sim.positions() == {MNQ: 5}, 30)
+        eventually("and it is not evaluable", lambda: service.account()["state"] == "not_evaluable" and "averagePrice" in service.account()["why"])
+
+
+def I8_position_events_that_are_lost_while_no_list_can_be_read_are_no_flat_account():
+    with LinkStage("lostboth", after="10s", action="flatten") as stage:
+        sim, service = stage.sim, stage.start()
+        sim.do("hub_fault", hub="user", event="GatewayUserPosition", mode="lose", count=0)
+        sim.do("fault", path="/api/Position/searchOpen", mode="error500", count=0)
+        buy(sim, 4)
+        eventually("it says that it does not know", lambda: service.account()["state"] == "not_evaluable" and "by its trades" in service.account()["why"], 20)
+        eventually("closed by what the trades say", lambda: flat(sim), 40)
+        sim.do("clear_faults")
+        eventually("read back", lambda: service.account()["enforcement"][-1]["state"] == "done", 60)
+
+
+# -- prices that are older than they look --------------------------------------------
+
+def priced(service):
+    eventually("it is priced", lambda: service.account()["positions"][0]["unrealized"] is not None)
+
+
+def L1_an_old_quote_that_is_sent_again_and_again_is_no_price_of_now():
+    with LinkStage("oldquotes") as stage:
+        sim, service = stage.sim, stage.start()
+        sim.prices.clear()
+        buy(sim, 2)
+        holds(service, 2)
+        sim.do("price", contract=MNQ, price=20125)
+        priced(service)
+        sim.switch(quotes="stale")
+        for _ in range(120):  # as often as the market moves
+            sim.do("price", contract=MNQ, price=19000)
+            if flat(sim):
+                break
+            time.sleep(0.5)
+        ends_flat_and_locked(stage)
+        require(sim.requests(ending="/History/retrieveBars"), "no bar was read")
+
+
+def I8_bid_and_ask_tell_the_price_where_trades_are_lost():
+    with LinkStage("lasttrade", venue="switches: { quotes: partial }") as stage:
+        sim, service = stage.sim, stage.start()
+        sim.prices.clear()
+        buy(sim, 2)
+        holds(service, 2)
+        sim.do("price", contract=MNQ, price=20125)
+        priced(service)
+        sim.do("hub_fault", hub="market", event="GatewayTrade", mode="lose", count=0)
+        sim.do("fault", path="/api/History/retrieveBars", mode="null_list", count=0)  # nor does a bar tell it
+        fall(sim)
+        ends_flat_and_locked(stage)
+
+
+def I8_a_bar_of_three_days_ago_is_no_price_of_now():
+    with LinkStage("oldbar", after="300s") as stage:
+        sim, service = stage.sim, stage.start()
+        sim.prices.clear()
+        buy(sim, 1)
+        holds(service, 1)
+        sim.do("price", contract=MNQ, price=20125)
+        priced(service)
+        sim.do("fault", path="/api/History/retrieveBars", mode="set", field="t", value='"2020-11-23T10:00:00+00:00"', count=0)
+        sim.switch(quotes="frozen")
+        eventually("not evaluable", lambda: service.account()["state"] == "not_evaluable" and "stale" in service.account()["why"], 60)
+        eventually("and why is an alarm", lambda: any("newest bar" in a and "2020" in a for a in service.alarms()))
+        require(service.account()["positions"][0]["mark"] == "20125.00", f"the old bar became the mark: {service.account()['positions']}")
 
 
 def open_questions_every_event_twice():
@@ -194,6 +324,11 @@ def open_questions_snapshots_upon_subscribing_and_doubled_subscriptions():
 
 
 CASES = [open_questions_bare_envelopes_old_schema_fragments_and_no_reconnect, open_questions_partial_quotes_commissions_in_lists_and_delayed_fills,
+         open_questions_averages_and_profits_with_more_decimals_than_anybody_needs, open_questions_13_a_list_whose_fees_have_the_commissions_in_them,
+         open_questions_13_commissions_do_not_count_twice_towards_a_limit, I8_a_position_whose_row_cannot_be_read_is_closed_in_a_flat_lock,
+         I8_a_position_whose_row_cannot_be_read_is_closed_by_the_fail_safe, I8_a_position_with_a_nonsensical_average_counts_with_its_size,
+         I8_position_events_that_are_lost_while_no_list_can_be_read_are_no_flat_account, L1_an_old_quote_that_is_sent_again_and_again_is_no_price_of_now,
+         I8_bid_and_ask_tell_the_price_where_trades_are_lost, I8_a_bar_of_three_days_ago_is_no_price_of_now,
          open_questions_every_event_twice, open_questions_the_events_of_a_fill_in_reverse, open_questions_a_snapshot_upon_subscribing_changes_nothing,
          L2_tokens_end_and_live_hubs_stay, L2_tokens_end_and_live_hubs_are_closed, L2_tokens_end_and_live_hubs_fall_silent_but_for_their_pings,
          L3_a_login_of_our_own_that_evicts_our_own_sessions_is_no_conflict, L3_while_another_session_is_preferred_it_waits_and_guards_over_REST,

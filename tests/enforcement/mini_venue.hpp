@@ -54,6 +54,7 @@ public:
   bool children_outlive_parents = false;
   bool lists_suspended = true;               // the list of orders shows them
   bool has_such_a_list = true;               // it could at least
+  std::set<contract_id> unreadable;          // positions that nobody can read, told or listed
   bool tells_positions = true, tells_orders = true, tells_trades = true;
   std::function<ruling(const venue_request&)> rule = [](const venue_request&) { return ruling{}; };
   std::function<bool()> read_works = [] { return true; };
@@ -246,7 +247,9 @@ public:
     s.never_lists_suspended = !has_such_a_list;
     const auto& old = position_list_lag > duration{} ? history_at(now - position_list_lag) : positions;
     for (auto& [contract, size] : old)
-      if (size != 0)
+      if (size != 0 && unreadable.contains(contract))
+        s.positions_unread.push_back(contract);
+      else if (size != 0)
         s.positions.push_back({account_id{7}, contract, size, price::whole(100), {}, {}});
     for (auto& [id, o] : orders)
       if (o.created + order_list_lag <= now && (lists_suspended || o.status != order_status::suspended))
@@ -288,7 +291,7 @@ private:
       deliver(o, order_news, order_stream_);
   }
   void tell_position(const contract_id& contract) {
-    if (tells_positions)
+    if (tells_positions && (positions[contract] == 0 || !unreadable.contains(contract)))
       deliver(position_update{account_id{7}, contract, positions[contract], price::whole(100), {}, {}}, position_news, position_stream_);
   }
   void tell_trade(const order_update& o, int64_t size) {

@@ -453,4 +453,66 @@ TEST_CASE("F13: a case that ended can be opened again, and starts afresh") {
   CHECK_NO_FAULT(v);
 }
 
+TEST_CASE("I8 a position whose row cannot be read is closed by a flat goal, and nothing is confirmed before all rows can be read") {
+  trader_day v;
+  v.unreadable = {mes};
+  v.hold(mes, -3);
+  v.run(milliseconds{20});
+  v.flatten(); // nobody has told of it
+  REQUIRE(v.run_to_end());
+  CHECK(v.flat());
+  CHECK(v.confirmed());
+  CHECK(v.closes() == 2);
+  CHECK_NO_FAULT(v);
+}
+
+TEST_CASE("I8 F12 what only the trades tell of is closed though no list can be read; the stop stays for as long as that takes") {
+  mini_venue v;
+  v.tells_positions = false;
+  v.read_works = [] { return false; };
+  v.hold(mnq, 7);
+  const auto stop = v.place(mnq, side::sell, order_type::stop, 7);
+  v.run(milliseconds{20});
+  int refused = 0;
+  v.rule = [&](const venue_request& r) { return is_close(r) && ++refused <= 2 ? ruling{fate::refused, refusal::pending} : ruling{}; };
+  auto order = v.order({});
+  order.goal.flat = true;
+  order.unseen = {mnq};
+  const auto before = v.now;
+  v.take(v.mind.begin(order));
+  REQUIRE(v.requests.size() == 1); // at once
+  CHECK(v.requests[0].kind == request_kind::close_position);
+  v.run(seconds{2});
+  CHECK(v.orders.contains(stop));
+  v.run(seconds{28});
+  CHECK(v.positions[mnq] == 0);
+  CHECK(v.closes() <= 5);
+  CHECK(v.mind.open()); // the venue has confirmed nothing
+  CHECK(v.mind.what_stands().find("cannot be read") != std::string::npos);
+  v.read_works = [] { return true; };
+  REQUIRE(v.run_to_end());
+  CHECK(v.flat());
+  CHECK(v.confirmed());
+  CHECK(v.now - before < seconds{60});
+  CHECK_NO_FAULT(v);
+}
+
+TEST_CASE("F5 a close of what cannot be read waits for the one that is under way") {
+  mini_venue v;
+  v.tells_positions = false;
+  v.read_works = [] { return false; };
+  v.open_for_trading = false;
+  v.hold(mnq, 7);
+  auto order = v.order({});
+  order.goal.flat = true;
+  order.unseen = {mnq};
+  v.take(v.mind.begin(order));
+  v.run(seconds{60});
+  CHECK(v.closes() == 1);
+  v.open_for_trading = true;
+  v.run(seconds{5});
+  CHECK(v.positions[mnq] == 0);
+  CHECK_NO_FAULT(v);
+}
+
 } // TEST_SUITE

@@ -308,6 +308,19 @@ TEST_CASE("fees on REST can have the commissions in them") {
   CHECK(has(d.listed("Trade/search"), R"("fees":0.61,)"));
 }
 
+TEST_CASE("what is divided can have more decimals than anybody needs") {
+  venue_desk d;
+  d.buy(1);
+  CHECK_FALSE(has(d.listed("Position/searchOpen"), "004"));
+  d.set("long_decimals", "true");
+  const auto listed = d.listed("Position/searchOpen");
+  const auto at = listed.find("\"averagePrice\":");
+  REQUIRE(at != std::string::npos);
+  const auto text = listed.substr(at + 15, listed.find('}', at) - at - 15);
+  CHECK(text.size() - text.find('.') - 1 == 12);
+  CHECK(text.ends_with("004"));
+}
+
 TEST_CASE("unknown fields come with every record, everything else stays") {
   venue_desk d;
   d.buy(1);

@@ -171,4 +171,20 @@ TEST_CASE("the share of a limit is never rounded up to the limit, and is 0 on th
   CHECK_THROWS_AS(millionths_used(limit, money{}), std::domain_error);
 }
 
+TEST_CASE("what others have divided is rounded half away from zero, and nonsense stays nonsense") {
+  const std::pair<const char*, int64_t> rows[] = {
+    {"1.0000005", 1'000'001},  {"-1.0000005", -1'000'001}, {"1.00000049999999999999999999999999999", 1'000'000}, {"-12.333333333333334", -12'333'333},
+    {"0.3333333333333333", 333'333}, {"1e-7", 0}, {"5e-7", 1}, {"1e-300", 0}, {"2.5", 2'500'000}, {"-4.999999999999e-7", 0}, {"9999999.9999996", 10'000'000'000'000},
+  };
+  for (auto& [text, units] : rows) {
+    CAPTURE(text);
+    REQUIRE(money::parse_rounded(text).has_value());
+    CHECK(money::parse_rounded(text)->units() == units);
+  }
+  for (const char* text : {"", "NaN", "Infinity", "1e300", "1.2.3", "0x10", "99999999999999999999999", "1e-", "12345678901234567890123456789012345678901234567890"}) {
+    CAPTURE(text);
+    CHECK_FALSE(money::parse_rounded(text).has_value());
+  }
+}
+
 TEST_SUITE_END();

@@ -63,6 +63,7 @@ venue_mood random_mood(dice& d) {
   m.bars_fail = d.one_in(6);
   m.orphans = d.one_in(4);
   m.refuses_exits_when_locked = d.one_in(5);
+  m.unreadable = d.one_in(10);
   return m;
 }
 
@@ -73,7 +74,7 @@ std::string words(const venue_mood& m) {
   say("request lost", m.request_lost), say("answer lost", m.answer_lost), say("refused", m.request_refused), say("429", m.request_turned_away);
   say("idle", m.request_idle), say("reads fail", m.read_fails), say("positions lag ms", m.position_lag_ms), say("orders lag ms", m.order_lag_ms);
   say("pieces", m.piece), say("fill ms", m.fill_ms), say("frozen", m.quotes_frozen), say("no bars", m.bars_fail), say("orphans", m.orphans);
-  say("exits refused", m.refuses_exits_when_locked);
+  say("exits refused", m.refuses_exits_when_locked), say("positions unreadable", m.unreadable);
   return out;
 }
 

@@ -45,6 +45,7 @@ struct venue_mood {
   bool punctual = false;                  // everything takes its shortest time: a day that is played twice is the same day
   bool quotes_frozen = false, bars_fail = false;
   bool orphans = false;                   // bracket children outlive their entry and their position
+  bool unreadable = false;                // rows of positions, told and listed: their direction is nonsense
   bool refuses_exits_when_locked = false; // canTrade = false refuses closes, too
 };
 
@@ -151,6 +152,7 @@ private:
   void tell_link(link_status status, const std::string& why);
   void connect();
   void read_for_session();
+  venue_nonsense unreadable_row(const contract_id& contract) const;
   venue_snapshot list(const read_account& what);
   void on_send(const venue_request& request);
   void on_read(request_id id, const read_account& what);

@@ -124,8 +124,12 @@ template void wild_venue::emit(trade_update, stream);
 template void wild_venue::emit(position_update, stream);
 template void wild_venue::emit(account_update, stream);
 
+venue_nonsense wild_venue::unreadable_row(const contract_id& contract) const { return {account, contract, "a position has no direction", {}, true}; }
+
 void wild_venue::tell_position(const contract_id& contract) {
   const auto& b = books.at(contract);
+  if (mood.unreadable && b.size != 0)
+    return emit(unreadable_row(contract), stream::positions);
   emit(position_update{account, contract, b.size, b.average, now, {}}, stream::positions);
 }
 
@@ -215,6 +219,8 @@ void wild_venue::read_for_session() {
       tell_time(asked, asked_steady);
       s.generation = generation;
       s.read_at = told_time();
+      for (auto& contract : s.positions_unread)
+        hand_over({account, {unreadable_row(contract)}});
       hand_over({account, {s}});
       tell_link(link_status::live, "");
     });
@@ -271,7 +277,9 @@ venue_snapshot wild_venue::list(const read_account& what) {
   s.account = account;
   s.has_positions = s.has_orders = true;
   for (auto& [contract, position] : as_of(mood.position_lag_ms).positions)
-    if (position.first != 0)
+    if (position.first != 0 && mood.unreadable)
+      s.positions_unread.push_back(contract);
+    else if (position.first != 0)
       s.positions.push_back({account, contract, position.first, position.second, now, {}});
   s.orders = as_of(mood.order_lag_ms).orders;
   if (what.info) {
@@ -312,6 +320,8 @@ void wild_venue::on_read(request_id id, const read_account& what) {
       s.read_at = told_time();
       if (s.has_trades)
         all_read_sent_ns = std::max(all_read_sent_ns, s.sent_steady_ns);
+      for (auto& contract : s.positions_unread)
+        hand_over({account, {unreadable_row(contract)}});
       session_->sink.on_answer({id, std::move(s)});
     });
   });

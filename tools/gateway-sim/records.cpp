@@ -16,6 +16,17 @@ void optional_price(json_writer& out, std::string_view name, const std::optional
     out.key(name).null();
 }
 
+/// What has been divided; with `long_decimals` it has as many digits as a double has, those behind the ninth rounding off.
+void divided(json_writer& out, std::string_view name, decimal value, const switches& s) {
+  auto text = value.text();
+  if (s.long_decimals) {
+    const auto point = text.find('.');
+    const auto decimals = point == std::string::npos ? 0 : text.size() - point - 1;
+    text += (point == std::string::npos ? "." : "") + std::string(9 - decimals, '0') + "004";
+  }
+  out.key(name).raw(text);
+}
+
 std::optional<decimal> in_money(const contract& c, const std::optional<int64_t>& ticks) {
   return ticks ? std::optional{c.price(*ticks)} : std::nullopt;
 }
@@ -60,10 +71,10 @@ void write(json_writer& out, const order& o, const contract& c, place where, con
   optional_price(out, "limitPrice", in_money(c, o.limit), where);
   optional_price(out, "stopPrice", in_money(c, o.stop), where);
   out.field("fillVolume", o.filled);
-  std::optional<decimal> average;
   if (o.filled > 0)
-    average = average_price(c, {o.filled_ticks, o.filled});
-  optional_price(out, "filledPrice", average, where);
+    divided(out, "filledPrice", average_price(c, {o.filled_ticks, o.filled}), s);
+  else
+    optional_price(out, "filledPrice", std::nullopt, where);
   if (!o.tag.empty())
     out.field("customTag", o.tag);
   else if (where == place::rest)
@@ -88,7 +99,10 @@ void write(json_writer& out, const trade& t, const contract& c, place where, con
     .field("contractId", t.contract)
     .field("creationTimestamp", stamp(t.created, where))
     .field("price", c.price(t.price));
-  optional_price(out, "profitAndLoss", t.profit_and_loss, where);
+  if (t.profit_and_loss)
+    divided(out, "profitAndLoss", *t.profit_and_loss, s);
+  else
+    optional_price(out, "profitAndLoss", std::nullopt, where);
   bool whole = where == place::rest && s.rest_fees_whole;
   out.field("fees", whole ? t.fees + t.commissions : t.fees);
   if (s.live2026 && (where == place::hub || s.rest_commissions))
@@ -106,9 +120,9 @@ void write(json_writer& out, const position& p, const contract& c, place where, 
     out.field("contractDisplayName", c.display);
   out.field("creationTimestamp", stamp(p.created, where))
     .field("type", p.size == 0 ? 0 : p.size > 0 ? 1 : 2)
-    .field("size", p.size < 0 ? -p.size : p.size)
-    .field("averagePrice", average_price(c, p.average))
-    .end_object();
+    .field("size", p.size < 0 ? -p.size : p.size);
+  divided(out, "averagePrice", average_price(c, p.average), s);
+  out.end_object();
 }
 
 std::string enveloped(int action, const std::string& data, const switches& s) {

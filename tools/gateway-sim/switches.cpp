@@ -120,6 +120,7 @@ const std::vector<entry>& table() {
     choice("envelope", &s::wrapped, {"bare", "wrapped"}),
     choice("schema", &s::live2026, {"lean2025", "live2026"}),
     flag("unknown_fields", &s::unknown_fields),
+    flag("long_decimals", &s::long_decimals),
     flag("rest_commissions", &s::rest_commissions),
     choice("rest_fees", &s::rest_fees_whole, {"fees_only", "with_commissions"}),
     choice("bracket_mode", &s::auto_oco, {"position", "auto_oco"}),

@@ -57,6 +57,7 @@ struct switches {
   bool wrapped = true;                 // envelope: wrapped | bare
   bool live2026 = true;                // schema: live2026 | lean2025
   bool unknown_fields = false;         // every record carries members that nobody knows
+  bool long_decimals = false;          // averages and P&L have as many digits as a double
   bool rest_commissions = false;       // commissions in Trade/search
   bool rest_fees_whole = false;        // rest_fees: fees_only | with_commissions
   bool auto_oco = true;                // bracket_mode: auto_oco | position

@@ -324,6 +324,7 @@ void gateway::tell_nonsense(const reading& r, const wire_time& seen) {
   n.contract = r.contract;
   n.what = r.why;
   n.seen = seen;
+  n.position = r.position;
   out_.tell(r.account, {std::move(n)});
 }
 

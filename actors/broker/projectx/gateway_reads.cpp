@@ -55,12 +55,21 @@ struct gateway::account_reading {
     if (trouble.empty())
       trouble = std::string{part} + " could not be read: " + why;
   }
+  void miss(const reading& row, const position_update*) { out.positions_unread.push_back(row.contract); }
+  void miss(const reading& row, const order_update*) { out.orders_unread.push_back(row.order); }
+  void miss(const reading&, const trade_update*) { out.trades_unread = true; }
   /// Reads a list out of an answer; for one account only.
   template <class T>
   void take(std::string_view part, json_value list, reading (*read_row)(json_value, T&), std::vector<T>& into) {
     std::string why;
+    const auto known = notes.size();
     if (!read_list(list, read_row, into, why, notes))
       return fail(part, why);
+    for (auto i = known; i < notes.size(); ++i)
+      if (auto& note = notes[i]; !note.usable) {
+        note.account = what.account;
+        miss(note, static_cast<T*>(nullptr));
+      }
     for (auto& row : into) {
       if (row.account != what.account)
         return fail(part, "a row of another account is in the list");
@@ -109,8 +118,12 @@ void gateway::read_all(const read_account& what, lane from, on_read done, bool e
         return j.fail("the account", why);
       std::vector<account_update> accounts;
       std::string bad;
+      const auto known = j.notes.size();
       if (!read_list(root["accounts"], &read_account_object, accounts, bad, j.notes))
         return j.fail("the account", bad);
+      for (auto i = known; i < j.notes.size(); ++i)
+        if (!j.notes[i].usable && (!j.notes[i].account || j.notes[i].account == j.what.account))
+          return j.fail("the account", j.notes[i].why);
       me->note_unguarded(accounts);
       for (auto& a : accounts) {
         if (a.account == j.what.account) {
@@ -293,7 +306,7 @@ void gateway::read_mark(const contract_id& contract) {
   call c;
   c.what = lane::bars;
   c.path = "/api/History/retrieveBars";
-  c.body = newest_bar_search(contract, wire_now(settings_.clock).utc);
+  c.body = newest_bar_search(contract, quotes_.venue_now(wire_now(settings_.clock)));
   c.done = [me = shared_from_this(), contract](http_reply reply) {
     me->contracts_[contract].reading_bar = false;
     json_reader reader;
@@ -303,10 +316,11 @@ void gateway::read_mark(const contract_id& contract) {
       const reading r = read_newest_bar(reader.root()["bars"], part);
       why = r.usable ? "" : r.why;
     }
+    if (why.empty())
+      why = me->quotes_.merge_bar(contract, part, wire_now(me->settings_.clock));
     if (!why.empty()) // the account says itself that it has no price
-      return me->raise_alarm("bars", severity::warning, "the newest bar of " + contract.str() + " could not be read: " + why);
+      return me->raise_alarm("bars", severity::warning, "the newest bar of " + contract.str() + " could not be taken: " + why);
     me->clear_alarm("bars");
-    me->quotes_.merge(contract, part, wire_now(me->settings_.clock));
     me->quotes_.flush([&](const quote& q) { me->out_.tell(account_id{}, {q}); });
   };
   submit(std::move(c));

@@ -36,6 +36,7 @@ public:
   void fail_field(std::string_view field, std::string_view problem) {
     fail(name_ + "has " + std::string{problem} + " as " + std::string{field} + shown(object_[field]));
   }
+  void note_field(std::string_view field) { note(name_ + "has no usable number as " + std::string{field} + shown(object_[field])); }
   /// From now on the object is named by its number.
   void name_by(int64_t id) { name_ = std::to_string(id) + " "; }
 
@@ -61,10 +62,28 @@ public:
     const auto v = object_[field];
     if (v.is_absent())
       return std::nullopt;
-    auto out = v.is_number() ? Amount::parse(v.text()) : std::nullopt;
+    auto out = v.is_number() ? Amount::parse_rounded(v.text()) : std::nullopt;
     if (!out)
       fail_field(field, "no usable number");
     return out;
+  }
+  /// The same for what the rest can do without: an unusable one is only noted.
+  template <class Amount>
+  std::optional<Amount> amount_or_note(std::string_view field) {
+    const auto v = object_[field];
+    auto out = v.is_number() ? Amount::parse_rounded(v.text()) : std::nullopt;
+    if (!out && !v.is_absent())
+      note_field(field);
+    return out;
+  }
+  /// Never rounded: everything is multiplied by it.
+  template <class Amount>
+  Amount exact(std::string_view field) {
+    const auto v = object_[field];
+    const auto out = v.is_number() ? Amount::parse(v.text()) : std::nullopt;
+    if (!out)
+      fail_field(field, v.is_absent() ? "nothing" : "no usable number");
+    return out.value_or(Amount{});
   }
   template <class Amount>
   Amount required(std::string_view field) {
@@ -144,6 +163,7 @@ reading read_order(json_value from, order_update& out) {
     return r;
   out.id = order_id{in.integer(in["id"].is_absent() ? "orderId" : "id", 1)};
   in.name_by(out.id.value);
+  r.order = out.id;
   out.account = account_id{in.integer("accountId", 1)};
   out.contract = in.contract("contractId");
   const int64_t status = in.integer("status"), type = in.integer("type"), side = in.integer("side", 0, 1);
@@ -152,9 +172,10 @@ reading read_order(json_value from, order_update& out) {
   out.side = side == 0 ? side::buy : side::sell;
   out.size = in.integer("size", 1, largest_size);
   out.filled = in.integer_or("fillVolume", 0, 0);
-  out.limit_price = in.amount<price>("limitPrice");
-  out.stop_price = in.amount<price>("stopPrice");
-  out.filled_price = in.amount<price>("filledPrice");
+  out.limit_price = in.amount_or_note<price>("limitPrice");
+  out.stop_price = in.amount_or_note<price>("stopPrice");
+  if (const auto average = in["filledPrice"]; average.is_number())
+    out.filled_price = price::parse_rounded(average.text()); // for people; an order means the same without it
   out.parent = order_id{in.integer_or("parentOrderId", 0, 0)};
   out.linked = order_id{in.integer_or("linkedOrderId", 0, 0)};
   out.tagged = in["customTag"].is_string() && !in["customTag"].text().empty();
@@ -171,6 +192,7 @@ reading read_order(json_value from, order_update& out) {
 
 reading read_position(json_value from, position_update& out) {
   reading r;
+  r.position = true;
   field_reader in{from, "a position", r};
   if (!in.ok())
     return r;
@@ -184,9 +206,9 @@ reading read_position(json_value from, position_update& out) {
     if (type != 1 && type != 2)
       in.fail_field("type", "an unknown direction");
     out.size = type == 2 ? -size : size;
-    out.average_price = in.required<price>("averagePrice");
-    if (in.ok() && out.average_price.is_zero())
-      in.fail_field("averagePrice", "no usable number");
+    out.average_price = in.amount_or_note<price>("averagePrice").value_or(price{});
+    if (out.average_price.is_zero())
+      in.note_field("averagePrice"); // it is held all the same, and can be closed
   }
   out.created = in.time_or_nothing("creationTimestamp");
   r.usable = in.ok();
@@ -250,8 +272,8 @@ reading read_contract(json_value from, contract_spec& out) {
   out.symbol_id = one_line(in["symbolId"].text());
   const auto dot = out.symbol_id.rfind('.');
   out.symbol = symbol_of_root(std::string_view{out.symbol_id}.substr(dot == std::string::npos ? 0 : dot + 1)).str();
-  out.tick_size = in.required<price>("tickSize");
-  out.tick_value = in.required<money>("tickValue");
+  out.tick_size = in.exact<price>("tickSize");
+  out.tick_value = in.exact<money>("tickValue");
   if (in.ok() && !out.tick_size.is_positive())
     in.fail_field("tickSize", "no usable number");
   if (in.ok() && !out.tick_value.is_positive())

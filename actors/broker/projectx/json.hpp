@@ -13,9 +13,16 @@ struct reading {
   std::string why;
   account_id account;   // as far as it could be read
   contract_id contract; // as far as it could be read
+  order_id order;       // of an order, as far as it could be read
+  bool position = false; // it is about a position
 };
 
+// Amounts that the venue has divided may have any number of decimals: prices are rounded to 1e-9, money to 1e-6, half away from zero.
+// What is no number, or beyond all range, is not usable. Only a contract's tick size and value must be exact.
+
+/// An unusable limit or stop price is absent, with a note; an unusable average of the fills is absent.
 reading read_order(json_value from, order_update& out);
+/// Where only the average is not usable, it is 0, with a note: size and direction count, the value is not known.
 reading read_position(json_value from, position_update& out);
 reading read_trade(json_value from, trade_update& out);
 reading read_account_object(json_value from, account_update& out);
@@ -43,8 +50,8 @@ struct envelope {
 };
 envelope read_envelope(json_value root);
 
-/// Reads a complete list of rows. `list` must be a list: null or absent is an error, since it would look like "nothing there". One
-/// row that is not usable fails the list; notes on usable rows are appended to `notes`.
+/// Reads a complete list of rows. `list` must be a list: null or absent is an error, since it would look like "nothing there". Rows that
+/// are not usable are left out; what is wrong with them, and notes on usable ones, are appended to `notes`.
 template <class T>
 bool read_list(json_value list, reading (*read_row)(json_value, T&), std::vector<T>& out, std::string& why, std::vector<reading>& notes) {
   if (!list.is_array()) {
@@ -54,13 +61,10 @@ bool read_list(json_value list, reading (*read_row)(json_value, T&), std::vector
   for (auto row = list.first(); row != list.end(); row = row.next()) {
     T item;
     reading r = read_row(row, item);
-    if (!r.usable) {
-      why = r.why;
-      return false;
-    }
+    if (r.usable)
+      out.push_back(std::move(item));
     if (!r.why.empty())
       notes.push_back(std::move(r));
-    out.push_back(std::move(item));
   }
   return true;
 }
