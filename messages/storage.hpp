@@ -100,6 +100,7 @@ struct stored_account {
   bool found = false;
   account_memory memory;
   std::vector<trade_update> trades; // since the start of the trading week in force, ascending by time
+  std::string unreadable{};         // why what was kept cannot be read: then `found` is false, and only the memory's version is known
 };
 
 /// One line of the journal: append only.

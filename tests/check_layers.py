@@ -21,7 +21,7 @@ DO_INPUT_AND_OUTPUT = [
     "*_actor.[ch]pp", "actors/app.[ch]pp", "actors/broker/boost_impl.cpp",
     "actors/broker/projectx/*session*", "actors/broker/projectx/*rest*", "actors/broker/projectx/*port*",
     "actors/broker/projectx/any_stream.hpp", "actors/broker/projectx/dialer.[ch]pp", "actors/broker/projectx/trust_store*",
-    "actors/admin/local_socket_*", "actors/admin/local_client_*", "actors/admin/socket_sessions.hpp",
+    "actors/admin/local_socket_*", "actors/admin/local_client_*", "actors/admin/socket_sessions.hpp", "actors/admin/lasting_port.cpp",
     "actors/persistence/store.[ch]pp", "actors/persistence/schema.[ch]pp", "actors/persistence/*rows.[ch]pp"]
 
 # Time enters at the timer, at the broker's edge and where the local socket hears its clients; it travels on in messages. The tap of a

@@ -40,6 +40,10 @@ guard::guard(account_settings settings, const stored_account& kept)
     ledger_.restore(kept.trades, memory_.counted, memory_.last_trade, memory_.trips);
     ledger_.restore_balance(memory_.balance, memory_.adjustments);
   }
+  if (!kept.unreadable.empty()) {
+    memory_.version = kept.memory.version;
+    unreadable_ = kept.unreadable;
+  }
   memory_.account = settings_.id;
   saved_version_ = memory_.version;
   // Greater than any number that an earlier incarnation has given: what is still on its way to it is told from what is ours.
@@ -311,6 +315,8 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
     for (auto& c : cases)
       open_enforcement(c.rule, c.reason.starts_with("taken up") ? c.reason : "taken up after a restart: " + c.reason, c.action, c.goal, event, out);
   }
+  if (complete_ && !unreadable_.empty())
+    lock_for_lost_memory(out);
   enforce_locks(event, out);
   if (traded) // what a list tells is news like any other: those who wait for fills or orders are asked, too
     look(wake::fill, event, out);

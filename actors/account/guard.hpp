@@ -188,6 +188,7 @@ private:
 
   // locks and enforcement (guard_locks.cpp)
   void note_warning(rule_state& rule, const verdict& spoken, const std::function<std::string()>& words, account_effects& out);
+  void lock_for_lost_memory(account_effects& out);
   void lock_account(const verdict& spoken, account_effects& out);
   void ended(std::vector<lock> gone, const std::string& why, account_effects& out);
   void enforce_locks(const wire_time& event, account_effects& out);
@@ -285,6 +286,7 @@ private:
   std::vector<std::pair<uint64_t, reset_record>> unsaved_resets_; // with the version that carried them; 0: must be carried again
 
   // enforcement
+  std::string unreadable_; // why the memory could not be read; until the lock for that stands
   std::vector<open_case> to_resume_; // cases that a restart interrupted; taken up when the venue's state is known
   uint64_t enforce_sequence_ = 0;
   bool case_open_ = false;

@@ -2,6 +2,7 @@
 #include "actors/account/guard.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace rm {
 namespace {
@@ -9,6 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr duration disagreement_pause = 1s;
+const rule_name lost_memory{"lost_memory"}; // what a lock says that stands because the account's memory cannot be read
 
 int64_t magnitude(int64_t size) { return size < 0 ? -size : size; }
 
@@ -186,6 +188,16 @@ void guard::lock_account(const verdict& spoken, account_effects& out) {
        added.rule);
 }
 
+/// Nobody knows what was locked and until when, nor what was lost this week: no lock of a rule outlasts the week. An administrator may know better.
+void guard::lock_for_lost_memory(account_effects& out) {
+  verdict lost;
+  lost.rule = lost_memory;
+  lost.lock = {lock_mode::flat, lock_end::weekly_reset, {}};
+  lost.reason = "what was kept of this account cannot be read (" + std::exchange(unreadable_, {}) + "): its locks are not known";
+  raise("memory", severity::critical, lost.reason + "; it is locked until an administrator unlocks it, and counters begin anew", out);
+  lock_account(lost, out);
+}
+
 void guard::ended(std::vector<lock> gone, const std::string& why, account_effects& out) {
   if (gone.empty())
     return;
@@ -193,6 +205,8 @@ void guard::ended(std::vector<lock> gone, const std::string& why, account_effect
     note(out, "unlock", why + "; " + std::to_string(l.attempts) + " attempts were stopped" + (locks_.empty() ? "; the account is free" : ""), l.rule);
     out.push_back(disarm_timer{settings_.id, "lock " + l.rule.str()});
     outstanding_.erase(l.rule);
+    if (l.rule == lost_memory)
+      clear("memory", out);
   }
   if (locks_.empty())
     over_since_.clear();

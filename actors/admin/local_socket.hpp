@@ -52,6 +52,9 @@ public:
   /// Sends a line that nobody has asked for. Of a client that has not read what it was sent only the newest line of each topic waits.
   virtual void push(uint64_t connection, std::string_view topic, std::string line) = 0;
 
+  /// Whether a client that comes now would find it: somebody may have removed a socket's file.
+  virtual bool in_place() { return true; }
+
   /// Hangs up on everybody and frees the address. The sink is not called again once this has returned.
   virtual void close() = 0;
 };

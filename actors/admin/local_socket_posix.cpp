@@ -150,6 +150,8 @@ public:
   void answer(uint64_t connection, std::string line) override { sessions_->answer(connection, std::move(line)); }
   void push(uint64_t connection, std::string_view topic, std::string line) override { sessions_->push(connection, topic, std::move(line)); }
 
+  bool in_place() override { return file_ && identity_of(path_) == file_; }
+
   void close() override {
     const std::lock_guard hold{sessions_->guard()};
     if (sessions_->closed())
@@ -201,6 +203,7 @@ public:
   ~owned_socket() override { socket_->close(); }
   void answer(uint64_t connection, std::string line) override { socket_->answer(connection, std::move(line)); }
   void push(uint64_t connection, std::string_view topic, std::string line) override { socket_->push(connection, topic, std::move(line)); }
+  bool in_place() override { return socket_->in_place(); }
   void close() override { socket_->close(); }
 
 private:

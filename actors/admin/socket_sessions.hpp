@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <deque>
 #include <map>
 #include <mutex>
@@ -297,7 +298,7 @@ private:
   const recogniser recognise_;
   std::recursive_mutex guard_;
   std::map<uint64_t, session_ptr> clients_;
-  uint64_t last_id_ = 0;
+  static inline std::atomic<uint64_t> last_id_ = 0; // of all ports of this process: an answer that comes late must not reach somebody else
   bool closed_ = false;
 };
 

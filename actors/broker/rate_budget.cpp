@@ -39,10 +39,10 @@ std::optional<int64_t> rate_budget::take(lane what, int64_t now) {
   int64_t allowed = limits_.requests;
   switch (what) {
     case lane::close: break;
-    case lane::cancel:
-    case lane::urgent_read: allowed -= limits_.kept_for_closes; break;
+    case lane::cancel: allowed -= limits_.kept_for_closes; break;
+    case lane::urgent_read: allowed -= limits_.kept_for_protection; break;
     case lane::read:
-    case lane::audit: allowed -= limits_.kept_for_protection; break;
+    case lane::audit: allowed -= limits_.kept_for_protection + limits_.kept_for_urgent_reads; break;
     case lane::bars: allowed = limits_.bars; break;
   }
   forget_before(times, now - window);

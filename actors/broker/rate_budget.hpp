@@ -17,8 +17,9 @@ struct budget_limits {
   int64_t window_ns = 60'000'000'000;
   int64_t bars = 50;
   int64_t bars_window_ns = 30'000'000'000;
-  int64_t kept_for_protection = 20; // of `requests`: for cancel, close and urgent reads
+  int64_t kept_for_protection = 20; // of `requests`: for cancel and close
   int64_t kept_for_closes = 10;     // of those: for closes alone
+  int64_t kept_for_urgent_reads = 10; // beside those, from other reads: for what enforcement must read before it goes on
   int64_t audit_percent = 30;       // of `requests`: all audits together, however many accounts are exposed
 };
 

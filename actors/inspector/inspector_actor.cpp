@@ -49,7 +49,7 @@ struct inspector_state {
   struct round {
     hearing heard;
     std::size_t outstanding = 1; // until all are asked
-    promise asker;
+    std::vector<promise> askers;
   };
   using round_ptr = std::shared_ptr<round>;
 
@@ -68,11 +68,16 @@ struct inspector_state {
 
   // -- who is there -----------------------------------------------------------------
 
+  /// Everybody may ask, and asking everybody costs: whoever asks while a round is under way shares its answer.
   caf::result<actor_list> on_actors_wanted() {
     ++handled;
-    const auto asked = std::make_shared<round>();
-    asked->asker = self->make_response_promise<actor_list>();
-    auto later = asked->asker;
+    auto later = self->make_response_promise<actor_list>();
+    if (under_way) {
+      under_way->askers.push_back(later);
+      return later;
+    }
+    const auto asked = under_way = std::make_shared<round>();
+    asked->askers.push_back(later);
     asked->heard.descriptions["inspector"] = about();
     put_question<child_list>(asked, "root", others.root, list_children{}, [asked](const child_list& l) { asked->heard.children[account_id{}] = l; });
     for (const auto& [account, wired] : others.accounts)
@@ -95,8 +100,12 @@ struct inspector_state {
   }
 
   void settle(const round_ptr& asked) {
-    if (--asked->outstanding == 0)
-      asked->asker.deliver(put_together(asked->heard));
+    if (--asked->outstanding > 0)
+      return;
+    under_way.reset();
+    const auto found = put_together(asked->heard);
+    for (auto& asker : asked->askers)
+      asker.deliver(found);
   }
 
   /// All but ourselves, by name.
@@ -172,6 +181,7 @@ struct inspector_state {
     return {"inspector", "inspector", "listening", static_cast<int64_t>(self->mailbox().size()), handled, {}};
   }
 
+  round_ptr under_way;
   handle::pointer self;
   duration patience;
   wiring others;

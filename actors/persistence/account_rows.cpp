@@ -124,6 +124,15 @@ void account_rows::write_cases(account_id account, const std::vector<open_case>&
   }
 }
 
+uint64_t account_rows::version_of(account_id account) {
+  uint64_t out = 0;
+  try {
+    each(get_state_, [&](SQLite::Statement& s) { out = static_cast<uint64_t>(number(s, 0)); }, account);
+  } catch (const std::exception&) { // the read that failed said what is wrong
+  }
+  return out;
+}
+
 std::optional<account_memory> account_rows::read(account_id account) {
   std::optional<account_memory> out;
   each(get_state_, [&](SQLite::Statement& s) {

@@ -16,6 +16,8 @@ public:
   void write(const account_memory& memory);
   /// Nothing when the account was never kept.
   std::optional<account_memory> read(account_id account);
+  /// The version that is kept, also where the rest cannot be read; 0 when that cannot be read either.
+  uint64_t version_of(account_id account);
 
 private:
   void write_locks(account_id account, const std::vector<lock>& locks);

@@ -10,6 +10,8 @@
 #include <caf/typed_response_promise.hpp>
 #include <spdlog/spdlog.h>
 
+#include <deque>
+#include <functional>
 #include <map>
 #include <set>
 #include <string_view>
@@ -19,6 +21,8 @@ namespace {
 
 /// The wait for the next try is cut into short ones: a message under way keeps even an ended actor, and its thread, alive.
 constexpr std::chrono::seconds look_interval{1};
+/// Who asks when so many wait is asked to come again: what they get takes memory.
+constexpr std::size_t most_reads = 16;
 
 disk_opener opener_of(const storage_settings& settings) {
   if (settings.opener)
@@ -73,8 +77,8 @@ struct persistence_state {
         log(line);
       },
       [this](const load_account& what) { return answer<stored_account>([&] { return content.load(what.account); }); },
-      [this](const get_journal& query) { return answer<journal_page>([&] { return content.read_journal(query); }); },
-      [this](prove_journal) { return answer<journal_proof>([&] { return content.prove_journal(); }); },
+      [this](const get_journal& query) { return read_later<journal_page>([this, query] { return content.read_journal(query); }); },
+      [this](prove_journal) { return read_later<journal_proof>([this] { return content.prove_journal(); }); },
       [this](const clock_tick& tick) {
         ++handled;
         content.alive(tick.now);
@@ -83,7 +87,7 @@ struct persistence_state {
       [this](get_storage_health) -> storage_health { return content.health(); },
       [this](const wiring&) { ++handled; },
       [this](describe) -> description { return about(); },
-      [this](commit_batch) { finish_batch(); },
+      [this](commit_batch) { take_turn(); },
       [this](poll) { try_again(); },
     };
   }
@@ -112,13 +116,41 @@ struct persistence_state {
     }
   }
 
+  /// Reading the journal takes as long as there are lines, and anybody may ask: one at a time, behind all that is to be kept.
+  template <class Reply, class Work>
+  caf::result<Reply> read_later(Work work) {
+    ++handled;
+    if (reads.size() >= most_reads)
+      return caf::make_error(ec::storage, "too many are reading the journal; try again");
+    auto later = self->make_response_promise<Reply>();
+    reads.push_back([this, work = std::move(work), later]() mutable {
+      try {
+        later.deliver(work());
+      } catch (const disk_failure& failure) {
+        later.deliver(caf::make_error(ec::storage, std::string{failure.what()}));
+      }
+    });
+    schedule();
+    return later;
+  }
+
+  void take_turn() {
+    finish_batch();
+    if (reads.empty())
+      return;
+    const auto read = std::move(reads.front());
+    reads.pop_front();
+    read();
+    schedule(); // reading can be what finds the trouble, which is then worth a line
+  }
+
   /// Sees to it that what waits is written, or tried again: behind all that is in the mailbox now.
   void schedule() {
     if (content.in_trouble() && looks_left == 0) {
       looks_left = content.next_retry() / look_interval;
       tell_after(self, handle{self}, look_interval, poll{});
     }
-    if (!committing && (!waiting.empty() || (content.has_unsaved() && !content.in_trouble()))) {
+    if (!committing && (!waiting.empty() || !reads.empty() || (content.has_unsaved() && !content.in_trouble()))) {
       committing = true;
       tell(self, handle{self}, commit_batch{});
     }
@@ -158,6 +190,7 @@ struct persistence_state {
   handle::pointer self;
   vault content;
   std::vector<std::pair<account_id, promise>> waiting;
+  std::deque<std::function<void()>> reads; // of the journal
   bool committing = false;
   int64_t looks_left = 0; // until the disk is tried again
   int64_t handled = 0;

@@ -73,8 +73,13 @@ int run(SQLite::Statement& s, const Values&... values) {
 template <class Take, class... Values>
 void each(SQLite::Statement& s, Take take, const Values&... values) {
   prepare(s, values...);
-  while (s.executeStep())
-    take(s);
+  try {
+    while (s.executeStep())
+      take(s);
+  } catch (...) { // a row that cannot be understood must not leave a reader open
+    s.tryReset();
+    throw;
+  }
 }
 
 inline int64_t number(SQLite::Statement& s, int column) { return s.getColumn(column).getInt64(); }

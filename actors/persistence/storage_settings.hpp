@@ -25,6 +25,7 @@ struct storage_settings {
 };
 
 /// What keeps the program from starting with this database, in one line; nothing when all is well. Creates the file where there is none.
-std::optional<std::string> check_store(const std::filesystem::path& path);
+/// `may_pass` becomes true when it may be well again later (the disk is full, another program holds it): that is no reason not to start.
+std::optional<std::string> check_store(const std::filesystem::path& path, bool* may_pass = nullptr);
 
 } // namespace rm

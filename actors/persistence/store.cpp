@@ -96,6 +96,20 @@ void store::open() {
       fail("opened", "it is a folder", true);
   }
   parts_ = std::make_unique<parts>(shown_path_, options_);
+  try {
+    prepare();
+  } catch (const SQLite::Exception& e) {
+    const int primary = e.getErrorCode() & 0xff;
+    if (in_memory_ || (primary != SQLITE_FULL && primary != SQLITE_CANTOPEN && primary != SQLITE_IOERR))
+      throw;
+    // On a full disk there is no room for the file that lets several programs read at once. Alone, SQLite needs none: what is kept can be read.
+    parts_ = std::make_unique<parts>(shown_path_, options_);
+    parts_->database.exec("PRAGMA locking_mode = EXCLUSIVE");
+    prepare();
+  }
+}
+
+void store::prepare() {
   auto& db = parts_->database;
   if (sqlite3_db_readonly(db.getHandle(), "main") == 1)
     fail("opened", "it is not writable", true);
@@ -151,18 +165,39 @@ void store::write(const write_batch& batch) {
   });
 }
 
-stored_account store::load(account_id account) {
-  return guarded("read", [&] {
-    SQLite::Transaction one_state{parts_->database};
-    stored_account out;
-    out.account = account;
+/// What cannot be read of one account is that account's trouble, not the disk's: the others are to be guarded all the same.
+stored_account store::read_account(account_id account) {
+  stored_account out;
+  const auto unreadable = [&](const std::exception& why) {
+    out = {};
+    out.account = out.memory.account = account;
+    out.unreadable = why.what();
+    out.memory.version = parts_->accounts->version_of(account);
+    return out;
+  };
+  try {
     auto memory = parts_->accounts->read(account);
+    out.account = account;
     out.found = memory.has_value();
     if (memory)
       out.memory = std::move(*memory);
     out.memory.account = account;
     const auto everything = timestamp::min();
     out.trades = parts_->logs->trades_since(account, out.found ? std::min(out.memory.week_started, out.memory.day_started) : everything);
+    return out;
+  } catch (const SQLite::Exception& failure) {
+    if ((failure.getErrorCode() & 0xff) != SQLITE_CORRUPT)
+      throw;
+    return unreadable(failure);
+  } catch (const std::exception& failure) {
+    return unreadable(failure);
+  }
+}
+
+stored_account store::load(account_id account) {
+  return guarded("read", [&] {
+    SQLite::Transaction one_state{parts_->database};
+    auto out = read_account(account);
     one_state.commit();
     return out;
   });
@@ -206,14 +241,23 @@ int64_t store::prune(timestamp before, int64_t most) {
   });
 }
 
-std::optional<std::string> check_store(const std::filesystem::path& path) {
+std::optional<std::string> check_store(const std::filesystem::path& path, bool* may_pass) {
+  const auto passing = [&](bool is) {
+    if (may_pass)
+      *may_pass = is;
+  };
+  passing(false);
   try {
     store opened{path};
     // A disk that takes no write must be known before, not after, the first lock.
     opened.connection().exec("BEGIN IMMEDIATE; INSERT OR REPLACE INTO meta VALUES('checked', '1'); COMMIT");
     return std::nullopt;
   } catch (const disk_failure& e) {
+    passing(!e.reopen());
     return e.what();
+  } catch (const SQLite::Exception& e) {
+    passing(connection_survives(e.getErrorCode()));
+    return "the database " + utf8(path) + " cannot be written: " + in_words(e) + " (" + e.what() + ")";
   } catch (const std::exception& e) {
     return "the database " + utf8(path) + " cannot be written: " + e.what();
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/persistence/disk.hpp"
+#include "actors/persistence/storage_settings.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -44,6 +45,8 @@ private:
   struct parts;
 
   void open();
+  void prepare();
+  stored_account read_account(account_id account);
   void check();
   void require_file() const;
   template <class Work>
@@ -58,8 +61,5 @@ private:
   int64_t commits_ = 0;
   std::unique_ptr<parts> parts_;
 };
-
-/// What keeps the program from starting with this database, in one line; nothing when all is well. Creates the file where there is none.
-std::optional<std::string> check_store(const std::filesystem::path& path);
 
 } // namespace rm

@@ -52,6 +52,8 @@ void store_mirror::complete(const stored_account& from_disk) {
     copy.memory = from_disk.memory;
     copy.memory_waits = false;
   }
+  copy.unreadable = from_disk.unreadable;
+  copy.unreadable_version = from_disk.memory.version;
   for (const auto& trade : from_disk.trades)
     copy.trades.emplace(trade.id, trade); // one that was saved since stays
   copy.complete = true;
@@ -81,6 +83,9 @@ stored_account store_mirror::get(account_id account) const {
     out.memory = *copy.memory;
     for (auto& l : out.memory.locks)
       l.durable = !copy.memory_waits;
+  } else if (!copy.unreadable.empty()) {
+    out.unreadable = copy.unreadable;
+    out.memory.version = copy.unreadable_version;
   }
   for (const auto& [id, trade] : copy.trades)
     if (!out.found || trade.executed >= std::min(out.memory.week_started, out.memory.day_started))

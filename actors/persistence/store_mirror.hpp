@@ -67,6 +67,8 @@ private:
     bool complete = false;
     std::optional<account_memory> memory;
     bool memory_waits = false;
+    std::string unreadable; // as in stored_account, until there is a memory again
+    uint64_t unreadable_version = 0;
     std::map<std::tuple<reset_kind, trading_date, timestamp>, reset_record> resets; // waiting ones only; the time: of those by hand
     std::map<trade_id, trade_update> trades; // of the trading week in force, and waiting ones
     std::set<trade_id> trades_waiting;

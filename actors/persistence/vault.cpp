@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::chrono::seconds first_retry{1}, last_retry{30};
 constexpr std::chrono::seconds between_signs{30};
+constexpr int most_vain_loads = 40; // the supervisor asks four times a second
 
 } // namespace
 
@@ -18,7 +19,7 @@ vault::vault(disk_opener opener, std::shared_ptr<store_mirror> mirror, duration 
   try {
     open();
   } catch (const disk_failure& failure) {
-    if (!mirror_->opened())
+    if (!mirror_->opened() && failure.reopen())
       throw;
     suffer(failure);
   }
@@ -167,8 +168,15 @@ stored_account vault::load(account_id account) {
     mirror_->complete(open_disk().load(account));
   } catch (const disk_failure& failure) {
     suffer(failure);
-    if (!mirror_->knows(account))
-      throw;
+    if (!mirror_->knows(account)) {
+      if (++vain_loads_[account] < most_vain_loads)
+        throw;
+      // Nobody knows for how long: better guarded, and locked because its locks are not known, than not guarded at all.
+      stored_account unknown;
+      unknown.account = unknown.memory.account = account;
+      unknown.unreadable = failure.what();
+      return unknown;
+    }
   }
   return mirror_->get(account);
 }

@@ -4,6 +4,7 @@
 #include "actors/persistence/disk.hpp"
 #include "actors/persistence/store_mirror.hpp"
 
+#include <map>
 #include <string>
 
 namespace rm {
@@ -17,7 +18,8 @@ public:
   /// So many lines are removed with one commit at most, so that nobody waits for it.
   static constexpr int64_t prune_portion = 2'000;
 
-  /// Opens the disk. Throws disk_failure when that fails and the mirror's database was never open; otherwise it starts in trouble.
+  /// Opens the disk. Throws disk_failure when that fails for good and the mirror's database was never open; otherwise it
+  /// starts in trouble.
   /// `run`: this run of the service, where it is one; told to the database once.
   vault(disk_opener opener, std::shared_ptr<store_mirror> mirror, duration keep = usual_keep, std::optional<service_run> run = std::nullopt);
 
@@ -38,7 +40,8 @@ public:
   /// When to try again: 1 s, then doubling to 30 s.
   std::chrono::seconds next_retry();
 
-  /// The account, everything that was kept before included. Throws disk_failure when it is not in memory and cannot be read.
+  /// The account, everything that was kept before included. Throws disk_failure when it is not in memory and cannot be read; after ten
+  /// seconds of that it is called unreadable.
   stored_account load(account_id account);
   /// The whole journal against its chain, what waits included. Throws disk_failure.
   journal_proof prove_journal();
@@ -68,6 +71,7 @@ private:
   std::chrono::seconds retry_{1};
   duration keep_;
   std::optional<service_run> run_;
+  std::map<account_id, int> vain_loads_;
   timestamp next_sign_{}, newest_sign_{};
   timestamp next_prune_{}; // in the time of what is kept: this room has no clock
   int64_t pruned_ = 0;     // lines since it began

@@ -21,7 +21,7 @@ verdict auth_guard::evaluate(const account_view& view) {
 }
 
 rule_entry auth_guard::entry() {
-  return {"auth_guard", "", {wake::account, wake::clock},
+  return {"auth_guard", "", {wake::account, wake::fill, wake::position, wake::clock},
           {action::flatten, {lock_mode::flat, lock_end::can_trade}},
           {action::flatten, action::warn},
           [](parameter_reader&, const common_parameters& common) -> std::unique_ptr<rule> { return std::make_unique<auth_guard>(common); }};

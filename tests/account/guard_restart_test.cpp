@@ -331,6 +331,26 @@ TEST_CASE("I6 a stop that was an exit when it was made, and is too large since t
   CHECK(third.attempts("trade_frequency") == 1);
 }
 
+TEST_CASE("memory that cannot be read locks the account until somebody who may unlock it does: its locks are not known") {
+  stored_account spoiled;
+  spoiled.unreadable = "'garbage' is no lock mode";
+  spoiled.memory.version = 41;
+  desk d{spoiled};
+  d.start(d.reading({d.position(2, "20000")}));
+  REQUIRE(d.mind.locks().all().size() == 1);
+  const auto lock = d.mind.locks().all()[0];
+  CHECK(lock.rule == rule_name{"lost_memory"});
+  CHECK(lock.mode == lock_mode::flat);
+  CHECK(lock.until == week_end);
+  CHECK(lock.reason.find("garbage") != std::string::npos);
+  CHECK_FALSE(only<enforce>(d.all).empty()); // what is held is closed
+  CHECK(d.disk.memory.version > 41);         // an older version would not replace what stands there
+  const auto alarms = only<journal_entry>(d.all);
+  CHECK(std::any_of(alarms.begin(), alarms.end(), [](auto& line) { return line.kind == "alarm" && line.text.find("cannot be read") != std::string::npos; }));
+  auto again = d.restarted();
+  CHECK(again.mind.locks().all().size() == 1); // now it is memory like any other
+}
+
 TEST_CASE("fills of an admitted order that came while the service was down may stay") {
   desk d;
   d.start();

@@ -23,12 +23,13 @@ int64_t drain(rate_budget& budget, lane what, int64_t now) {
 
 TEST_SUITE_BEGIN("broker");
 
-TEST_CASE("the last requests of the window are kept for cancel and close, the very last for closes alone (I11)") {
+TEST_CASE("the last twenty requests of the window are kept for cancel and close, the last ten for closes alone; no read of any kind gets at them (I11)") {
   rate_budget budget;
   CHECK(budget.left(0) == 200);
-  CHECK(drain(budget, lane::read, 0) == 180);
-  CHECK(budget.left(0) == 20);
+  CHECK(drain(budget, lane::read, 0) == 170);
   CHECK(drain(budget, lane::urgent_read, 0) == 10);
+  CHECK(budget.left(0) == 20);
+  CHECK(drain(budget, lane::cancel, 0) == 10);
   CHECK(budget.take(lane::cancel, 0));
   CHECK(drain(budget, lane::close, 0) == 10);
   CHECK(budget.take(lane::close, 0));
@@ -43,9 +44,9 @@ TEST_CASE("cancels leave ten for closes however many there are") {
 
 TEST_CASE("the window slides: the answer is the moment from which one more may go, and not a nanosecond earlier") {
   rate_budget budget;
-  for (int64_t i = 0; i < 180; ++i)
+  for (int64_t i = 0; i < 170; ++i)
     REQUIRE_FALSE(budget.take(lane::read, i * second / 10));
-  const int64_t now = 18 * second;
+  const int64_t now = 17 * second;
   const auto later = budget.take(lane::read, now);
   REQUIRE(later);
   CHECK(*later == 60 * second); // the first one leaves
@@ -54,13 +55,14 @@ TEST_CASE("the window slides: the answer is the moment from which one more may g
   CHECK(budget.take(lane::read, *later) == 60 * second + second / 10);
 }
 
-TEST_CASE("a read waits until protection has its twenty back") {
+TEST_CASE("a read waits until protection has its twenty back, and enforcement's reads their ten") {
   rate_budget budget;
   for (int64_t i = 0; i < 200; ++i)
     REQUIRE_FALSE(budget.take(lane::close, i));
   CHECK(budget.take(lane::close, 1000) == 60 * second);
   CHECK(budget.take(lane::cancel, 1000) == 60 * second + 10);
-  CHECK(budget.take(lane::read, 1000) == 60 * second + 20);
+  CHECK(budget.take(lane::urgent_read, 1000) == 60 * second + 20);
+  CHECK(budget.take(lane::read, 1000) == 60 * second + 30);
 }
 
 TEST_CASE("bars have their own window") {
@@ -75,19 +77,19 @@ TEST_CASE("audits of all accounts together have 30 % of the window, and other re
   rate_budget budget;
   CHECK(drain(budget, lane::audit, 0) == 60);
   CHECK(budget.take(lane::audit, 0) == 60 * second);
-  CHECK(drain(budget, lane::read, 0) == 120);
+  CHECK(drain(budget, lane::read, 0) == 110);
   CHECK(drain(budget, lane::audit, 60 * second) == 60);
 }
 
 TEST_CASE("audits wait for what is kept like any other read") {
   rate_budget budget;
-  CHECK(drain(budget, lane::read, 0) == 180);
+  CHECK(drain(budget, lane::read, 0) == 170);
   CHECK(budget.take(lane::audit, second) == 60 * second);
-  CHECK(budget.left(second) == 20);
+  CHECK(budget.left(second) == 30);
 }
 
 TEST_CASE("one audit at a time goes through, however small the venue's limit") {
-  rate_budget budget{{.requests = 3, .kept_for_protection = 1, .kept_for_closes = 1}};
+  rate_budget budget{{.requests = 3, .kept_for_protection = 1, .kept_for_closes = 1, .kept_for_urgent_reads = 0}};
   CHECK(drain(budget, lane::audit, 0) == 1);
 }
 
@@ -133,7 +135,7 @@ TEST_CASE("after a 429 without Retry-After protection comes back first, and late
 }
 
 TEST_CASE("waiting requests go closes first, then cancels, then reads, each in order") {
-  rate_budget budget{{.requests = 4, .kept_for_protection = 2, .kept_for_closes = 1}};
+  rate_budget budget{{.requests = 4, .kept_for_protection = 2, .kept_for_closes = 1, .kept_for_urgent_reads = 0}};
   request_queue<std::string> queue;
   queue.put(lane::read, "read 1", second);
   queue.put(lane::cancel, "cancel 1", second);
@@ -152,7 +154,7 @@ TEST_CASE("waiting requests go closes first, then cancels, then reads, each in o
 }
 
 TEST_CASE("audits that wait hold up no other read, and keep their order") {
-  rate_budget budget{{.requests = 10, .kept_for_protection = 2, .kept_for_closes = 1}};
+  rate_budget budget{{.requests = 10, .kept_for_protection = 2, .kept_for_closes = 1, .kept_for_urgent_reads = 0}};
   request_queue<std::string> queue;
   for (const char* name : {"audit 1", "audit 2", "audit 3", "audit 4", "audit 5"})
     queue.put(lane::audit, name, 100 * second);
@@ -164,7 +166,7 @@ TEST_CASE("audits that wait hold up no other read, and keep their order") {
 }
 
 TEST_CASE("a lane that must wait does not hold up a more protected one behind it") {
-  rate_budget budget{{.requests = 2, .kept_for_protection = 2, .kept_for_closes = 2}};
+  rate_budget budget{{.requests = 2, .kept_for_protection = 2, .kept_for_closes = 2, .kept_for_urgent_reads = 0}};
   request_queue<std::string> queue;
   queue.put(lane::cancel, "cancel", second);
   queue.put(lane::close, "close", second);

@@ -1,4 +1,5 @@
 // A configuration: whatever stands in the file, it is read or its mistakes are named, and no secret is in their words.
+#include "actors/admin/hidden_keys.hpp"
 #include "tests/fuzz/target.hpp"
 #include "tools/risk-manager/settings.hpp"
 
@@ -33,6 +34,8 @@ void check(const problems& all, std::string_view text) {
 void run_target(std::string_view bytes) {
   if (bytes.find(secret) != std::string_view::npos)
     return; // then it is none: it stands in the file
+  if (const auto back = with_keys(without_keys(bytes), bytes))
+    require(*back == bytes, "hidden keys do not come back to where they were");
   const auto out = read_settings(bytes, "/nonexistent", variable);
   check(out.found, bytes);
   check(out.warnings, bytes);

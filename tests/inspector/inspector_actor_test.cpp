@@ -18,12 +18,13 @@ constexpr account_id ours{7};
 struct rule_double {
   using handle = rule_actor;
   static inline const char* name = "rule";
-  rule_double(handle::pointer, bool answers, int* evaluated) : answers{answers}, evaluated{evaluated} {}
+  rule_double(handle::pointer, bool answers, int* evaluated, int* described) : answers{answers}, evaluated{evaluated}, described{described} {}
   handle::behavior_type make_behavior() {
     return {
       [this](const evaluate&) { ++*evaluated; },
       [](const wiring&) {},
       [this](describe) -> caf::result<description> {
+        ++*described;
         if (!answers)
           throw std::runtime_error{"asked at a bad moment"};
         return description{"rule", "rule r of 7", "ok", 0, 5, {"evaluated never"}};
@@ -32,6 +33,7 @@ struct rule_double {
   }
   bool answers;
   int* evaluated;
+  int* described;
 };
 
 struct house_double {
@@ -72,7 +74,7 @@ struct admin_double {
 
 struct world : actor_fixture {
   std::vector<traced> seen;
-  int evaluated = 0;
+  int evaluated = 0, described = 0;
   rule_actor rule;
   inspector_actor inspector = keep(start_inspector(system));
 
@@ -83,7 +85,7 @@ struct world : actor_fixture {
     auto& room = w.accounts[ours];
     room.account = ours;
     room.supervisor = keep(spawn_state<house_double>(system, child_list{{{"rule r", true, 3, "negative qty", {}}}}));
-    rule = room.rules["r"] = keep(spawn_state<rule_double>(system, rule_answers, &evaluated));
+    rule = room.rules["r"] = keep(spawn_state<rule_double>(system, rule_answers, &evaluated, &described));
     give(inspector, w);
   }
 
@@ -119,6 +121,21 @@ TEST_SUITE("inspector: actor") {
     CHECK(rule.parent == "supervisor/7");
     CHECK(w.line_of("inspector").state == "listening");
     CHECK(w.line_of("root").state == "running");
+  }
+
+  TEST_CASE("however many ask at once, everybody is asked once") {
+    world w;
+    std::vector<decltype(w.self->request(w.inspector, caf::infinite, get_actors{}))> askers;
+    for (int i = 0; i < 100; ++i)
+      askers.push_back(w.self->request(w.inspector, caf::infinite, get_actors{}));
+    w.settle();
+    int answers = 0;
+    for (auto& asker : askers)
+      asker.receive([&](actor_list& list) { answers += list.actors.size() > 4; }, [](caf::error& e) { FAIL(text_of(e)); });
+    CHECK(answers == 100);
+    CHECK(w.described == 1);
+    CHECK(w.line_of("rule/7/r").state == "ok");
+    CHECK(w.described == 2);
   }
 
   TEST_CASE("who crashes on being asked does not take the answer with it") {

@@ -24,6 +24,7 @@ struct workshop {
   int64_t writes = 0, memories = 0, tries = 0;
   std::filesystem::path path = ":memory:";
   store* open = nullptr;
+  std::function<void()> on_read = [] {}; // the journal is read
 };
 
 /// SQLite, but failing on demand.
@@ -62,6 +63,7 @@ public:
   }
   std::vector<journal_entry> read_journal(const get_journal& query) override {
     complain();
+    shop_.on_read();
     return real_.read_journal(query);
   }
 
@@ -186,6 +188,28 @@ TEST_SUITE("persistence") {
     REQUIRE(later);
     CHECK(text_of(later->memory) == text_of(full_memory(desk, 4)));
     CHECK(later->memory.locks.at(0).durable);
+  }
+
+  TEST_CASE_FIXTURE(persistence_fixture, "however many read the journal, what is to be kept is written before the second of them is served") {
+    auto it = start();
+    std::vector<std::string> order; // in which they were answered
+    auto first = self->request(it, caf::infinite, get_journal{});
+    std::vector<decltype(first)> readers;
+    for (int i = 0; i < 30; ++i)
+      readers.push_back(self->request(it, caf::infinite, get_journal{}));
+    auto saving = self->request(it, caf::infinite, save(desk, 4));
+    shop.on_read = [&] { order.emplace_back(shop.memories == 0 ? "read, nothing written" : "read"); };
+    settle();
+    first.receive([](journal_page&) {}, [](caf::error& e) { FAIL(text_of(e)); });
+    saving.receive([](saved&) {}, [](caf::error& e) { FAIL(text_of(e)); });
+    int served = 0, refused = 0;
+    for (auto& reader : readers)
+      reader.receive([&](journal_page&) { ++served; }, [&](caf::error& e) { refused += contains(text_of(e), "try again"); });
+    CHECK(served == 15); // and the first
+    CHECK(refused == 15);
+    CHECK(std::count(order.begin(), order.end(), "read, nothing written") == 0);
+    CHECK(std::count(order.begin(), order.end(), "read") == 16);
+    CHECK(shop.writes == 1);
   }
 
   TEST_CASE_FIXTURE(persistence_fixture, "while the disk fails nothing is called durable and nothing is lost; when it is back all is written") {

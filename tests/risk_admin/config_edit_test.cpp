@@ -126,6 +126,15 @@ TEST_CASE("items come and go whole") {
   CHECK_FALSE(remove_item(sample, {"accounts"}, "99"));
 }
 
+TEST_CASE("a difference for people shows no key, old or new, and says that one is new") {
+  const auto shown = shown_difference("id: a\napi_key: <hidden>\n", "id: b\napi_key: other-key-0002\n");
+  REQUIRE(shown.size() == 4);
+  CHECK(shown[2] == "  api_key: <hidden>");
+  CHECK(shown[3] == "! a key that is written out is new; keys are not shown");
+  CHECK(shown_difference("api_key: <hidden>\n", "api_key: other-key-0002\n").size() == 1);
+  CHECK(shown_difference("api_key: <hidden>\n", "api_key: <hidden>\n").empty());
+}
+
 TEST_CASE("a difference shows the changed lines and a little around them") {
   CHECK(difference(sample, sample).empty());
   const auto shown = difference(sample, changed(in(loss_rule, "limit"), "250"));

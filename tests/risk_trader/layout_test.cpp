@@ -188,6 +188,26 @@ TEST_SUITE("risk-trader: layout") {
     CHECK(shows(all_of(nothing, 80, 24), "Trying again"));
   }
 
+  TEST_CASE("a word that is longer than the screen is broken, at any width, and nothing of it is lost") {
+    auto s = sample();
+    lock(s);
+    s.trouble = "not reachable: /" + std::string(200, 'x') + "/socket";
+    for (std::size_t columns = 1; columns <= 90; ++columns) {
+      const auto lines = rows_of(s, columns, 300);
+      REQUIRE(lines.size() == 300);
+      for (const auto& line : lines)
+        REQUIRE(columns_of(line) == columns);
+      if (columns < 20)
+        continue;
+      std::string together;
+      for (const auto& line : lines)
+        for (const char c : line)
+          if (c != ' ')
+            together += c;
+      CHECK_MESSAGE(shows(together, std::string(200, 'x') + "/socket"), columns);
+    }
+  }
+
   TEST_CASE("an account that nobody knows anything of says unknown, not none") {
     auto s = sample();
     shown_account silent;

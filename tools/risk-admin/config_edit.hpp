@@ -34,4 +34,7 @@ std::string yaml_word(std::string_view text);
 /// The lines that differ, as "- old" and "+ new" with up to two equal lines around them; empty when all are equal.
 std::vector<std::string> difference(std::string_view before, std::string_view after);
 
+/// The same for two configurations, for eyes and terminals: keys are hidden, and a line says where one is new.
+std::vector<std::string> shown_difference(std::string_view before, std::string_view after);
+
 } // namespace rm

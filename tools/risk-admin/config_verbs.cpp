@@ -83,7 +83,7 @@ exit_code bring_in(const options& chosen, const shown_config& now, const std::st
     return exit_code::bad_usage;
   }
   if (!chosen.json)
-    for (const auto& line : difference(now.text, text))
+    for (const auto& line : shown_difference(now.text, text))
       std::cout << line << "\n";
   const auto reason = reason_for(chosen, loosens(now.text, text) ? "This switches off something that protects an account." : "This changes the configuration in force.");
   const auto applied = apply_config(call, text, now.base, reason);

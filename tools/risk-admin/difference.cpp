@@ -1,3 +1,4 @@
+#include "actors/admin/hidden_keys.hpp"
 #include "tools/risk-admin/config_edit.hpp"
 #include "tools/risk-admin/config_lines.hpp"
 
@@ -61,6 +62,14 @@ std::vector<std::string> difference(std::string_view before, std::string_view af
       out.push_back("  ...");
     gap = !near;
   }
+  return out;
+}
+
+std::vector<std::string> shown_difference(std::string_view before, std::string_view after) {
+  const std::string shown = without_keys(after);
+  auto out = difference(without_keys(before), shown);
+  if (shown != after)
+    out.emplace_back("! a key that is written out is new; keys are not shown");
   return out;
 }
 

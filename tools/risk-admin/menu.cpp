@@ -72,7 +72,7 @@ void order(const menu_parts& parts, const std::string& title, std::string_view m
 }
 
 void offer_change(const menu_parts& parts, const std::string& title, const shown_config& before, const std::string& after) {
-  const auto changes = difference(before.text, after);
+  const auto changes = shown_difference(before.text, after);
   if (changes.empty())
     return parts.talk->show(title, {"Nothing would change."});
   const auto judged = check_config(parts.call, after);

@@ -6,78 +6,8 @@
 
 #include <fstream>
 #include <iterator>
-#include <regex>
 
 namespace rm {
-namespace {
-
-/// A key's value, in block and in flow style; what stands before and after it is kept.
-const std::regex& key_pattern() {
-  static const std::regex pattern{R"re((["']?api_key["']?[ \t]*:[ \t]*)("(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*'|[^\s,}#"'][^\n,}#]*))re"};
-  return pattern;
-}
-
-std::string trimmed(std::string text) {
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r'))
-    text.pop_back();
-  return text;
-}
-
-bool is_written_out(const std::string& value) { return value.find("${") == std::string::npos; }
-
-/// Replaces each written-out key by what `replace` gives; nothing when it gives nothing.
-template <class Replace>
-std::optional<std::string> replaced(std::string_view text, Replace replace) {
-  const std::string all{text};
-  std::string out;
-  std::size_t copied = 0;
-  for (std::sregex_iterator found{all.begin(), all.end(), key_pattern()}, end; found != end; ++found) {
-    const std::string value = trimmed((*found)[2].str());
-    if (!is_written_out(value))
-      continue;
-    const auto at = static_cast<std::size_t>(found->position(2));
-    const auto by = replace(value);
-    if (!by)
-      return std::nullopt;
-    out += all.substr(copied, at - copied) + *by;
-    copied = at + value.size();
-  }
-  return out + all.substr(copied);
-}
-
-std::vector<std::string> keys_in(std::string_view text) {
-  std::vector<std::string> out;
-  replaced(text, [&](const std::string& value) { return out.push_back(value), std::optional<std::string>{value}; });
-  return out;
-}
-
-/// The addresses and names of the logins, in their order: a key belongs to one of them.
-std::vector<std::string> owners_in(std::string_view text) {
-  static const std::regex pattern{R"re((api_url|user_hub_url|market_hub_url|user_name|kind|ca_file|api_key_file)["']?[ \t]*:[ \t]*([^\s,}#]+))re"};
-  const std::string all{text};
-  std::vector<std::string> out;
-  for (std::sregex_iterator found{all.begin(), all.end(), pattern}, end; found != end; ++found)
-    out.push_back(found->str());
-  return out;
-}
-
-} // namespace
-
-std::string without_keys(std::string_view text) {
-  return replaced(text, [](const std::string&) { return std::optional<std::string>{hidden_key}; }).value();
-}
-
-std::optional<std::string> with_keys(std::string_view text, std::string_view original) {
-  const auto known = keys_in(original);
-  std::size_t next = 0, hidden = 0;
-  for (const auto& value : keys_in(text))
-    hidden += value == hidden_key;
-  if (hidden == 0)
-    return std::string{text};
-  if (hidden != known.size() || keys_in(text).size() != hidden || owners_in(text) != owners_in(original))
-    return std::nullopt;
-  return replaced(text, [&](const std::string&) { return std::optional<std::string>{known[next++]}; });
-}
 
 std::string fingerprint(std::string_view text) {
   uint64_t hash = 14695981039346656037ull; // FNV-1a
@@ -131,8 +61,14 @@ std::string text_of_file(const std::filesystem::path& file) {
 
 std::string shown_json(const std::filesystem::path& file, const settings& in_force) {
   const std::string text = text_of_file(file);
+  const std::string shown = without_keys(text);
+  std::error_code failed;
+  if (const auto loaded = read_settings(text, std::filesystem::absolute(file, failed).parent_path(), process_environment()); loaded.value)
+    for (const auto& broker : loaded.value->brokers)
+      if (broker.api_key_file.empty() && broker.api_key.size() > 3 && shown.find(broker.api_key) != std::string::npos)
+        throw std::runtime_error{file.string() + " is not shown: it holds the key of " + broker.id.str() + " in a place where it cannot be hidden; write it as one word after api_key:, and nowhere else"};
   json_writer out;
-  out.begin_object().key("file").text(file.string()).key("base").text(fingerprint(text)).key("text").text(without_keys(text)).key("presets").begin_array();
+  out.begin_object().key("file").text(file.string()).key("base").text(fingerprint(text)).key("text").text(shown).key("presets").begin_array();
   for (const auto& each : in_force.presets)
     out.text(each.name);
   out.end_array().end_object();

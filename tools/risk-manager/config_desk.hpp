@@ -2,20 +2,11 @@
 // and put in place whole, with the text before it kept beside it.
 #pragma once
 
+#include "actors/admin/hidden_keys.hpp"
 #include "messages/admin.hpp"
 #include "tools/risk-manager/settings.hpp"
 
 namespace rm {
-
-/// What stands in the place of a key that is written out in the file.
-constexpr std::string_view hidden_key = "<hidden>";
-
-/// The text with every written-out api_key hidden. `${NAME}` stays: it is no secret.
-std::string without_keys(std::string_view text);
-
-/// The other way: puts the keys of `original` back where `text` has them hidden, in their order. Nothing when there are more than
-/// `original` has, or others between them: nobody must be able to send a key to another address by moving lines.
-std::optional<std::string> with_keys(std::string_view text, std::string_view original);
 
 /// Changes with every byte; not a secret, not a signature.
 std::string fingerprint(std::string_view text);

@@ -34,6 +34,10 @@ const std::vector<pair_check>& all_checks() {
      "per_session can never be reached: max_trades_per_day is not larger"},
     {"daily_realized_profit", {"target"}, nullptr, "daily_profit_target", {"target"}, "500", false,
      "will hardly ever be reached: the daily profit target is smaller and ends the day"},
+    {"daily_realized_loss", {"limit"}, nullptr, "daily_loss_limit", {"limit"}, "500", false,
+     "will hardly ever be reached: the daily loss limit is smaller and counts open losses too"},
+    {"position_profit_target", {"target"}, nullptr, "daily_profit_target", {"target"}, "500", false,
+     "will hardly ever be reached: the daily profit target is smaller and ends the day"},
   };
   return all;
 }

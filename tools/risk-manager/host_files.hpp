@@ -24,6 +24,20 @@ std::optional<int> reload_signal();
 /// The new file has the old one's mode and owner where that is possible. Throws std::runtime_error with a sentence for people.
 void replace_file(const std::filesystem::path& file, const std::string& text);
 
+/// The data folder belongs to this process as long as this lives, and ends with the process however that ends: two services that write
+/// one database would each undo what the other does. Waits five seconds for one that is just ending. Throws std::runtime_error.
+class folder_claim {
+public:
+  explicit folder_claim(const std::filesystem::path& folder);
+  ~folder_claim();
+  folder_claim(const folder_claim&) = delete;
+  folder_claim& operator=(const folder_claim&) = delete;
+
+private:
+  bool take(const std::filesystem::path& file);
+  std::intptr_t handle_ = -1;
+};
+
 /// This process's number, as the operating system shows it.
 int64_t process_number();
 

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <fcntl.h>
 #include <stdexcept>
+#include <sys/file.h>
 #include <system_error>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -76,6 +77,20 @@ void replace_file(const std::filesystem::path& given, const std::string& text) {
     ::close(folder);
   }
 }
+
+bool folder_claim::take(const std::filesystem::path& file) {
+  const int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
+  if (fd < 0)
+    throw std::runtime_error{file.string() + " cannot be opened: " + std::generic_category().message(errno)};
+  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    ::close(fd);
+    return false;
+  }
+  handle_ = fd;
+  return true;
+}
+
+folder_claim::~folder_claim() { ::close(static_cast<int>(handle_)); }
 
 int64_t process_number() { return ::getpid(); }
 

@@ -48,6 +48,19 @@ void replace_file(const std::filesystem::path& file, const std::string& text) {
   }
 }
 
+bool folder_claim::take(const std::filesystem::path& file) {
+  const HANDLE opened = ::CreateFileW(file.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
+  if (opened == INVALID_HANDLE_VALUE) {
+    if (::GetLastError() == ERROR_SHARING_VIOLATION)
+      return false;
+    throw std::runtime_error{file.string() + " cannot be opened: error " + std::to_string(::GetLastError())};
+  }
+  handle_ = reinterpret_cast<std::intptr_t>(opened);
+  return true;
+}
+
+folder_claim::~folder_claim() { ::CloseHandle(reinterpret_cast<HANDLE>(handle_)); }
+
 int64_t process_number() { return ::_getpid(); }
 
 } // namespace rm

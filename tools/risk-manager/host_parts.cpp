@@ -1,10 +1,13 @@
 #include "tools/risk-manager/host_parts.hpp"
 
+#include "actors/admin/lasting_port.hpp"
 #include "actors/broker/projectx/port.hpp"
 #include "actors/persistence/chain_rows.hpp"
 #include "actors/resets/market_hours.hpp"
 #include "actors/rules/catalogue.hpp"
 #include "tools/risk-manager/host_files.hpp"
+
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <fstream>
@@ -173,7 +176,8 @@ service_parts parts_from(const settings& configured, const problems& warnings, c
   socket.path = configured.service.socket.string();
   socket.mode = static_cast<unsigned>(configured.service.socket_mode);
   socket.administrators = configured.service.administrators;
-  parts.start_admin = [admin, open = local_socket_on(io, socket)](caf::actor_system& system) { return start_admin(system, admin, open); };
+  const auto say = [](const std::string& what) { spdlog::error("{}", what); };
+  parts.start_admin = [admin, open = lasting_port(io, local_socket_on(io, socket), say)](caf::actor_system& system) { return start_admin(system, admin, open); };
   return parts;
 }
 

@@ -176,9 +176,19 @@ run_result run(const std::string& config_file, const settings& configured, const
     std::cerr << "risk-manager: the data folder " << configured.service.data_dir.string() << " cannot be used: " << e.what() << "\n";
     return run_result::data_folder;
   }
-  if (auto trouble = check_store(configured.service.data_dir / "riskmanager.db")) {
+  std::optional<folder_claim> claim;
+  try {
+    claim.emplace(configured.service.data_dir);
+  } catch (const std::exception& e) {
+    spdlog::critical("{}", e.what());
+    return run_result::data_folder;
+  }
+  bool may_pass = false;
+  if (auto trouble = check_store(configured.service.data_dir / "riskmanager.db", &may_pass)) {
     spdlog::critical("{}", *trouble);
-    return run_result::database;
+    if (!may_pass)
+      return run_result::database;
+    spdlog::critical("it starts all the same: what can be read is, the rest is held in memory and written when the database can be");
   }
   for (auto& warning : warnings)
     spdlog::warn("{}", format_problem(config_file, warning));

@@ -206,8 +206,11 @@ outcome read_all(std::string_view text, const std::filesystem::path& folder, con
   }
   if (const parameter* brokers = root.find("brokers"))
     for (const auto& broker : brokers->items)
-      if (const parameter* key = broker.find("api_key"); key && key->type == parameter::kind::scalar && !key->hidden)
+      if (const parameter* key = broker.find("api_key"); key && key->type == parameter::kind::scalar && !key->hidden) {
         out.literal_keys.push_back({key->line, key->path, ""});
+        if (key->text.find_first_of(" \t\r\n,{}[]#\"'\\") != std::string::npos) // so that it can be hidden where the file is shown
+          spelling.push_back({key->line, key->path, "must be one word, as the venue gives it: no spaces, commas, brackets, quotes or # in it"});
+      }
   hide_secrets(root);
 
   reading r{folder, variables, {}, {}};

@@ -29,13 +29,6 @@ Element toned(Element e, tone t, theme colours) {
   return e;
 }
 
-std::size_t length_of(const frame_line& line) {
-  std::size_t out = 0;
-  for (const auto& piece : line)
-    out += columns_of(piece.text);
-  return out;
-}
-
 /// Cut to the width: the end of a long line gives way.
 Element draw(const frame_line& line, std::size_t width, theme colours) {
   Elements pieces;
@@ -73,9 +66,17 @@ Element boxed(const panel& what, std::size_t columns, std::size_t rows, theme co
 
 void add(std::vector<frame_line>& to, std::vector<frame_line> more) { to.insert(to.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end())); }
 
-/// Lines that are longer than the room go on in the next one: nothing of a lock or an alarm is cut off.
+/// How many bytes of UTF-8 text the first so many columns take; at least one character's.
+std::size_t bytes_of(std::string_view text, std::size_t columns) {
+  std::size_t end = 1;
+  while (end < text.size() && columns_of(text.substr(0, end + 1)) <= columns)
+    ++end;
+  return std::min(end, text.size());
+}
+
+/// Lines that are longer than the room go on in the next one: nothing of a lock or an alarm is cut off. A word without an end is cut.
 std::vector<frame_line> wrapped(const std::vector<frame_line>& lines, std::size_t width) {
-  constexpr std::size_t indent = 5;
+  const std::size_t indent = width > 15 ? 5 : 0;
   std::vector<frame_line> out;
   for (const auto& line : lines) {
     out.emplace_back();
@@ -90,6 +91,13 @@ std::vector<frame_line> wrapped(const std::vector<frame_line>& lines, std::size_
           out.push_back({{std::string(indent, ' '), tone::plain}});
           used = indent;
           word.erase(0, std::min(word.find_first_not_of(' '), word.size()));
+        }
+        while (used + columns_of(word) > width && width > indent) {
+          const auto end = bytes_of(word, std::max<std::size_t>(1, width - std::min(width, used)));
+          out.back().push_back({word.substr(0, end), piece.tone});
+          out.push_back({{std::string(indent, ' '), tone::plain}});
+          used = indent;
+          word.erase(0, end);
         }
         used += columns_of(word);
         out.back().push_back({std::move(word), piece.tone});
@@ -174,23 +182,10 @@ Element two_columns(const screen_state& s, const shown_account& a, std::size_t c
 }
 
 /// The sentences of the foot are broken into lines, so that nothing of a trouble is lost.
-std::vector<frame_line> broken(std::vector<frame_line> lines, std::size_t width) {
+std::vector<frame_line> broken(const std::vector<frame_line>& lines, std::size_t width) {
   std::vector<frame_line> out;
-  for (auto& line : lines) {
-    if (line.size() != 1 || length_of(line) <= width || width == 0) {
-      out.push_back(std::move(line));
-      continue;
-    }
-    std::string rest = line.front().text;
-    while (rest.size() > width) {
-      auto end = rest.rfind(' ', width);
-      if (end == std::string::npos || end == 0)
-        end = width;
-      out.push_back({{rest.substr(0, end), line.front().tone}});
-      rest = "     " + rest.substr(std::min(rest.size(), end + 1));
-    }
-    out.push_back({{rest, line.front().tone}});
-  }
+  for (const auto& line : lines)
+    add(out, line.size() == 1 ? wrapped({line}, width) : std::vector<frame_line>{line});
   return out;
 }
 
