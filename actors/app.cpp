@@ -169,11 +169,11 @@ void app::start(const service_parts& service, std::function<void(std::string)> o
   });
 }
 
-void app::reload(const service_parts& parts, std::vector<journal_entry> notes) {
-  post(parts_->root, replace_children{std::make_shared<const std::vector<child_spec>>(root_children(parts)), std::move(notes)});
+void app::reload(const service_parts& parts, std::vector<journal_entry> notes, std::optional<config_in_force> config) {
+  post(parts_->root, replace_children{std::make_shared<const std::vector<child_spec>>(root_children(parts)), std::move(notes), std::move(config)});
 }
 
-void app::note(std::vector<journal_entry> lines) { post(parts_->root, replace_children{nullptr, std::move(lines)}); }
+void app::note(std::vector<journal_entry> lines) { post(parts_->root, replace_children{nullptr, std::move(lines), std::nullopt}); }
 
 void app::stop() { post(parts_->root, stop_all{}); }
 

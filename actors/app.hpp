@@ -65,8 +65,8 @@ public:
   void start(const service_parts& parts, std::function<void(std::string)> on_end, std::function<void(bool all_run)> on_beat = {});
   static constexpr std::chrono::seconds beat_interval{3};
   /// Another configuration while it runs: what changed is restarted (an account as after a crash, with all that it had kept), the rest is
-  /// not touched. Storage and clock stay. `notes` go into the journal. Safe from any thread.
-  void reload(const service_parts& parts, std::vector<journal_entry> notes);
+  /// not touched. Storage and clock stay. `notes` go into the journal; `config` is kept for the next start. Safe from any thread.
+  void reload(const service_parts& parts, std::vector<journal_entry> notes, std::optional<config_in_force> config = std::nullopt);
   /// Writes lines into the journal. Safe from any thread.
   void note(std::vector<journal_entry> lines);
   /// Begins the ordered stop; returns at once. Safe from any thread.

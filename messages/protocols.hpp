@@ -82,7 +82,8 @@ using persistence_actor = caf::typed_actor<
   accepts<journal_entry>,                       // append this line
   answers<load_account, stored_account>,        // what was kept of an account, earlier saves of the asker included
   answers<get_journal, journal_page>,           // read lines back
-  answers<prove_journal, journal_proof>,        // was it tampered with?
+  answers<prove_journal, journal_proof>,        // was it tampered with? Others are served meanwhile
+  accepts<config_in_force>,                     // so that the next start knows whether it was changed behind our back
   accepts<clock_tick>,                          // the time is …: the service lives
   answers<get_storage_health, storage_health>   // is the disk with us?
   >::extend_with<wired_actor>;
@@ -110,6 +111,7 @@ struct child_spec; // actors/supervisor/supervisor_actor.hpp
 struct replace_children {
   std::shared_ptr<const std::vector<child_spec>> children; // in start order; empty pointer: only the notes
   std::vector<journal_entry> notes;                        // what changed
+  std::optional<config_in_force> config;                   // what these children follow from; nothing: it has not changed
 };
 
 /// Starts, watches and restarts its children; a supervisor can be a child.

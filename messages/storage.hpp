@@ -123,15 +123,35 @@ struct journal_page {
   std::vector<journal_entry> entries; // oldest first
 };
 
+/// The last line of the journal's chain: its number, and the value that stands for all lines up to it.
+struct chain_tail {
+  int64_t line = 0; // 0: there is none
+  std::string link; // 64 hexadecimal digits
+};
+
 /// Asks for the whole journal to be held against its chain.
-struct prove_journal {};
+struct prove_journal {
+  chain_tail noted; // a line that somebody noted, e.g. the log: it must be there as it was; none: nothing to compare with
+};
+
+enum class chain_fault : uint8_t { none, changed, removed, added };
 
 struct journal_proof {
   bool intact = true;
   int64_t lines = 0;     // that were looked at
   int64_t unchained = 0; // of these, from before there was a chain
-  std::string tail;      // the chain's last value, to be compared with the log
-  std::string what;      // where it breaks, one line
+  int64_t first = 0;     // number of the oldest line
+  timestamp from{}, to{}; // of the oldest line and of the last one that was looked at
+  chain_tail tail;       // of the chain, to be compared with the log
+  chain_fault fault = chain_fault::none;
+  int64_t broken_at = 0; // number of the first line that does not fit or is missing
+  std::string what;      // where it breaks, one line; where it is whole: a remark, mostly empty
+};
+
+/// This configuration is in force from now on.
+struct config_in_force {
+  std::string mark;  // changes with every byte of its files
+  std::string lines; // what it says, one thing per line, without secrets: the next start shows what differs
 };
 
 /// A run of the service as it was left, and what the next one found.
@@ -140,7 +160,8 @@ struct service_run {
   timestamp alive{};       // the last sign of life
   bool ordered = false;    // it was stopped in order
   std::string version;
-  std::string config_mark; // of the configuration in force; empty: none was given
+  config_in_force config;  // that was in force last; an empty mark: none was given
+  std::string config_file; // of this run: where it is, when it was written, whose it is; empty: not known
 };
 
 struct get_storage_health {};

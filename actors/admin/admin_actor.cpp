@@ -19,6 +19,7 @@ namespace {
 using gathering_ptr = std::shared_ptr<gathering>;
 
 constexpr std::chrono::milliseconds push_interval{250}; // how often what is due is looked for, while somebody is subscribed
+constexpr std::chrono::minutes patience_with_proofs{10}; // millions of lines, a portion at a time
 constexpr std::size_t most_host_orders = 8;
 constexpr int64_t most_traced = 1'000'000; // more than any trace shows: numbers beyond it have one length, so that their order is that of words
 
@@ -111,6 +112,8 @@ struct admin_state {
       ask_storage(g);
     if (g->questions.journal)
       ask_journal(g);
+    if (g->questions.proof)
+      ask_proof(g);
     if (g->questions.order)
       give_order(g);
     if (g->questions.config)
@@ -184,11 +187,11 @@ struct admin_state {
 
   /// Asks, and hands over the answer or the reason why there is none. Who does not run at all keeps the excuse that was put for him.
   template <class Answer, class Handle, class Question, class Take, class Excuse>
-  void put_question(const gathering_ptr& g, const Handle& to, Question question, Take take, Excuse excuse) {
+  void put_question(const gathering_ptr& g, const Handle& to, Question question, Take take, Excuse excuse, duration patience = {}) {
     if (!to)
       return;
     ++g->outstanding;
-    ask(self, to, settings.patience, std::move(question))
+    ask(self, to, patience > duration{} ? patience : settings.patience, std::move(question))
       .then([this, g, take](const Answer& answer) { take(answer), settle(g); },
             [this, g, excuse](const caf::error& why) { excuse(text_of(why)), settle(g); });
   }
@@ -213,6 +216,12 @@ struct admin_state {
     put_question<journal_page>(
       g, others.persistence, *g->questions.journal, [g](const journal_page& page) { g->found.journal = page; },
       [g](const std::string& why) { g->excuse_journal(why); });
+  }
+
+  void ask_proof(const gathering_ptr& g) {
+    put_question<journal_proof>(
+      g, others.persistence, *g->questions.proof, [g](const journal_proof& proof) { g->found.proof = proof; },
+      [g](const std::string& why) { g->found.proof = why; }, patience_with_proofs);
   }
 
   // -- orders -------------------------------------------------------------------------

@@ -44,6 +44,7 @@ findings assume_silence(const inquiry& questions, const house& known) {
     out.storage = {false, std::string{silence}, {}, 0};
   if (questions.journal)
     out.journal = std::string{silence};
+  out.proof = std::string{silence};
   out.done = std::string{silence};
   out.actors = std::string{silence};
   out.host.text = "the service cannot do that here";

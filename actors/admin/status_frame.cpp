@@ -55,7 +55,10 @@ void put_alarms(composer& out, const std::vector<shown_alarm>& alarms) {
 
 void put_service(composer& out, const status_view& s) {
   out.put("Risk Manager V34 " + s.version, tone::heading).put("   as of " + clock_text(s.now) + " UTC");
-  out.put("   up " + countdown(std::chrono::seconds{s.uptime_s}), tone::faint).end_line();
+  out.put("   up " + countdown(std::chrono::seconds{s.uptime_s}), tone::faint);
+  if (!s.zones_version.empty())
+    out.put("   time zones " + s.zones_version + " of " + or_unknown(s.zones_date), tone::faint);
+  out.end_line();
   if (s.brokers.empty())
     out.put("[!]  no broker", tone::caution).end_line();
   for (const auto& b : s.brokers) {

@@ -126,6 +126,15 @@ void write_broker(json_writer& out, const broker_status& b) {
   out.key("since").time(b.since).key("requests_left").number(b.requests_left).end_object();
 }
 
+void write_zones(json_writer& out, const zone_data& zones, timestamp now) {
+  out.begin_object().key("version").text(zones.version).key("date");
+  if (zones.made == timestamp{})
+    out.null().key("age_days").null();
+  else
+    out.text(format_time(zones.made).substr(0, 10)).key("age_days").number(age_in_days(zones, now));
+  out.end_object();
+}
+
 alarm alarm_of_link(const broker_status& b, timestamp now) {
   const bool long_gone = b.since == timestamp{} || now - b.since > patience_with_links; // unknown is unsafe
   std::string what = "the link to " + b.broker.str() + " is " + std::string{name_of(b.status)};
@@ -172,6 +181,9 @@ std::vector<alarm> service_alarms(const status_input& input) {
   }
   for (const alarm& a : input.alarms)
     add(a);
+  if (input.service.zones)
+    if (const auto old = alarm_of(*input.service.zones, input.now.utc))
+      add(*old);
   std::stable_sort(out.begin(), out.end(), [](const alarm& a, const alarm& b) { return a.severity > b.severity; });
   return out;
 }
@@ -182,6 +194,8 @@ std::string status_json(const status_input& input) {
   out.begin_object().key("schema").number(1).key("now").time(input.now.utc);
   out.key("service").begin_object().key("version").text(input.service.version).key("pid").number(input.service.pid);
   out.key("uptime_s").number(up_ns / 1'000'000'000).key("config").text(input.service.config);
+  if (input.service.zones)
+    write_zones(out.key("tz_data"), *input.service.zones, input.now.utc);
   write_list(out, "broker", input.brokers, [&](const broker_status& b) { write_broker(out, b); });
   write_alarms(out.key("alarms"), service_alarms(input));
   out.end_object();

@@ -1,6 +1,7 @@
 // The status object: what people's programs show of the service and of each account.
 #pragma once
 
+#include "actors/resets/zone_data.hpp"
 #include "messages/admin.hpp"
 
 #include <string>
@@ -14,6 +15,7 @@ struct service_facts {
   int64_t pid = 0;
   std::string config; // path of the configuration in force
   wire_time started{};
+  std::optional<zone_data> zones = {}; // that the calendars stand on; nothing: nobody has looked
 };
 
 struct status_input {
@@ -26,7 +28,8 @@ struct status_input {
 };
 
 /// The service's alarms as they stand: the given ones, the brokers' own, one per link that is not live (critical when it has been
-/// so for more than 60 s or nobody knows since when) and one for storage that does not write (critical). One per key, critical ones first.
+/// so for more than 60 s or nobody knows since when), one for storage that does not write (critical), one for old time zone data. One per key,
+/// critical ones first.
 std::vector<alarm> service_alarms(const status_input& input);
 
 /// The status object, on one line. Unknown amounts, marks and times are null: figures of an account that cannot be evaluated mean nothing.

@@ -116,6 +116,10 @@ std::optional<status_view> read_status(std::string_view text) {
     out.version = text_of(*service, "version");
     out.config = text_of(*service, "config");
     out.uptime_s = number_of(*service, "uptime_s");
+    if (const json::value* zones = member(*service, "tz_data")) {
+      out.zones_version = text_of(*zones, "version");
+      out.zones_date = text_of(*zones, "date");
+    }
     out.brokers = list_of<shown_broker>(*service, "broker", read_broker);
     out.alarms = list_of<shown_alarm>(*service, "alarms", read_alarm);
   }

@@ -64,6 +64,7 @@ struct status_view {
   timestamp now{};
   std::string version, config;
   int64_t uptime_s = 0;
+  std::string zones_version, zones_date; // of the time zone data; "" where unknown
   std::vector<shown_broker> brokers;
   std::vector<shown_alarm> alarms;
   std::vector<shown_account> accounts;

@@ -4,24 +4,11 @@
 // file is told every day and at every stop.
 #pragma once
 
-#include "messages/storage.hpp"
+#include "actors/persistence/chain_walk.hpp"
 
 #include <SQLiteCpp/Statement.h>
 
-#include <array>
-
 namespace rm {
-
-/// One line's link, or the value before the first line.
-using chain_link = std::array<unsigned char, 32>;
-
-/// The link of a line behind `before`.
-chain_link link_of(const chain_link& before, const journal_entry& line);
-/// Lower case hexadecimal digits.
-std::string hex(const chain_link& link);
-
-/// A text's SHA-256 in hexadecimal digits.
-std::string sha256_of(std::string_view text);
 
 /// The prepared statements of the chain. Used inside the caller's transaction; throws SQLite::Exception.
 class chain_rows {
@@ -32,13 +19,16 @@ public:
   void append(const std::vector<const journal_entry*>& lines);
   /// The lines up to this number are about to be removed for their age: what is left goes on from there.
   void cut_up_to(int64_t id);
-  /// Reads the whole journal.
-  journal_proof verify();
+  /// The line that was written last, and what it carries.
+  chain_tail tail();
+  /// Reads the next lines to the walk, at most so many. The proof, when there are no more of them or they have said enough.
+  std::optional<journal_proof> prove(chain_walk& walk, int64_t most);
 
 private:
-  chain_link tail();
+  std::string value_of(std::string_view key);
+  chain_frame frame();
 
-  SQLite::Statement get_, set_, put_line_, link_at_, all_;
+  SQLite::Statement get_, set_, put_line_, link_at_, some_, last_given_;
 };
 
 } // namespace rm

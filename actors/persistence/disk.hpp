@@ -11,6 +11,8 @@
 
 namespace rm {
 
+class chain_walk;
+
 /// The database could not be opened, read or written. The text names the file and the reason.
 class disk_failure : public std::runtime_error {
 public:
@@ -44,12 +46,16 @@ public:
   virtual stored_account load(account_id account) = 0;
   /// The newest `limit` lines, oldest first.
   virtual std::vector<journal_entry> read_journal(const get_journal& query) = 0;
-  /// Holds the whole journal against its chain.
-  virtual journal_proof prove_journal() = 0;
+  /// Holds the next lines of the journal, at most so many, against its chain; the proof when that was all.
+  virtual std::optional<journal_proof> prove(chain_walk& walk, int64_t most) = 0;
+  /// The journal's last line.
+  virtual chain_tail tail() = 0;
   /// Enters that this run has begun; gives the one before, where there was one.
   virtual std::optional<service_run> begin_run(const service_run& run) = 0;
   /// The run that began last still lived then, or was stopped in order.
   virtual void sign_of_life(timestamp at, bool ordered) = 0;
+  /// The run that began last works with this from now on.
+  virtual void put_config(const config_in_force& config) = 0;
   /// Removes up to `most` of the oldest journal lines, as far as they are from before that time and no account needs them or one before
   /// them; returns how many.
   virtual int64_t prune(timestamp before, int64_t most) = 0;

@@ -26,6 +26,9 @@ log_rows::log_rows(SQLite::Database& db)
     last_run_{db, "SELECT started, alive, ordered, version, config_mark FROM service_runs ORDER BY id DESC LIMIT 1"},
     put_run_{db, "INSERT INTO service_runs(started, alive, ordered, version, config_mark) VALUES(?,?,?,?,?)"},
     live_run_{db, "UPDATE service_runs SET alive = max(alive, ?), ordered = ? WHERE id = (SELECT max(id) FROM service_runs)"},
+    mark_run_{db, "UPDATE service_runs SET config_mark = ? WHERE id = (SELECT max(id) FROM service_runs)"},
+    get_lines_in_force_{db, "SELECT value FROM meta WHERE key = 'config_in_force'"},
+    put_lines_in_force_{db, "INSERT OR REPLACE INTO meta VALUES('config_in_force', ?)"},
     allow_prune_{db, "INSERT OR REPLACE INTO meta VALUES('prune_before', CAST(? AS TEXT))"},
     forbid_prune_{db, "DELETE FROM meta WHERE key = 'prune_before'"},
     // What an account still needs: its day and week, and the time since its oldest lock and open case began.
@@ -56,10 +59,18 @@ void log_rows::write(const std::vector<const journal_entry*>& lines) { chain_.ap
 
 std::optional<service_run> log_rows::begin_run(const service_run& run_now) {
   std::optional<service_run> before;
-  each(last_run_, [&](SQLite::Statement& s) { before = service_run{time(s, 0), time(s, 1), number(s, 2) != 0, text(s, 3), text(s, 4)}; });
-  const auto& [started, alive, ordered, version, config_mark] = run_now;
-  run(put_run_, started, alive, ordered, version, config_mark);
+  each(last_run_, [&](SQLite::Statement& s) { before = service_run{time(s, 0), time(s, 1), number(s, 2) != 0, text(s, 3), {text(s, 4), ""}, ""}; });
+  if (before)
+    each(get_lines_in_force_, [&](SQLite::Statement& s) { before->config.lines = text(s, 0); });
+  const auto& [started, alive, ordered, version, config, config_file] = run_now;
+  run(put_run_, started, alive, ordered, version, config.mark);
+  run(put_lines_in_force_, config.lines);
   return before;
+}
+
+void log_rows::put_config(const config_in_force& config) {
+  run(mark_run_, config.mark);
+  run(put_lines_in_force_, config.lines);
 }
 
 void log_rows::sign_of_life(timestamp at, bool ordered) { run(live_run_, at, ordered); }

@@ -1,6 +1,7 @@
 #include "actors/persistence/persistence_actor.hpp"
 
 #include "actors/kill_point.hpp"
+#include "actors/persistence/chain_walk.hpp"
 #include "actors/persistence/store.hpp"
 #include "actors/persistence/vault.hpp"
 #include "messages/caf/compat.hpp"
@@ -56,14 +57,14 @@ struct persistence_state {
   static inline const char* name = "persistence";
 
   persistence_state(handle::pointer self, const storage_settings& settings)
-    : self{self}, content{opener_of(settings), settings.mirror ? settings.mirror : make_store_mirror(), settings.journal_keep, settings.run} {}
+    : self{self}, content{opener_of(settings), settings.mirror ? settings.mirror : make_store_mirror(), settings.journal_keep, settings.run, settings.differ} {}
 
   handle::behavior_type make_behavior() {
     // Exit messages overtake `commit_batch`, which is told when the batch begins: what has gathered is written first.
     self->set_exit_handler([this](caf::exit_msg& leaving) {
       finish_batch();
       if (leaving.reason == caf::exit_reason::user_shutdown)
-        content.ordered_end();
+        end_in_order();
       self->quit(std::move(leaving.reason));
     });
     schedule();
@@ -77,13 +78,14 @@ struct persistence_state {
         log(line);
       },
       [this](const load_account& what) { return answer<stored_account>([&] { return content.load(what.account); }); },
-      [this](const get_journal& query) { return read_later<journal_page>([this, query] { return content.read_journal(query); }); },
-      [this](prove_journal) { return read_later<journal_proof>([this] { return content.prove_journal(); }); },
-      [this](const clock_tick& tick) {
+      [this](const get_journal& query) { return read_later<journal_page>([this, query] { return std::optional{content.read_journal(query)}; }); },
+      [this](const prove_journal& what) { return read_later<journal_proof>([this, walk = chain_walk{what.noted}]() mutable { return content.prove(walk); }); },
+      [this](const config_in_force& config) {
         ++handled;
-        content.alive(tick.now);
+        content.in_force(config);
         schedule();
       },
+      [this](const clock_tick& tick) { on_tick(tick.now); },
       [this](get_storage_health) -> storage_health { return content.health(); },
       [this](const wiring&) { ++handled; },
       [this](describe) -> description { return about(); },
@@ -116,18 +118,23 @@ struct persistence_state {
     }
   }
 
-  /// Reading the journal takes as long as there are lines, and anybody may ask: one at a time, behind all that is to be kept.
+  /// Reading the journal takes as long as there are lines, and anybody may ask: one at a time, behind all that is to be kept. Where `work`
+  /// gives nothing yet, it has its next turn behind whoever has come meanwhile.
   template <class Reply, class Work>
   caf::result<Reply> read_later(Work work) {
     ++handled;
     if (reads.size() >= most_reads)
       return caf::make_error(ec::storage, "too many are reading the journal; try again");
     auto later = self->make_response_promise<Reply>();
-    reads.push_back([this, work = std::move(work), later]() mutable {
+    reads.push_back([work = std::move(work), later]() mutable {
       try {
-        later.deliver(work());
+        const std::optional<Reply> reply = work();
+        if (reply)
+          later.deliver(*reply);
+        return reply.has_value();
       } catch (const disk_failure& failure) {
         later.deliver(caf::make_error(ec::storage, std::string{failure.what()}));
+        return true;
       }
     });
     schedule();
@@ -138,14 +145,17 @@ struct persistence_state {
     finish_batch();
     if (reads.empty())
       return;
-    const auto read = std::move(reads.front());
+    auto read = std::move(reads.front());
     reads.pop_front();
-    read();
+    if (!read())
+      reads.push_back(std::move(read));
     schedule(); // reading can be what finds the trouble, which is then worth a line
   }
 
   /// Sees to it that what waits is written, or tried again: behind all that is in the mailbox now.
   void schedule() {
+    for (const auto& line : content.take_own_lines())
+      log(line);
     if (content.in_trouble() && looks_left == 0) {
       looks_left = content.next_retry() / look_interval;
       tell_after(self, handle{self}, look_interval, poll{});
@@ -178,6 +188,28 @@ struct persistence_state {
     schedule();
   }
 
+  void on_tick(timestamp now) {
+    ++handled;
+    content.alive(now);
+    if (const auto tail = content.tail_due(now))
+      log_tail(*tail);
+    schedule();
+  }
+
+  /// Nothing is journalled behind this: whoever shortens the journal later has the log against him.
+  void end_in_order() {
+    content.ordered_end();
+    for (const auto& line : content.take_own_lines())
+      log(line);
+    if (const auto tail = content.tail())
+      log_tail(*tail);
+  }
+
+  static void log_tail(const chain_tail& tail) {
+    if (const auto room = spdlog::get("persistence"))
+      room->info("{}", words_of(tail));
+  }
+
   description about() {
     ++handled;
     const auto health = content.health();
@@ -190,7 +222,7 @@ struct persistence_state {
   handle::pointer self;
   vault content;
   std::vector<std::pair<account_id, promise>> waiting;
-  std::deque<std::function<void()>> reads; // of the journal
+  std::deque<std::function<bool()>> reads; // of the journal; true: answered
   bool committing = false;
   int64_t looks_left = 0; // until the disk is tried again
   int64_t handled = 0;

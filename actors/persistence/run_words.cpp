@@ -13,24 +13,32 @@ std::string span_text(duration d) {
 
 } // namespace
 
-std::vector<std::string> words_of_start(const service_run& now, const std::optional<service_run>& before) {
-  std::vector<std::string> out;
+std::vector<start_words> words_of_start(const service_run& now, const std::optional<service_run>& before, const lines_differ& differ) {
+  std::vector<start_words> out;
+  const auto say = [&](std::string text) { out.push_back({"service", std::move(text)}); };
   if (!before) {
-    out.push_back("version " + now.version + " started; it is the first start with this database");
+    say("version " + now.version + " started; it is the first start with this database");
     return out;
   }
   const auto gap = span_text(now.started - before->alive);
   if (now.started < before->alive)
-    out.push_back("version " + now.version + " started; the clock is behind the last sign of life of the run before, " + format_time(before->alive));
+    say("version " + now.version + " started; the clock is behind the last sign of life of the run before, " + format_time(before->alive));
   else if (before->ordered)
-    out.push_back("version " + now.version + " started; it was stopped in order at " + format_time(before->alive) + " and did not protect for " + gap);
+    say("version " + now.version + " started; it was stopped in order at " + format_time(before->alive) + " and did not protect for " + gap);
   else
-    out.push_back("version " + now.version + " started after an unclean end (killed, crashed, or the power went): the last sign of life was at " + format_time(before->alive) +
-                  ", it did not protect for up to " + gap);
+    say("version " + now.version + " started after an unclean end (killed, crashed, or the power went): the last sign of life was at " + format_time(before->alive) +
+        ", it did not protect for up to " + gap);
   if (before->version != now.version)
-    out.push_back("the version before was " + before->version);
-  if (!before->config_mark.empty() && before->config_mark != now.config_mark)
-    out.push_back("the configuration is not the one that was in force at " + format_time(before->alive) + ": it was changed while the service did not run, outside risk-admin");
+    say("the version before was " + before->version);
+  if (before->config.mark.empty() || before->config.mark == now.config.mark)
+    return out;
+  out.push_back({"config", "the configuration is not the one that was in force at " + format_time(before->alive) + ": it was changed while the service did not run, outside risk-admin" +
+                             (now.config_file.empty() ? "" : "; " + now.config_file)});
+  const auto changes = differ && !before->config.lines.empty() ? differ(before->config.lines, now.config.lines) : std::vector<std::string>{};
+  for (const auto& change : changes)
+    out.push_back({"config", "changed outside risk-admin: " + change});
+  if (changes.empty() && differ && !before->config.lines.empty())
+    out.push_back({"config", "changed outside risk-admin: only what does not act, e.g. a comment, or a key"});
   return out;
 }
 

@@ -14,6 +14,9 @@ namespace rm {
 /// Written into the file's header ("RM34"): a database of another program is refused.
 constexpr int32_t schema_application_id = 0x524d3334;
 
+/// From this version on the journal is a chain.
+constexpr int64_t first_chained_schema = 3;
+
 /// The steps from an empty database to the current one. A step, once released, never changes; new ones are added at the end. The
 /// database's `PRAGMA user_version` counts the steps that it has.
 std::span<const std::string_view> schema_steps();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/persistence/disk.hpp"
+#include "actors/persistence/run_words.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -22,6 +23,7 @@ struct storage_settings {
   disk_opener opener;                   // empty: SQLite at `database`
   duration journal_keep = std::chrono::days{90};
   std::optional<service_run> run;       // this run of the service; empty: tests
+  lines_differ differ;                  // what is different between the configurations of two runs
 };
 
 /// What keeps the program from starting with this database, in one line; nothing when all is well. Creates the file where there is none.

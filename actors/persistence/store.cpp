@@ -10,6 +10,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace rm {
 namespace {
@@ -207,13 +208,22 @@ std::vector<journal_entry> store::read_journal(const get_journal& query) {
   return guarded("read", [&] { return parts_->logs->journal(query); });
 }
 
-journal_proof store::prove_journal() {
+std::optional<journal_proof> store::prove(chain_walk& walk, int64_t most) {
   return guarded("read", [&] {
     SQLite::Transaction one_state{parts_->database};
-    auto out = parts_->logs->prove_journal();
+    auto out = parts_->logs->prove(walk, most);
     one_state.commit();
     return out;
   });
+}
+
+chain_tail store::tail() {
+  return guarded("read", [&] { return parts_->logs->tail(); });
+}
+
+journal_proof store::prove_journal(const chain_tail& noted) {
+  chain_walk walk{noted};
+  return *prove(walk, std::numeric_limits<int64_t>::max());
 }
 
 std::optional<service_run> store::begin_run(const service_run& run) {
@@ -229,6 +239,15 @@ void store::sign_of_life(timestamp at, bool ordered) {
   guarded("written", [&] {
     require_file();
     parts_->logs->sign_of_life(at, ordered);
+  });
+}
+
+void store::put_config(const config_in_force& config) {
+  guarded("written", [&] {
+    require_file();
+    SQLite::Transaction both{parts_->database, SQLite::TransactionBehavior::IMMEDIATE};
+    parts_->logs->put_config(config);
+    both.commit();
   });
 }
 
@@ -260,6 +279,29 @@ std::optional<std::string> check_store(const std::filesystem::path& path, bool* 
     return "the database " + utf8(path) + " cannot be written: " + in_words(e) + " (" + e.what() + ")";
   } catch (const std::exception& e) {
     return "the database " + utf8(path) + " cannot be written: " + e.what();
+  }
+}
+
+journal_proof prove_file(const std::filesystem::path& path, const chain_tail& noted) {
+  const auto refuse = [&](const std::string& why) { return disk_failure{"the database " + utf8(path) + " cannot be read: " + why, false}; };
+  std::error_code failed;
+  if (!std::filesystem::is_regular_file(path, failed))
+    throw refuse(failed == std::errc::permission_denied ? failed.message() : "there is no such file");
+  try {
+    SQLite::Database database{utf8(path), SQLite::OPEN_READONLY, static_cast<int>(store_options{}.busy_timeout.count())};
+    if (database.execAndGet("PRAGMA application_id").getInt64() != schema_application_id)
+      throw refuse("it is a database of another program");
+    const auto version = database.execAndGet("PRAGMA user_version").getInt64();
+    if (version < first_chained_schema)
+      throw refuse("it was written by a version of this program that did not chain its journal yet");
+    if (version > static_cast<int64_t>(schema_steps().size()))
+      throw refuse("it was written by a newer version of this program");
+    SQLite::Transaction one_state{database};
+    chain_rows rows{database};
+    chain_walk walk{noted};
+    return *rows.prove(walk, std::numeric_limits<int64_t>::max());
+  } catch (const SQLite::Exception& e) {
+    throw refuse(in_words(e) + " (" + e.what() + ")");
   }
 }
 

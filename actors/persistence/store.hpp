@@ -29,10 +29,15 @@ public:
   void write(const write_batch& batch) override;
   stored_account load(account_id account) override;
   std::vector<journal_entry> read_journal(const get_journal& query) override;
-  journal_proof prove_journal() override;
+  std::optional<journal_proof> prove(chain_walk& walk, int64_t most) override;
+  chain_tail tail() override;
   std::optional<service_run> begin_run(const service_run& run) override;
   void sign_of_life(timestamp at, bool ordered) override;
+  void put_config(const config_in_force& config) override;
   int64_t prune(timestamp before, int64_t most) override;
+
+  /// The whole journal in one go; others wait so long.
+  journal_proof prove_journal(const chain_tail& noted = {});
 
   /// True when the file was made, or was empty, as it was opened.
   bool fresh() const { return fresh_; }
@@ -61,5 +66,9 @@ private:
   int64_t commits_ = 0;
   std::unique_ptr<parts> parts_;
 };
+
+/// Holds a database's journal against its chain without changing anything, whether or not a service works with it. Throws disk_failure:
+/// it is not there, cannot be read, is of another program, or of a version that this one does not know.
+journal_proof prove_file(const std::filesystem::path& path, const chain_tail& noted = {});
 
 } // namespace rm

@@ -1,6 +1,6 @@
 #include "actors/persistence/vault.hpp"
 
-#include "actors/persistence/run_words.hpp"
+#include "actors/persistence/chain_walk.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -14,8 +14,8 @@ constexpr int most_vain_loads = 40; // the supervisor asks four times a second
 
 } // namespace
 
-vault::vault(disk_opener opener, std::shared_ptr<store_mirror> mirror, duration keep, std::optional<service_run> run)
-  : opener_{std::move(opener)}, mirror_{std::move(mirror)}, keep_{keep}, run_{std::move(run)} {
+vault::vault(disk_opener opener, std::shared_ptr<store_mirror> mirror, duration keep, std::optional<service_run> run, lines_differ differ)
+  : opener_{std::move(opener)}, mirror_{std::move(mirror)}, keep_{keep}, run_{std::move(run)}, differ_{std::move(differ)} {
   try {
     open();
   } catch (const disk_failure& failure) {
@@ -38,26 +38,73 @@ void vault::begin_run() {
     return;
   const auto before = open_disk().begin_run(*run_);
   mirror_->set_run_begun();
-  for (auto& text : words_of_start(*run_, before))
-    mirror_->add({run_->started, {}, "service", {}, std::move(text), -1});
+  for (auto& [kind, text] : words_of_start(*run_, before, differ_))
+    tell(run_->started, std::move(kind), std::move(text));
 }
 
-journal_proof vault::prove_journal() {
+void vault::tell(timestamp at, std::string kind, std::string text) {
+  own_lines_.push_back({at, {}, std::move(kind), {}, std::move(text), -1});
+  mirror_->add(own_lines_.back());
+}
+
+void vault::in_force(const config_in_force& config) {
+  if (!run_)
+    return;
+  run_->config = config;
+  config_waits_ = true;
+  put_config();
+}
+
+/// As long as it is not on disk, the next start would blame somebody for a change that was made in order.
+void vault::put_config() {
+  if (!config_waits_ || in_trouble() || !mirror_->run_begun())
+    return;
+  try {
+    open_disk().put_config(run_->config);
+    config_waits_ = false;
+  } catch (const disk_failure& failure) {
+    suffer(failure);
+  }
+}
+
+std::optional<journal_proof> vault::prove(chain_walk& walk) {
   try {
     write();
-    return open_disk().prove_journal();
+    return open_disk().prove(walk, prove_portion);
   } catch (const disk_failure& failure) {
     suffer(failure);
     throw;
   }
 }
 
+std::optional<chain_tail> vault::tail() {
+  if (in_trouble())
+    return std::nullopt;
+  try {
+    return open_disk().tail();
+  } catch (const disk_failure& failure) {
+    suffer(failure);
+    return std::nullopt;
+  }
+}
+
+std::optional<chain_tail> vault::tail_due(timestamp now) {
+  const auto today = std::chrono::floor<std::chrono::days>(now);
+  if (!run_ || today == tail_told_)
+    return std::nullopt;
+  auto out = tail();
+  if (out)
+    tail_told_ = today;
+  return out;
+}
+
 void vault::alive(timestamp now) {
   newest_sign_ = now;
   // The clock may have been set back: then the next sign is not far away either.
-  if (!run_ || in_trouble() || (now < next_sign_ && next_sign_ - now <= between_signs))
+  if (!run_ || in_trouble() || !mirror_->run_begun() || (now < next_sign_ && next_sign_ - now <= between_signs))
     return;
   next_sign_ = now + between_signs;
+  put_config();
   try {
     open_disk().sign_of_life(now, false);
   } catch (const disk_failure& failure) {
@@ -66,7 +113,10 @@ void vault::alive(timestamp now) {
 }
 
 void vault::ordered_end() {
-  if (!run_ || in_trouble())
+  if (in_trouble()) // the last chance for what waits
+    retry();
+  put_config();
+  if (!run_ || in_trouble() || !mirror_->run_begun())
     return;
   try {
     open_disk().sign_of_life(std::max(newest_sign_, mirror_->newest_time()), true);
@@ -119,15 +169,17 @@ void vault::prune() {
     return;
   next_prune_ = now + std::chrono::days{1};
   if (const auto lines = std::exchange(pruned_, 0); lines > 0)
-    mirror_->add({now, {}, "service", {}, std::to_string(lines) + " journal lines from before " + format_time(before) + " were removed", -1});
+    tell(now, "service", std::to_string(lines) + " journal lines from before " + format_time(before) + " were removed");
 }
 
 bool vault::retry() {
   try {
     if (!disk_)
       open();
+    begin_run(); // where the disk was full at the start
     write();
     recover();
+    put_config();
     return true;
   } catch (const disk_failure& failure) {
     suffer(failure);
@@ -144,7 +196,7 @@ void vault::suffer(const disk_failure& failure) {
   health_.writing = false;
   health_.why = failure.what();
   if (news) // also what keeps `retry` trying: something always waits
-    mirror_->add({health_.since, {}, "alarm", {}, std::string{"nothing is durable: "} + failure.what(), -1});
+    tell(health_.since, "alarm", std::string{"nothing is durable: "} + failure.what());
 }
 
 void vault::recover() {
@@ -152,7 +204,7 @@ void vault::recover() {
     return;
   health_ = {};
   retry_ = first_retry;
-  mirror_->add({mirror_->newest_time(), {}, "service", {}, "the database is written again; all that waited is durable", -1});
+  tell(mirror_->newest_time(), "service", "the database is written again; all that waited is durable");
 }
 
 std::chrono::seconds vault::next_retry() {

@@ -208,9 +208,10 @@ struct supervisor_state {
   // -- another configuration --------------------------------------------------------
 
   void on_replace(const replace_children& m) {
-    for (auto& note : m.notes)
-      if (others.persistence)
-        tell(self, others.persistence, note);
+    unwritten.insert(unwritten.end(), m.notes.begin(), m.notes.end());
+    if (m.config)
+      unmarked = m.config;
+    write_down();
     if (!m.children || stopping)
       return;
     std::vector<child> next;
@@ -360,6 +361,8 @@ struct supervisor_state {
       return;
     for (auto& line : std::exchange(unwritten, {}))
       tell(self, others.persistence, std::move(line));
+    if (const auto config = std::exchange(unmarked, std::nullopt))
+      tell(self, others.persistence, *config);
   }
 
   timestamp now() const { return settings.wall_clock ? settings.wall_clock() : timestamp{}; }
@@ -391,7 +394,8 @@ struct supervisor_state {
   std::vector<child> children;
   wiring others;
   std::set<account_id> untold; // accounts of which those who need all accounts have not heard yet
-  std::vector<journal_entry> unwritten; // until persistence runs
+  std::vector<journal_entry> unwritten; // until persistence runs …
+  std::optional<config_in_force> unmarked; // … and so is this
   int64_t handled = 0;
   bool started = false, stopping = false;
   caf::error reason; // what the supervisor ends with

@@ -65,6 +65,7 @@ struct fake_persistence {
       [](const load_account&) -> caf::result<stored_account> { return stored_account{}; },
       [](const get_journal&) -> caf::result<journal_page> { return journal_page{}; },
       [](prove_journal) -> caf::result<journal_proof> { return journal_proof{}; },
+      [](const config_in_force&) {},
       [](const clock_tick&) {},
       [](get_storage_health) -> caf::result<storage_health> { return storage_health{}; },
       [](const wiring&) {},

@@ -100,7 +100,17 @@ struct fake_persistence_state {
           return caf::make_error(ec::storage, std::string{"disk I/O error"});
         return journal_page{*journal};
       },
-      [](prove_journal) -> caf::result<journal_proof> { return journal_proof{}; },
+      [](const prove_journal& asked) -> caf::result<journal_proof> {
+        journal_proof proof;
+        proof.lines = 3;
+        proof.tail = {3, "abc"};
+        if (asked.noted.line == 4)
+          proof = {false, 3, 0, 1, {}, {}, {3, "abc"}, chain_fault::removed, 4, "line 4 is missing"};
+        if (asked.noted.line == 13)
+          return caf::make_error(ec::storage, std::string{"disk I/O error"});
+        return proof;
+      },
+      [](const config_in_force&) {},
       [](const clock_tick&) {},
       [](get_storage_health) -> caf::result<storage_health> { return storage_health{}; },
       [](const wiring&) {},
@@ -226,6 +236,26 @@ TEST_CASE_FIXTURE(admin_world, "journal shows what persistence has, or says why 
   CHECK(contains(answer(1), "locked until the daily reset"));
   say(1, "journal", R"({"limit":13})");
   CHECK(contains(answer(2), "disk I/O error"));
+}
+
+TEST_CASE_FIXTURE(admin_world, "journal_verify gives persistence's proof to everybody, or says why there is none") {
+  const std::string link(64, 'a');
+  start();
+  say(1, "journal_verify");
+  CHECK(contains(answer(0), "the journal cannot be verified: no answer from its actor"));
+  wire_all(false);
+  say(1, "journal_verify");
+  CHECK(contains(answer(1), R"({"whole":true,"lines":3,)"));
+  CHECK(contains(answer(1), R"("tail":{"line":3,"link":"abc"},"remark":"","fault":null})"));
+  say(1, "journal_verify", R"({"line":4,"link":")" + link + R"("})");
+  CHECK(contains(answer(2), R"("whole":false)"));
+  CHECK(contains(answer(2), R"("fault":{"kind":"removed","line":4,"what":"line 4 is missing"})"));
+  say(1, "journal_verify", R"({"line":13,"link":")" + link + R"("})");
+  CHECK(contains(answer(3), "disk I/O error"));
+  for (const std::string& wrong : {std::string{R"({"line":4})"}, R"({"link":")" + link + R"("})", R"({"line":0,"link":")" + link + R"("})", std::string{R"({"line":4,"link":"xyz"})"}}) {
+    say(1, "journal_verify", wrong);
+    CHECK(contains(script->answers.back().second, "-32602"));
+  }
 }
 
 TEST_CASE_FIXTURE(admin_world, "an administrator's method that a trader asks for is refused and journalled") {

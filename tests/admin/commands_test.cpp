@@ -58,7 +58,7 @@ TEST_CASE("methods are unique, in alphabetical order, and each has both halves")
 TEST_CASE("an unknown method is refused with the nearest one, or with all") {
   CHECK(answered_with(from_trader(request("statsu"))) ==
         R"({"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"there is no method 'statsu', did you mean 'status'?"}})");
-  CHECK(contains(answered_with(from_trader(request("make_me_rich"))), "there are: accounts, actor, actors, broker_key, config_apply, config_check, config_show, crash, flatten, journal, lock, locks, log_level, logs, reset, rules, status, subscribe, trace, unlock, unsubscribe, version"));
+  CHECK(contains(answered_with(from_trader(request("make_me_rich"))), "there are: accounts, actor, actors, broker_key, config_apply, config_check, config_show, crash, flatten, journal, journal_verify, lock, locks, log_level, logs, reset, rules, status, subscribe, trace, unlock, unsubscribe, version"));
 }
 
 TEST_CASE("wrong parameters are refused by name") {

@@ -127,6 +127,25 @@ TEST_CASE("storage that does not write is a critical alarm and stands first; eac
   CHECK(alarms[2].what == "the daily reset differs from the venue's");
 }
 
+TEST_CASE("the age of the time zone data stands in the service's part, in the frame, and is an alarm when it is too old") {
+  status_input in = sample_status();
+  CHECK(status_json(in).find("tz_data") == std::string::npos); // nobody has looked
+  in.service.zones = zone_data{"2025b", in.now.utc - std::chrono::days{100}};
+  CHECK(service_alarms(in).empty());
+  std::string text = status_json(in);
+  CHECK(text.find(R"("tz_data":{"version":"2025b","date":")" + format_time(in.service.zones->made).substr(0, 10) + R"(","age_days":100})") != std::string::npos);
+  auto status = read_status(text);
+  REQUIRE(status);
+  CHECK(plain_text(status_frame(*status, 100)).find("   time zones 2025b of " + format_time(in.service.zones->made).substr(0, 10) + "\n") != std::string::npos);
+  in.service.zones->made = in.now.utc - zone_data_lasts - std::chrono::seconds{1};
+  REQUIRE(service_alarms(in).size() == 1);
+  CHECK(service_alarms(in)[0].severity == severity::warning);
+  CHECK(status_json(in).find("is older than 18 months") != std::string::npos);
+  in.service.zones = zone_data{};
+  CHECK(status_json(in).find(R"("tz_data":{"version":"","date":null,"age_days":null})") != std::string::npos);
+  CHECK(service_alarms(in).at(0).what.find("nobody knows how old") != std::string::npos);
+}
+
 TEST_CASE("the frame at 80 columns shows account, lock with countdown, figures, positions, rules and enforcement") {
   const auto status = read_status(status_json(sample_status()));
   REQUIRE(status);

@@ -132,7 +132,7 @@ def as_root(case):
 # (verb with its arguments, whether it is an administrator's)
 def every_verb(config):
     return [(("status",), False), (("accounts",), False), (("rules",), False), (("rules", ACCOUNT), False), (("locks",), False),
-            (("journal", "--account", ACCOUNT, "--since", "1h"), False),
+            (("journal", "--account", ACCOUNT, "--since", "1h"), False), (("journal", "--verify"), False),
             (("lock", ACCOUNT, "--mode", "reduce_only", "--for", "30m", *WHY), True), (("unlock", ACCOUNT, "--rule", "manual", *WHY), True),
             (("lock", ACCOUNT, "--mode", "flat", "--until-reset", *WHY), True), (("unlock", ACCOUNT, *WHY), True),
             (("flatten", ACCOUNT, *WHY), True), (("reset", ACCOUNT, "daily", *WHY), True), (("reset", ACCOUNT, "weekly", *WHY), True),

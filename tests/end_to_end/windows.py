@@ -26,6 +26,11 @@ def a_breach_ends_flat_and_locked_and_the_lock_outlives_the_process():
         wait_for("live again", lambda: service.status()["service"]["broker"][0]["state"] == "live", 60)
         sim.do("place", account=ACCOUNT, contract=MNQ, type="limit", side="buy", size=1, limit_price=19000)
         wait_for("the lock is guarded", lambda: not sim.live_orders() and service.account()["locks"][0]["attempts"] == 1, 60)
+        zones = service.status()["service"]["tz_data"]
+        if not zones["version"] or zones["age_days"] is None:
+            raise Failed(f"the age of the zone data that the program carries is not known: {zones}")
+        if not service.admin("journal", "--verify")["whole"]:
+            raise Failed("the journal is not whole")
 
 
 if __name__ == "__main__":

@@ -87,6 +87,7 @@ struct persistence_double {
             [](const load_account&) { return stored_account{}; },
             [](const get_journal&) { return journal_page{}; },
             [](prove_journal) { return journal_proof{}; },
+            [](const config_in_force&) {},
             [](const clock_tick&) {},
             [](get_storage_health) { return storage_health{}; },
             [](const wiring&) {},

@@ -1,12 +1,19 @@
 #include "actors/persistence/persistence_actor.hpp"
 
+#include "actors/persistence/chain_walk.hpp"
 #include "actors/persistence/store.hpp"
 #include "actors/persistence/store_mirror.hpp"
+#include "actors/persistence/vault.hpp"
 #include "tests/persistence/samples.hpp"
 #include "tests/support/actor_fixture.hpp"
 
 #include <SQLiteCpp/Database.h>
 #include <doctest/doctest.h>
+#include <spdlog/details/null_mutex.h>
+#include <spdlog/sinks/base_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
 
 using namespace rm;
 using namespace rm::test;
@@ -24,6 +31,8 @@ struct workshop {
   int64_t writes = 0, memories = 0, tries = 0;
   std::filesystem::path path = ":memory:";
   store* open = nullptr;
+  int proofs = 0;             // portions of them
+  int proofs_before_save = 0; // when an account was written last
   std::function<void()> on_read = [] {}; // the journal is read
 };
 
@@ -38,6 +47,8 @@ public:
   void write(const write_batch& batch) override {
     complain();
     real_.write(batch);
+    if (!batch.memories.empty())
+      shop_.proofs_before_save = shop_.proofs;
     ++shop_.writes;
     shop_.memories += static_cast<int64_t>(batch.memories.size());
   }
@@ -45,9 +56,18 @@ public:
     complain();
     return real_.load(account);
   }
-  journal_proof prove_journal() override {
+  std::optional<journal_proof> prove(chain_walk& walk, int64_t most) override {
     complain();
-    return real_.prove_journal();
+    ++shop_.proofs;
+    return real_.prove(walk, most);
+  }
+  chain_tail tail() override {
+    complain();
+    return real_.tail();
+  }
+  void put_config(const config_in_force& config) override {
+    complain();
+    real_.put_config(config);
   }
   std::optional<service_run> begin_run(const service_run& run) override {
     complain();
@@ -370,6 +390,77 @@ TEST_SUITE("persistence") {
     REQUIRE(self->has_next_message()); // receiving would block for ever
     saving.receive([&](saved&) { answered = true; }, [](caf::error&) {});
     CHECK(answered);
+  }
+
+  TEST_CASE_FIXTURE(persistence_fixture, "a long journal is proven in portions: a save that comes meanwhile does not wait for the end") {
+    settings.run = service_run{at_second(0), at_second(0), false, "1.0", {"aa", "x"}, ""};
+    auto it = start();
+    for (int i = 0; i < 3 * vault::prove_portion; ++i)
+      self->send(it, line(i, {}, "x"));
+    settle();
+    auto proving = self->request(it, caf::infinite, prove_journal{});
+    auto saving = self->request(it, caf::infinite, save(desk, 1));
+    settle();
+    std::optional<journal_proof> proof;
+    bool durable = false;
+    saving.receive([&](saved&) { durable = true; }, [](caf::error&) {});
+    proving.receive([&](journal_proof& p) { proof = p; }, [](caf::error&) {});
+    CHECK(durable);
+    REQUIRE(proof);
+    CHECK(proof->intact);
+    CHECK(proof->lines > 3 * vault::prove_portion);
+    CHECK(shop.proofs >= 4); // portions …
+    CHECK(shop.proofs_before_save <= 1); // … of which the save waited for one at most
+  }
+
+  TEST_CASE_FIXTURE(persistence_fixture, "the log is told where the chain ends: at the first tick, once a day, and last of all at an ordered end") {
+    settings.run = service_run{at_second(0), at_second(0), false, "1.0", {"aa", "x"}, ""};
+    shop.path = folder / "rm.db";
+    auto seen = std::make_shared<std::vector<std::string>>();
+    struct keeper : spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+      explicit keeper(std::shared_ptr<std::vector<std::string>> to) : to_{std::move(to)} {}
+      void sink_it_(const spdlog::details::log_msg& m) override { to_->emplace_back(m.payload.data(), m.payload.size()); }
+      void flush_() override {}
+      std::shared_ptr<std::vector<std::string>> to_;
+    };
+    spdlog::drop("persistence");
+    spdlog::register_logger(std::make_shared<spdlog::logger>("persistence", std::make_shared<keeper>(seen)));
+    const auto tails = [&] { return std::count_if(seen->begin(), seen->end(), [](const auto& text) { return tail_in(text).has_value(); }); };
+    auto it = start();
+    settle();
+    give(it, clock_tick{at_second(100)});
+    CHECK(tails() == 1);
+    give(it, clock_tick{at_second(130)});
+    give(it, clock_tick{at_second(3600)});
+    CHECK(tails() == 1);
+    give(it, clock_tick{at_second(86400 + 100)});
+    CHECK(tails() == 2);
+    self->send(it, line(86500, {}, "the last one"));
+    caf::anon_send_exit(it, caf::exit_reason::user_shutdown);
+    settle();
+    REQUIRE(tails() == 3);
+    spdlog::drop("persistence");
+    store after{shop.path};
+    CHECK(tail_in(seen->back())->link == after.tail().link); // the last line of all is in it
+  }
+
+  TEST_CASE_FIXTURE(persistence_fixture, "B6 a configuration that came into force in order is known to the next start, also when the disk was full just then") {
+    shop.path = folder / "rm.db";
+    settings.run = service_run{at_second(0), at_second(0), false, "1.0", {"aa", "x"}, ""};
+    auto it = start();
+    settle();
+    shop.broken = "the disk is full";
+    give(it, config_in_force{"bb", "y"});
+    shop.broken.clear();
+    give(it, clock_tick{at_second(60)}); // in trouble still: nothing is tried
+    caf::anon_send_exit(it, caf::exit_reason::user_shutdown);
+    settle();
+    it = nullptr;
+    store after{shop.path};
+    const auto before = after.begin_run(service_run{at_second(100), at_second(100), false, "1.0", {"bb", "y"}, ""});
+    REQUIRE(before);
+    CHECK(before->config.mark == "bb");
+    CHECK(before->config.lines == "y");
   }
 
   TEST_CASE_FIXTURE(persistence_fixture, "it says what it is doing") {

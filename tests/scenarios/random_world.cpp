@@ -32,9 +32,17 @@ public:
     works();
     return real_.database.read_journal(query);
   }
-  journal_proof prove_journal() override {
+  std::optional<journal_proof> prove(chain_walk& walk, int64_t most) override {
     works();
-    return real_.database.prove_journal();
+    return real_.database.prove(walk, most);
+  }
+  chain_tail tail() override {
+    works();
+    return real_.database.tail();
+  }
+  void put_config(const config_in_force& config) override {
+    works();
+    real_.database.put_config(config);
   }
   std::optional<service_run> begin_run(const service_run& run) override {
     works();

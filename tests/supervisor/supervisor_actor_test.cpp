@@ -73,6 +73,7 @@ struct disk_state {
       },
       [](const get_journal&) -> caf::result<journal_page> { return journal_page{}; },
       [](prove_journal) -> caf::result<journal_proof> { return journal_proof{}; },
+      [](const config_in_force&) {},
       [](const clock_tick&) {},
       [](get_storage_health) -> caf::result<storage_health> { return storage_health{}; },
       [this](const wiring& w) { s->wired["disk"].take(w); },

@@ -59,6 +59,7 @@ persistence_actor::behavior_type listening_persistence(persistence_actor::pointe
     [](const load_account&) -> stored_account { return {}; },
     [](const get_journal&) -> journal_page { return {}; },
     [](prove_journal) -> journal_proof { return {}; },
+    [](const config_in_force&) {},
     [](const clock_tick&) {},
     [](get_storage_health) -> storage_health { return {}; },
     [](const wiring&) {},

@@ -21,7 +21,7 @@ _risk_admin() {
     fi
   done
   case $before in
-    --socket) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --socket|--log|--database) COMPREPLY=($(compgen -f -- "$current")); return ;;
     --mode) COMPREPLY=($(compgen -W "flat reduce_only" -- "$current")); return ;;
     --for) COMPREPLY=($(compgen -W "15m 30m 1h 2h 1d" -- "$current")); return ;;
     --level) COMPREPLY=($(compgen -W "trace debug info warn error" -- "$current")); return ;;
@@ -38,7 +38,7 @@ _risk_admin() {
     flatten|reset) options+=" --reason" ;;
     config|key) options+=" --reason" ;;
     logs) options+=" --tail --follow --level --room" ;;
-    journal) options+=" --account --since --limit" ;;
+    journal) options+=" --account --since --limit --verify --log --database" ;;
   esac
   if [[ $current == -* ]]; then
     COMPREPLY=($(compgen -W "$options" -- "$current"))

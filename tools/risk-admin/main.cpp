@@ -94,6 +94,9 @@ const std::vector<verb>& all_verbs() {
        v.add_option("--account", o.account, "Only this account: its number or its name");
        v.add_option("--since", o.since, "From this time on: 2025-12-24T14:30:00Z, or a span before now such as 30m, 2h, 1d");
        v.add_option("--limit", o.limit, "At most so many lines, the newest")->check(CLI::Range(1, 10000));
+       auto* verify = v.add_flag("--verify", o.verify, "Hold the whole journal against its chain instead: 0 it is whole, 1 it was tampered with");
+       v.add_option("--log", o.log_file, "With --verify: and against the newest line of this log that says where the chain ended")->needs(verify);
+       v.add_option("--database", o.database, "With --verify: this file (riskmanager.db in the data folder) instead of the service's")->needs(verify);
      },
      show_journal},
     {"completion", "Print the completion script of a shell: source <(risk-admin completion bash)",

@@ -1,6 +1,8 @@
 // What the administrator's program needs of the operating system. One implementation per platform.
 #pragma once
 
+#include "tools/screen/ask.hpp"
+
 #include <filesystem>
 #include <string>
 
@@ -8,12 +10,6 @@ namespace rm {
 
 /// True when standard input and output are both a terminal.
 bool on_terminal();
-
-/// Reads a line from the terminal with a question before it; "" at its end.
-std::string ask_on_terminal(const std::string& question);
-
-/// Reads a secret: from the terminal without showing it, elsewhere the first line of standard input.
-std::string ask_hidden(const std::string& question);
 
 /// What came of an order to the service manager.
 struct service_outcome {

@@ -2,12 +2,10 @@
 
 #include <fcntl.h>
 #include <sys/wait.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
-#include <iostream>
 #include <stdexcept>
 #include <system_error>
 #include <vector>
@@ -45,31 +43,6 @@ int run(const std::vector<std::string>& command, bool quiet = false) {
 } // namespace
 
 bool on_terminal() { return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1; }
-
-std::string ask_on_terminal(const std::string& question) {
-  std::cout << question << std::flush;
-  std::string line;
-  std::getline(std::cin, line);
-  return line;
-}
-
-std::string ask_hidden(const std::string& question) {
-  termios before{};
-  const bool terminal = ::isatty(STDIN_FILENO) == 1 && ::tcgetattr(STDIN_FILENO, &before) == 0;
-  if (terminal) {
-    std::cerr << question << std::flush;
-    termios silent = before;
-    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
-  }
-  std::string line;
-  std::getline(std::cin, line);
-  if (terminal) {
-    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-    std::cerr << "\n";
-  }
-  return line;
-}
 
 service_outcome control_service(const std::string& verb) {
   if (verb == "install" || verb == "uninstall")

@@ -9,7 +9,6 @@
 #include <cstdlib>
 #include <fstream>
 #include <io.h>
-#include <iostream>
 #include <memory>
 #include <stdexcept>
 #include <system_error>
@@ -65,30 +64,6 @@ bool await(SC_HANDLE service, DWORD wanted) {
 } // namespace
 
 bool on_terminal() { return ::_isatty(::_fileno(stdin)) != 0 && ::_isatty(::_fileno(stdout)) != 0; }
-
-std::string ask_on_terminal(const std::string& question) {
-  std::cout << question << std::flush;
-  std::string line;
-  std::getline(std::cin, line);
-  return line;
-}
-
-std::string ask_hidden(const std::string& question) {
-  const HANDLE input = ::GetStdHandle(STD_INPUT_HANDLE);
-  DWORD before = 0;
-  const bool terminal = ::GetConsoleMode(input, &before) != 0;
-  if (terminal) {
-    std::cerr << question << std::flush;
-    ::SetConsoleMode(input, before & ~static_cast<DWORD>(ENABLE_ECHO_INPUT));
-  }
-  std::string line;
-  std::getline(std::cin, line);
-  if (terminal) {
-    ::SetConsoleMode(input, before);
-    std::cerr << "\n";
-  }
-  return line;
-}
 
 service_outcome control_service(const std::string& verb) {
   if (verb == "install" || verb == "uninstall")

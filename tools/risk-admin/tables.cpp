@@ -108,6 +108,31 @@ std::string accounts_table(std::string_view result) {
   return out.empty() ? "there are no accounts\n" : out;
 }
 
+std::string proof_text(std::string_view result) {
+  const auto parsed = object_of(result);
+  const auto member = [&](const char* name) { // an object in it; an empty one where there is none
+    const json::value* found = parsed.if_contains(name);
+    return found != nullptr && found->is_object() ? found->get_object() : json::object{};
+  };
+  if (text_of(parsed, "whole").empty())
+    return "the service sent something that is no proof\n";
+  const auto tail = member("tail"), fault = member("fault");
+  std::string out;
+  if (text_of(parsed, "whole") == "true")
+    out = "the journal is whole: " + text_of(parsed, "lines") + " lines, from line " + text_of(parsed, "first_line") + " of " + text_of(parsed, "from") + " to " + text_of(parsed, "to") + "\n";
+  else
+    out = "THE JOURNAL WAS TAMPERED WITH (" + text_of(fault, "kind") + "): " + text_of(fault, "what") + "\n" + text_of(parsed, "lines") + " lines were looked at, from line " +
+          text_of(parsed, "first_line") + " of " + text_of(parsed, "from") + " to " + text_of(parsed, "to") + "\n";
+  if (const auto unchained = text_of(parsed, "unchained"); unchained != "0")
+    out += unchained + " of them are from before there was a chain: of these a missing or a changed one does not show\n";
+  out += (fault.empty() ? "the chain: line " : "the chain holds up to: line ") + text_of(tail, "line") + " ends in " + text_of(tail, "link") + "\n";
+  if (const auto remark = text_of(parsed, "remark"); !remark.empty())
+    out += "the log: " + remark + "\n";
+  return out;
+}
+
+bool is_whole(std::string_view result) { return text_of(object_of(result), "whole") == "true"; }
+
 std::string locks_table(std::string_view result) {
   const auto parsed = object_of(result);
   const json::array* accounts = list_of(parsed, "accounts");

@@ -13,6 +13,12 @@ std::string rules_table(std::string_view result);
 /// The journal's lines from the result of `journal`; a sentence when it is none.
 std::string journal_table(std::string_view result);
 
+/// What `journal_verify` has found, in a few lines; a sentence when it is nothing of the kind.
+std::string proof_text(std::string_view result);
+
+/// Whether it has found the journal whole.
+bool is_whole(std::string_view result);
+
 /// One line per account, from the result of `accounts`.
 std::string accounts_table(std::string_view result);
 

@@ -82,6 +82,8 @@ exit_code show_rules(const options& chosen) { return carry_out(chosen, "rules", 
 exit_code show_locks(const options& chosen) { return carry_out(chosen, "locks", only_account(chosen), locks_table); }
 
 exit_code show_journal(const options& chosen) {
+  if (chosen.verify)
+    return verify_journal(chosen);
   auto params = only_account(chosen);
   params["limit"] = chosen.limit;
   if (!chosen.since.empty())

@@ -10,8 +10,8 @@ namespace rm {
 
 struct options {
   std::string socket = default_socket_path();
-  bool json = false, until_reset = false, follow = false;
-  std::string account, since, kind, reason, rule, mode, length, what, file, level, room, login;
+  bool json = false, until_reset = false, follow = false, verify = false;
+  std::string account, since, kind, reason, rule, mode, length, what, file, level, room, login, log_file, database;
   int64_t limit = 100;
 };
 
@@ -25,6 +25,7 @@ exit_code show_accounts(const options& chosen);
 exit_code show_rules(const options& chosen);
 exit_code show_locks(const options& chosen);
 exit_code show_journal(const options& chosen);
+exit_code verify_journal(const options& chosen); // verify_verb.cpp
 exit_code unlock(const options& chosen);
 exit_code lock_account(const options& chosen);
 exit_code flatten(const options& chosen);

@@ -24,6 +24,14 @@ std::optional<int> reload_signal();
 /// The new file has the old one's mode and owner where that is possible. Throws std::runtime_error with a sentence for people.
 void replace_file(const std::filesystem::path& file, const std::string& text);
 
+/// Writes a new file that only its owner reads: the service's own user where there is one and we are root, else we. Throws std::runtime_error.
+void write_private(const std::filesystem::path& file, const std::string& text);
+/// Whether files can be made and replaced in that folder.
+bool may_write_in(const std::filesystem::path& folder);
+
+/// Whose file that is, by name where there is one; empty: not known.
+std::string owner_of(const std::filesystem::path& file);
+
 /// The data folder belongs to this process as long as this lives, and ends with the process however that ends: two services that write
 /// one database would each undo what the other does. Waits five seconds for one that is just ending. Throws std::runtime_error.
 class folder_claim {

@@ -1,8 +1,10 @@
 #include "tools/risk-manager/host_files.hpp"
 
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdexcept>
 #include <sys/file.h>
 #include <system_error>
@@ -11,6 +13,21 @@
 #include <unistd.h>
 
 namespace rm {
+namespace {
+
+/// False, and errno, when not all of it could be written.
+bool write_all(int fd, const std::string& text) {
+  for (std::size_t done = 0; done < text.size();) {
+    const ssize_t size = ::write(fd, text.data() + done, text.size() - done);
+    if (size > 0)
+      done += static_cast<std::size_t>(size);
+    else if (errno != EINTR)
+      return false;
+  }
+  return true;
+}
+
+} // namespace
 
 std::optional<std::string> exposure_of(const std::filesystem::path& file) {
   struct stat found {};
@@ -54,14 +71,7 @@ void replace_file(const std::filesystem::path& given, const std::string& text) {
     fail(fresh + " cannot be written");
   bool good = ::fchown(fd, old.st_uid, old.st_gid) == 0 || errno == EPERM;
   good = good && ::fchmod(fd, old.st_mode & 07777) == 0;
-  for (std::size_t done = 0; good && done < text.size();) {
-    const ssize_t size = ::write(fd, text.data() + done, text.size() - done);
-    if (size > 0)
-      done += static_cast<std::size_t>(size);
-    else if (errno != EINTR)
-      good = false;
-  }
-  good = good && ::fsync(fd) == 0;
+  good = good && write_all(fd, text) && ::fsync(fd) == 0;
   const int written = errno;
   ::close(fd);
   errno = written;
@@ -76,6 +86,38 @@ void replace_file(const std::filesystem::path& given, const std::string& text) {
     ::fsync(folder);
     ::close(folder);
   }
+}
+
+void write_private(const std::filesystem::path& file, const std::string& text) {
+  const auto fail = [&] { throw std::runtime_error{file.string() + " cannot be written: " + std::generic_category().message(errno)}; };
+  const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (fd < 0)
+    fail();
+  bool good = true;
+  if (const passwd* service = ::geteuid() == 0 ? ::getpwnam("risk-manager") : nullptr)
+    good = ::fchown(fd, service->pw_uid, service->pw_gid) == 0;
+  good = good && write_all(fd, text) && ::fsync(fd) == 0;
+  const int written = errno;
+  ::close(fd);
+  errno = written;
+  if (!good) {
+    ::unlink(file.c_str());
+    fail();
+  }
+}
+
+bool may_write_in(const std::filesystem::path& folder) { return ::access(folder.empty() ? "." : folder.c_str(), W_OK | X_OK) == 0; }
+
+std::string owner_of(const std::filesystem::path& file) {
+  struct stat found {};
+  if (::stat(file.c_str(), &found) != 0)
+    return "";
+  passwd entry{};
+  passwd* known = nullptr;
+  std::array<char, 4096> room{};
+  if (::getpwuid_r(found.st_uid, &entry, room.data(), room.size(), &known) == 0 && known != nullptr)
+    return known->pw_name;
+  return "user " + std::to_string(found.st_uid);
 }
 
 bool folder_claim::take(const std::filesystem::path& file) {

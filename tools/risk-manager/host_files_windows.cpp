@@ -48,6 +48,27 @@ void replace_file(const std::filesystem::path& file, const std::string& text) {
   }
 }
 
+// The access list of the folder is the file's: the installer's matter.
+void write_private(const std::filesystem::path& file, const std::string& text) {
+  const HANDLE made = ::CreateFileW(file.c_str(), GENERIC_WRITE, 0, nullptr, CREATE_NEW, FILE_ATTRIBUTE_NORMAL, nullptr);
+  DWORD written = 0;
+  const bool good = made != INVALID_HANDLE_VALUE && ::WriteFile(made, text.data(), static_cast<DWORD>(text.size()), &written, nullptr) && written == text.size();
+  if (made != INVALID_HANDLE_VALUE)
+    ::CloseHandle(made);
+  if (!good)
+    throw std::runtime_error{file.string() + " cannot be written, or is there already"};
+}
+
+bool may_write_in(const std::filesystem::path& folder) {
+  const auto probe = folder / L".risk-manager-probe";
+  const HANDLE made = ::CreateFileW(probe.c_str(), GENERIC_WRITE, 0, nullptr, CREATE_ALWAYS, FILE_FLAG_DELETE_ON_CLOSE, nullptr);
+  if (made != INVALID_HANDLE_VALUE)
+    ::CloseHandle(made);
+  return made != INVALID_HANDLE_VALUE;
+}
+
+std::string owner_of(const std::filesystem::path&) { return ""; }
+
 bool folder_claim::take(const std::filesystem::path& file) {
   const HANDLE opened = ::CreateFileW(file.c_str(), GENERIC_READ | GENERIC_WRITE, 0, nullptr, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr);
   if (opened == INVALID_HANDLE_VALUE) {

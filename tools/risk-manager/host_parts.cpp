@@ -2,17 +2,15 @@
 
 #include "actors/admin/lasting_port.hpp"
 #include "actors/broker/projectx/port.hpp"
-#include "actors/persistence/chain_rows.hpp"
 #include "actors/resets/market_hours.hpp"
 #include "actors/rules/catalogue.hpp"
+#include "tools/risk-manager/config_record.hpp"
 #include "tools/risk-manager/host_files.hpp"
 
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <fstream>
 #include <functional>
-#include <sstream>
 
 namespace rm {
 namespace {
@@ -34,15 +32,6 @@ projectx::projectx_settings port_settings(const broker_settings& from) {
   out.connect_timeout = from.connect_timeout;
   out.request_timeout = from.request_timeout;
   return out;
-}
-
-/// Changes with every byte of the file; empty when it cannot be read.
-std::string mark_of(const std::string& file) {
-  std::ifstream in{file, std::ios::binary};
-  std::ostringstream all;
-  if (!(all << in.rdbuf()))
-    return "";
-  return sha256_of(all.str());
 }
 
 account_setup account_from(const configured_account& from, const settings& all) {
@@ -129,8 +118,8 @@ const typename Things::value_type* find_by(const Things& things, Key key) {
 
 } // namespace
 
-service_origin::service_origin(std::string file)
-  : config_file{std::move(file)}, config_mark{mark_of(config_file)}, started{wall_now(), steady_now()}, wall_clock{wall_now}, mirror{make_store_mirror()} {
+service_origin::service_origin(std::string file, const settings& configured)
+  : config_file{std::move(file)}, config{record_of(config_file, configured)}, started{wall_now(), steady_now()}, wall_clock{wall_now}, mirror{make_store_mirror()} {
   host.clock = [] { return wire_time{wall_now(), steady_now()}; };
 }
 
@@ -141,12 +130,13 @@ service_parts parts_from(const settings& configured, const problems& warnings, c
   parts.storage.detached = false; // the scheduler sets it apart
   parts.storage.mirror = origin.mirror;
   parts.storage.journal_keep = configured.journal_keep;
-  parts.storage.run = service_run{origin.started.utc, origin.started.utc, false, RM_VERSION, origin.config_mark};
+  parts.storage.run = service_run{origin.started.utc, origin.started.utc, false, RM_VERSION, origin.config, last_written(origin.config_file, configured)};
+  parts.storage.differ = changed_lines;
   parts.wall_clock = origin.wall_clock;
   parts.calendar = configured.calendar;
   parts.fingerprints["resets"] = text_of(configured.calendar);
   admin_settings admin;
-  admin.service = {RM_VERSION, process_number(), origin.config_file, origin.started};
+  admin.service = {RM_VERSION, process_number(), origin.config_file, origin.started, origin.zones};
   admin.host = origin.host;
   std::string shown; // in the status, beside what the actors tell themselves
   for (auto& broker : configured.brokers) {
@@ -236,6 +226,33 @@ std::vector<std::pair<account_id, std::string>> differences(const settings& now,
   for (const auto& account : now.accounts)
     if (!find_by(next.accounts, [&](auto& a) { return a.id == account.id; }))
       out.emplace_back(account.id, "account " + to_string(account.id) + " is gone: it is no longer guarded");
+  return out;
+}
+
+std::vector<std::pair<std::string, std::string>> lines_of(const settings& s) {
+  std::vector<std::pair<std::string, std::string>> out;
+  const auto say = [&](std::string what, std::string value) { out.emplace_back(std::move(what), std::move(value)); };
+  say("service.data_dir", s.service.data_dir.string());
+  say("service.socket", s.service.socket.string() + " " + std::to_string(s.service.socket_mode) + " " + s.service.administrators);
+  say("service.log", s.service.log.level + " " + s.service.log.format + " " + std::to_string(s.service.log.max_size_mb) + " " + std::to_string(s.service.log.keep) + " " + s.service.log.folder.string());
+  say("journal.keep_days", format_length(s.journal_keep));
+  say("calendar", text_of(s.calendar));
+  say("market hours", text_of(s.markets));
+  say("quotes.stale_after", format_length(s.quotes_stale_after));
+  say("fail_safe", format_length(s.fail_safe.after) + " " + std::string{name_of(s.fail_safe.action)});
+  for (const auto& b : s.brokers) {
+    broker_settings open = b; // what stands in the database must not tell anything of the key
+    open.user_name = open.api_key = "";
+    std::string commissions;
+    for (const auto& [symbol, amount] : b.commissions)
+      commissions += " " + symbol.str() + " " + to_string(amount);
+    say("broker " + b.id.str(), text_of(open) + " " + b.user_name + " " + b.api_key_file.string() + commissions);
+  }
+  for (const auto& a : s.accounts) {
+    say("account " + to_string(a.id), a.name + " " + a.broker.str());
+    for (const auto& rule : a.rules)
+      say("account " + to_string(a.id) + " " + rule.rule.str(), (rule.enabled ? "" : "off ") + flow_text(rule.block));
+  }
   return out;
 }
 

@@ -11,11 +11,12 @@ namespace rm {
 
 /// What stays the same as long as the process runs.
 struct service_origin {
-  explicit service_origin(std::string file);
+  service_origin(std::string file, const settings& configured);
 
   std::string config_file;
-  std::string config_mark; // of its text when the process started
+  config_in_force config; // when the process started
   wire_time started;
+  zone_data zones = zone_data_here();
   std::function<timestamp()> wall_clock;
   std::shared_ptr<store_mirror> mirror;
   host_services host; // for administrators
@@ -27,6 +28,9 @@ service_parts parts_from(const settings& configured, const problems& warnings, c
 
 /// What a running service cannot change, as problems; empty when there is nothing of the kind.
 problems needs_restart(const settings& now, const settings& next);
+
+/// All that a configuration says: what, and its value as text, on one line each; no secrets.
+std::vector<std::pair<std::string, std::string>> lines_of(const settings& s);
 
 /// One line per difference, with the account that it concerns (0: all); no secrets.
 std::vector<std::pair<account_id, std::string>> differences(const settings& now, const settings& next);

@@ -11,6 +11,9 @@ namespace rm {
 /// Where an installed service has its configuration.
 std::filesystem::path default_config();
 
+/// The example that a first configuration is made of, where the package or the installer has put it.
+std::filesystem::path shipped_example();
+
 /// The verb `service`: `run` loads the configuration and runs the service for that host; gives the exit code.
 int run_as_service(const std::string& config_file, const std::function<int(const std::string& config_file, host& who)>& run);
 

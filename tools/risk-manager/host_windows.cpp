@@ -123,6 +123,8 @@ std::filesystem::path default_config() {
   return program_data() / product_folder / "config" / "risk-manager.yaml";
 }
 
+std::filesystem::path shipped_example() { return own_program().parent_path() / "risk-manager.yaml"; }
+
 int run_as_service(const std::string& config_file, const std::function<int(const std::string&, host&)>& run) {
   service.config_file = config_file;
   service.run = run;

@@ -8,6 +8,7 @@
 #include "tools/risk-manager/first_config.hpp"
 #include "tools/risk-manager/service_run.hpp"
 #include "tools/risk-manager/settings.hpp"
+#include "tools/risk-manager/setup.hpp"
 #include "tools/risk-manager/undo.hpp"
 #include "tools/risk-manager/windows_names.hpp"
 #include "tools/risk-manager/windows_places.hpp"
@@ -157,6 +158,22 @@ bool in_order(const fs::path& file) {
   return loaded.value.has_value();
 }
 
+/// Tries the login at the gateway. The example guards nobody's account: with a login at hand the venue says which ones there are, and all
+/// are guarded. Only that must succeed before the service starts: one with a configuration of its own keeps trying by itself.
+bool try_login(const places& where, const install_request& request) {
+  if (request.config.empty() && !request.user_name.empty() && !request.key.empty() && has_example_accounts(text_of_file(where.config_file()))) {
+    setup_request first;
+    first.config = where.config_file();
+    first.user_name = request.user_name;
+    first.key = request.key;
+    first.all_accounts = true;
+    return set_up(first) == 0;
+  }
+  if (!request.key.empty())
+    check_gateways(where.config_file(), false);
+  return true;
+}
+
 void remove_files(const places& where, bool keep_data) {
   if (!keep_data)
     fs::remove_all(where.root);
@@ -191,9 +208,10 @@ int install_service(const install_request& request) {
     manager.create(where.command());
     undo.add([&manager] { manager.remove(); });
   }
-  const bool ready = in_order(where.config_file());
+  bool ready = in_order(where.config_file());
   if (!ready && old.ran && request.start)
     throw std::runtime_error{where.config_file().string() + " has the mistakes above; the service that ran is started again"};
+  ready = ready && try_login(where, request);
   if (request.start && ready) {
     const auto service = manager.open(SERVICE_START | SERVICE_STOP | SERVICE_QUERY_STATUS);
     undo.add([&manager] { stop_and_wait(manager.open(SERVICE_STOP | SERVICE_QUERY_STATUS).get()); });
@@ -205,7 +223,7 @@ int install_service(const install_request& request) {
   }
   undo.keep();
   forget_old(where);
-  std::cout << "installed, not started" << (ready ? "" : ": the configuration has the mistakes above. Mend them, then: risk-admin service start") << "\n";
+  std::cout << "installed, not started" << (ready ? "" : ": mend what is said above (risk-manager setup asks for login and accounts again), then: risk-admin service start") << "\n";
   return 0;
 }
 

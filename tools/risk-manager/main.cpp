@@ -3,6 +3,7 @@
 #include "tools/risk-manager/host_service.hpp"
 #include "tools/risk-manager/install.hpp"
 #include "tools/risk-manager/settings.hpp"
+#include "tools/risk-manager/setup.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -40,6 +41,18 @@ int run(const std::string& file, rm::host& who) {
   return rm::exit_code_of(rm::run_service(file, *loaded.value, loaded.warnings, who));
 }
 
+/// The first line of standard input, or of that file; empty where neither was asked for.
+std::string key_given(bool from_input, const std::string& file_name) {
+  std::string key;
+  if (from_input)
+    std::getline(std::cin, key);
+  if (std::ifstream in{file_name}; !file_name.empty())
+    std::getline(in, key);
+  while (!key.empty() && std::isspace(static_cast<unsigned char>(key.back())))
+    key.pop_back();
+  return key;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -71,12 +84,7 @@ int main(int argc, char** argv) {
   install_verb->add_flag("--no-start", no_start, "do not start it");
   install_verb->callback([&] {
     wanted.start = !no_start;
-    if (read_key)
-      std::getline(std::cin, wanted.key);
-    if (std::ifstream file{key_file}; !key_file.empty())
-      std::getline(file, wanted.key);
-    while (!wanted.key.empty() && std::isspace(static_cast<unsigned char>(wanted.key.back())))
-      wanted.key.pop_back();
+    wanted.key = key_given(read_key, key_file);
     result = rm::install_service(wanted);
   });
   auto* uninstall_verb = cli.add_subcommand("uninstall", "stop the service and take it away (Windows; administrators)");
@@ -90,6 +98,32 @@ int main(int argc, char** argv) {
   auto* check_verb = cli.add_subcommand("check-config", "read a configuration and list everything that is wrong with it");
   check_verb->add_option("FILE", file, "the configuration, YAML")->required();
   check_verb->callback([&] { result = check_config(file); });
+
+  bool json = false;
+  auto* gateway_verb = cli.add_subcommand("check-gateway", "try every login of a configuration at its gateway and list the accounts there; takes no session from a running service, the platform or another device");
+  gateway_verb->add_option("--config", file, "the configuration, YAML")->default_val(rm::default_config().string());
+  gateway_verb->add_flag("--json", json, "print what was found as JSON");
+  gateway_verb->callback([&] { result = rm::check_gateways(file, json); });
+
+  rm::setup_request first;
+  std::string config_to_write, example;
+  auto* setup_verb = cli.add_subcommand("setup", "the first run: ask for user name and key, try them at the gateway, choose accounts, write key and configuration (administrators)");
+  setup_verb->add_option("--config", config_to_write, "the configuration to write")->default_val(rm::default_config().string());
+  setup_verb->add_option("--example", example, "what it is made of; default: what is there, else the shipped example")->check(CLI::ExistingFile);
+  setup_verb->add_option("--user-name", first.user_name, "the login's name; on a terminal you are asked for it");
+  setup_verb->add_flag("--read-key", read_key, "the login's key is the first line of standard input");
+  setup_verb->add_option("--key-file", key_file, "the login's key is the first line of this file")->check(CLI::ExistingFile);
+  setup_verb->add_option("--account", first.accounts, "guard this account, by the venue's number; several are possible");
+  setup_verb->add_flag("--all-accounts", first.all_accounts, "guard all active accounts");
+  setup_verb->add_option("--preset", first.preset, "the firm's limits for all of them; default: by each account's name or balance");
+  setup_verb->add_option("--margin", first.margin, "percent that are kept below the firm's limits")->check(CLI::Range(0, 90))->capture_default_str();
+  setup_verb->add_flag("--replace", first.replace, "put these accounts in the place of those that the configuration has; the old file stays as .old");
+  setup_verb->callback([&] {
+    first.config = config_to_write;
+    first.example = example;
+    first.key = key_given(read_key, key_file);
+    result = rm::set_up(first);
+  });
 
   cli.add_subcommand("version", "print the version")->callback([] { std::cout << RM_VERSION << "\n"; });
 

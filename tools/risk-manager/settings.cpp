@@ -235,6 +235,7 @@ outcome read_all(std::string_view text, const std::filesystem::path& folder, con
 
   out.loaded.found = tidied(std::move(r.found), spelling);
   out.loaded.warnings = tidied(std::move(r.warnings), {});
+  s.data_files = std::move(r.data_files);
   if (out.loaded.found.empty())
     out.loaded.value = std::move(s);
   return out;

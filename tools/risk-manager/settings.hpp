@@ -81,6 +81,7 @@ struct settings {
   std::vector<preset> presets;
   std::vector<std::string> profiles; // names
   std::vector<configured_account> accounts;
+  std::vector<std::filesystem::path> data_files; // that it names and that were read with it
 };
 
 struct loaded_settings {

@@ -64,6 +64,7 @@ void keep_below(parameter& limit, int64_t percent, bool whole) {
 
 parameter read_side_file(const std::string& name, reading& r, problems& found) {
   const auto path = r.resolve(name);
+  r.data_files.push_back(path);
   std::ifstream in{path, std::ios::binary};
   const std::string text{std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
   problems spelling;

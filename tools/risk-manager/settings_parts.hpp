@@ -11,6 +11,7 @@ struct reading {
   environment variables;
   problems found;
   problems warnings;
+  std::vector<std::filesystem::path> data_files = {}; // that were read
 
   std::filesystem::path resolve(const std::string& text) const { return (folder / text).lexically_normal(); }
 };

@@ -12,6 +12,7 @@
   line(crash)        \
   line(flatten)      \
   line(journal)      \
+  line(journal_verify) \
   line(lock)         \
   line(locks)        \
   line(log_level)    \

@@ -71,6 +71,7 @@ struct inquiry {
   bool brokers = false;  // every broker
   bool storage = false;
   std::optional<get_journal> journal;
+  std::optional<prove_journal> proof;
   std::optional<account_order> order;
   std::optional<subscription> subscribe;
   std::optional<config_order> config;
@@ -88,6 +89,7 @@ struct findings {
   std::vector<broker_status> brokers;
   storage_health storage;
   std::variant<journal_page, std::string> journal; // a text: why there is none
+  std::variant<journal_proof, std::string> proof;  // the same
   std::variant<order_done, std::string> done;      // of an order; a text: why it was not carried out
   bool refused = false;                            // … because somebody who is there said no
   host_answer host;                                // of a `config_order`, or of a change of the log's level

@@ -1,0 +1,36 @@
+#include "tools/screen/ask.hpp"
+
+#ifndef NOMINMAX
+#  define NOMINMAX
+#endif
+#include <windows.h>
+
+#include <iostream>
+
+namespace rm {
+
+std::string ask_on_terminal(const std::string& question) {
+  std::cout << question << std::flush;
+  std::string line;
+  std::getline(std::cin, line);
+  return line;
+}
+
+std::string ask_hidden(const std::string& question) {
+  const HANDLE input = ::GetStdHandle(STD_INPUT_HANDLE);
+  DWORD before = 0;
+  const bool terminal = ::GetConsoleMode(input, &before) != 0;
+  if (terminal) {
+    std::cerr << question << std::flush;
+    ::SetConsoleMode(input, before & ~static_cast<DWORD>(ENABLE_ECHO_INPUT));
+  }
+  std::string line;
+  std::getline(std::cin, line);
+  if (terminal) {
+    ::SetConsoleMode(input, before);
+    std::cerr << "\n";
+  }
+  return line;
+}
+
+} // namespace rm
