@@ -20,27 +20,30 @@
 namespace rm {
 namespace {
 
-/// The actors of one account. The account itself comes last: whom it tells is there before it speaks.
-std::vector<child_spec> account_children(const account_setup& setup) {
-  const auto id = setup.account.id;
-  const auto broker = setup.account.broker;
+/// The actors of one account. The account itself comes last: whom it tells is there before it speaks. They share its configuration, which
+/// is larger than all that they make of it.
+std::vector<child_spec> account_children(const std::shared_ptr<const account_setup>& setup) {
+  const auto id = setup->account.id;
   std::vector<child_spec> out;
-  out.push_back({"enforcement", {}, {}, [id, broker](caf::actor_system& system, wiring& others, const stored_account&) {
+  out.reserve(setup->rules.size() + 2);
+  out.push_back({"enforcement", {}, {}, [setup](caf::actor_system& system, wiring& others, const stored_account&) {
+                   const auto id = setup->account.id;
                    auto& room = others.accounts[id];
                    room.account = id;
-                   room.broker = broker;
-                   room.enforcement = start_enforcement(system, {id, broker});
+                   room.broker = setup->account.broker;
+                   room.enforcement = start_enforcement(system, {id, room.broker});
                    return caf::actor_cast<caf::actor>(room.enforcement);
                  }, {}, {}});
-  for (auto& rule : setup.rules)
-    out.push_back({"rule " + rule.name, {}, {}, [id, rule, context = setup.context](caf::actor_system& system, wiring& others, const stored_account&) {
-                     auto& handle = others.accounts[id].rules[rule_name{rule.name}];
-                     handle = start_rule(system, id, rule.name, rule.block, context);
+  for (std::size_t i = 0; i < setup->rules.size(); ++i)
+    out.push_back({"rule " + setup->rules[i].name, {}, {}, [setup, i](caf::actor_system& system, wiring& others, const stored_account&) {
+                     const auto& rule = setup->rules[i];
+                     auto& handle = others.accounts[setup->account.id].rules[rule_name{rule.name}];
+                     handle = start_rule(system, setup->account.id, rule.name, rule.block, setup->context);
                      return caf::actor_cast<caf::actor>(handle);
                    }, {}, {}});
-  out.push_back({"desk", {}, id, [settings = setup.account](caf::actor_system& system, wiring& others, const stored_account& kept) {
-                   auto& room = others.accounts[settings.id];
-                   room.desk = start_account(system, settings, kept);
+  out.push_back({"desk", {}, id, [setup](caf::actor_system& system, wiring& others, const stored_account& kept) {
+                   auto& room = others.accounts[setup->account.id];
+                   room.desk = start_account(system, setup->account, kept);
                    return caf::actor_cast<caf::actor>(room.desk);
                  }, {}, {}});
   return out;
@@ -64,14 +67,15 @@ std::vector<child_spec> root_children(const service_parts& parts) {
                     return caf::actor_cast<caf::actor>(others.timers);
                   }, {}, {}});
   for (auto& [id, factory] : parts.brokers)
-    list.push_back({"broker " + id.str(), {}, {}, [id = id, factory = factory](caf::actor_system& s, wiring& others, const stored_account&) {
-                      others.brokers[id] = start_broker(s, id, factory);
+    list.push_back({"broker " + id.str(), {}, {}, [id = id, factory = factory, rest = parts.accounts_rest](caf::actor_system& s, wiring& others, const stored_account&) {
+                      others.brokers[id] = start_broker(s, id, factory, rest);
                       return caf::actor_cast<caf::actor>(others.brokers[id]);
                     }, {}, [id = id](wiring& others) { others.brokers.erase(id); }});
   for (auto& account : parts.accounts)
-    list.push_back({"account " + to_string(account.account.id), {}, {}, [account, clock = parts.wall_clock](caf::actor_system& s, wiring&, const stored_account&) {
-                      return caf::actor_cast<caf::actor>(
-                        start_supervisor(s, {"account " + to_string(account.account.id), account_children(account), account.account.id, clock}));
+    list.push_back({"account " + to_string(account.account.id), {}, {},
+                    [setup = std::make_shared<const account_setup>(account), clock = parts.wall_clock](caf::actor_system& s, wiring&, const stored_account&) {
+                      const auto id = setup->account.id;
+                      return caf::actor_cast<caf::actor>(start_supervisor(s, {"account " + to_string(id), account_children(setup), id, clock}));
                     }, {}, {}, account.account.id});
   list.push_back({"resets", {}, {}, [calendar = parts.calendar](caf::actor_system& s, wiring& others, const stored_account&) {
                     others.resets = start_resets(s, calendar);

@@ -36,6 +36,7 @@ struct service_parts {
   std::vector<std::pair<broker_id, port_factory>> brokers;
   std::vector<account_setup> accounts;
   std::function<admin_actor(caf::actor_system&)> start_admin; // empty: nobody asks
+  bool accounts_rest = true; // quotes that no rule need hear are kept at the broker; tests hold the two ways against each other
   /// By the name of each child of the root ("account 126244", "broker topstepx", "resets", "admin"): its configuration as text, without
   /// secrets. What is not in here never changes while the service runs.
   std::map<std::string, std::string> fingerprints;

@@ -37,6 +37,7 @@ struct venue_snapshot {
   bool has_trades = false;
   timestamp trades_since{};
   std::vector<trade_update> trades;
+  uint64_t number = 0;            // in answer to an account: as of a venue_event
 };
 
 enum class link_status : uint8_t { connecting, live, blind, conflict };

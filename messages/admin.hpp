@@ -54,6 +54,20 @@ struct account_status {
   std::vector<alarm> alarms;
 };
 
+struct get_account_day {};
+
+/// An account's day so far: the curve of its P&L, and what it takes to play the day again.
+struct account_day {
+  account_id account;
+  day_curve curve;
+  timestamp week_started{}, next_daily_reset{}; // 0: not known yet
+  std::vector<trade_update> trades;             // of the week in force, as they were booked
+  std::vector<carried_trip> trips;              // that were open when the week began
+  std::vector<adjustment> adjustments;          // of the week in force
+  std::map<contract_id, contract_spec> specs;   // of what was traded
+  std::shared_ptr<const account_view> now;      // empty: nothing was heard of it yet
+};
+
 /// An administrator has an account's day or week begin anew, now.
 struct reset_order {
   account_id account;
@@ -99,6 +113,7 @@ struct config_order {
   std::string text; // check, apply
   std::string base; // apply: fingerprint of the text that was changed; empty: whatever is there
   std::string by, reason;
+  std::vector<account_day> days = {}; // check: what the other text would have meant for them
 };
 
 /// The host has done with an order, or says why not. From another thread, in any order.

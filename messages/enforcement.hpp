@@ -97,6 +97,24 @@ struct watch_contract {
   contract_id contract;
 };
 
+/// How far one contract's marks may go before an account has anything to say.
+struct rest_mark {
+  mark_band band;
+  int64_t heard_ns = 0; // steady time of the newest quote of it that the account knew
+};
+
+/// While all marks stay inside, an account rests: its broker keeps quotes to itself, but for one a second. The first one outside is told at
+/// once, and ends it; so does any other news of the account, before which it hears what was kept. Until it says the next one it hears all.
+struct rest_marks {
+  account_id account;
+  uint64_t heard = 0;           // number of the newest news that the account knew; with another one, what is said here is out of date
+  timestamp until{};            // from then on quotes are told
+  std::vector<rest_mark> marks; // contracts that are not named are told. Empty: it does not rest; what was kept is told now
+};
+
+/// A broker to itself: tell the marks that were kept and that no newer one has come after.
+struct tell_kept {};
+
 /// A position's price has become stale: have the newest bar read. It comes as a `quote`, or not at all.
 struct read_mark {
   account_id account;
@@ -108,6 +126,7 @@ struct venue_event {
   std::variant<order_update, position_update, trade_update, account_update, quote, contract_spec, link_changed, venue_snapshot,
                venue_nonsense>
     what;
+  uint64_t number = 0; // from a broker: counts the news of one account that are no quotes
 };
 
 /// What a venue's port hands to its broker actor: an event for one account, or (account 0) for all accounts of the login or for

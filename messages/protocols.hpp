@@ -37,6 +37,7 @@ using account_actor = caf::typed_actor<
   answers<unlock_order, order_done>,            // … takes locks away
   answers<lock_order, order_done>,              // … locks it
   answers<flatten_order, order_done>,           // … has it closed at the venue
+  answers<get_account_day, account_day>,        // what has its day been so far?
   answers<get_account_status, account_status>   // all that people may see of it
   >::extend_with<wired_actor>;
 
@@ -57,6 +58,7 @@ using enforcement_actor = caf::typed_actor<
 using broker_actor = caf::typed_actor<
   accepts<watch_account>,                       // an account has started: subscribe it, read all of it, tell it
   accepts<watch_contract>,                      // an account needs this contract's specification and quotes
+  accepts<rest_marks>,                          // between these marks an account need not hear of quotes
   accepts<read_mark>,                           // the stream is silent on a contract: read its newest bar
   answers<venue_request, venue_answer>,         // cancel, modify, close, reduce
   answers<read_account, venue_snapshot>,        // what does the venue itself say? An error is never an empty list
@@ -79,6 +81,7 @@ using reset_actor = caf::typed_actor<
 using persistence_actor = caf::typed_actor<
   answers<save_account, saved>,                 // keep this; answered after the commit
   answers<save_trades, saved>,                  // keep these; answered after the commit
+  accepts<save_day>,                            // keep this, some time soon
   accepts<journal_entry>,                       // append this line
   answers<load_account, stored_account>,        // what was kept of an account, earlier saves of the asker included
   answers<get_journal, journal_page>,           // read lines back

@@ -44,6 +44,19 @@ struct open_case {
   timestamp since{};
 };
 
+/// What an account's P&L of the day was at one moment.
+struct day_point {
+  timestamp at{};
+  money pnl;
+  friend bool operator==(const day_point&, const day_point&) = default;
+};
+
+/// The day so far in a few points, ascending; between two of them the older one stands.
+struct day_curve {
+  timestamp day_started{};
+  std::vector<day_point> points;
+};
+
 /// All of an account that cannot be rebuilt from its trades and the venue. Saved whole.
 struct account_memory {
   account_id account;
@@ -86,6 +99,13 @@ struct save_trades {
   std::vector<trade_update> trades;
 };
 
+/// The day so far, for people: it takes the place of what was kept of it. Nothing that protects an account depends on it, and nobody waits
+/// for it.
+struct save_day {
+  account_id account;
+  day_curve day;
+};
+
 /// Answer to a save: it was committed, and will be there after a power cut.
 struct saved {
   uint64_t version = 0;
@@ -93,14 +113,6 @@ struct saved {
 
 struct load_account {
   account_id account;
-};
-
-struct stored_account {
-  account_id account;
-  bool found = false;
-  account_memory memory;
-  std::vector<trade_update> trades; // since the start of the trading week in force, ascending by time
-  std::string unreadable{};         // why what was kept cannot be read: then `found` is false, and only the memory's version is known
 };
 
 /// One line of the journal: append only.
@@ -111,6 +123,16 @@ struct journal_entry {
   rule_name rule;
   std::string text;     // one line for people
   int64_t latency_ns = -1;
+};
+
+struct stored_account {
+  account_id account;
+  bool found = false;
+  account_memory memory;
+  std::vector<trade_update> trades; // since the start of the trading week in force, ascending by time
+  std::string unreadable{};         // why what was kept cannot be read: then `found` is false, and only the memory's version is known
+  std::vector<journal_entry> recent{}; // the account's newest journal lines of cases, oldest first: what a screen shows of the past
+  day_curve day = {};
 };
 
 struct get_journal {

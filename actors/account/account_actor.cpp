@@ -42,6 +42,7 @@ struct account_state {
       [this](const unlock_order& order) { return on_order(&guard::on_unlock, order, "unlock of"); },
       [this](const lock_order& order) { return on_order(&guard::on_lock, order, std::string{name_of(order.mode)} + " lock of"); },
       [this](const flatten_order& order) { return on_order(&guard::on_flatten, order, "closing everything of"); },
+      [this](get_account_day) -> caf::result<account_day> { return mind.day(); },
       [this](const get_account_status& asked) -> caf::result<account_status> { return on_status_wanted(asked.tell_change); },
       [this](poll) { answer_status(true); },
       [this](const wiring& w) { on_wiring(w); },
@@ -151,6 +152,8 @@ struct account_state {
     ++handled;
     for (auto& effect : effects)
       std::visit([this](auto& e) { act(e); }, effect);
+    if (auto rest = mind.rest_wanted())
+      tell_if(broker, std::move(*rest));
     if (!effects.empty())
       tell_change();
   }
@@ -167,6 +170,7 @@ struct account_state {
   void act(adjust_stops& e) { tell_if(room.enforcement, std::move(e)); }
   void act(save_account& e) { keep(e, e.memory.version); }
   void act(save_trades& e) { keep(e, 0); }
+  void act(save_day& e) { tell_if(others.persistence, std::move(e)); }
   void act(journal_entry& e) { tell_if(others.persistence, std::move(e)); }
   void act(arm_timer& e) { tell_if(others.timers, std::move(e)); }
   void act(disarm_timer& e) { tell_if(others.timers, std::move(e)); }
@@ -178,7 +182,7 @@ struct account_state {
     if (!broker)
       return carry_out(mind.on_read_failed("no broker"));
     ask(self, broker, reading_patience, e.what)
-      .then([this](const venue_snapshot& s) { on_event(venue_event{s}); },
+      .then([this](const venue_snapshot& s) { on_event(venue_event{s, s.number}); },
             [this](const caf::error& why) { carry_out(mind.on_read_failed(text_of(why))); });
   }
 

@@ -1,5 +1,7 @@
 #include "actors/account/guard.hpp"
 
+#include "actors/account/past_cases.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -27,7 +29,8 @@ std::string words(const trade_update& t) {
 
 guard::guard(account_settings settings, const stored_account& kept)
   : settings_{std::move(settings)},
-    ledger_{price_freshness(settings_), settings_.commissions} {
+    ledger_{price_freshness(settings_), settings_.commissions},
+    reports_{reports_of(settings_.id, kept.recent)} {
   for (auto& rule : settings_.rules)
     rules_[rule.name].info = rule;
   if (kept.found) {
@@ -39,6 +42,8 @@ guard::guard(account_settings settings, const stored_account& kept)
     ledger_.begin_week(memory_.week_started);
     ledger_.restore(kept.trades, memory_.counted, memory_.last_trade, memory_.trips);
     ledger_.restore_balance(memory_.balance, memory_.adjustments);
+    record_.begin(memory_.day_started);
+    record_.restore(kept.day);
   }
   if (!kept.unreadable.empty()) {
     memory_.version = kept.memory.version;
@@ -75,6 +80,8 @@ void guard::refuse(const contract_id& contract, std::string what, const wire_tim
 
 account_effects guard::on_event(const venue_event& event) {
   account_effects out;
+  if (!std::holds_alternative<quote>(event.what))
+    hear_news(event);
   std::visit([&](const auto& what) { take(what, out); }, event.what);
   return out;
 }
@@ -180,6 +187,7 @@ void guard::take(const account_update& update, account_effects& out) {
 }
 
 void guard::take(const quote& update, account_effects& out) {
+  hear_quote(update);
   advance(update.seen.utc);
   ledger_.apply(update);
   if (held_.size_of(update.contract) != 0 || ledger_.size_by_trades(update.contract) != 0)

@@ -2,6 +2,7 @@
 // intentions out; the shell (account_actor) carries them out in their order.
 #pragma once
 
+#include "actors/account/day_record.hpp"
 #include "actors/account/joint_band.hpp"
 #include "actors/account/ledger.hpp"
 #include "actors/account/locks.hpp"
@@ -48,7 +49,7 @@ struct ask_rules {
 struct read_venue {
   read_account what;
 };
-using account_effect = std::variant<ask_rules, enforce, adjust_stops, save_account, save_trades, journal_entry, arm_timer, disarm_timer, watch_account,
+using account_effect = std::variant<ask_rules, enforce, adjust_stops, save_account, save_trades, save_day, journal_entry, arm_timer, disarm_timer, watch_account,
                                     watch_contract, read_venue, read_mark, reset_applied>;
 using account_effects = std::vector<account_effect>;
 
@@ -98,7 +99,11 @@ public:
   /// Whether every rule has spoken about that view, or a newer one.
   bool all_spoke_of(uint64_t number) const;
 
+  /// What the broker is to be told of how far marks may go; nothing where it knows. After every call of the above.
+  std::optional<rest_marks> rest_wanted();
+
   account_status status() const;
+  account_day day() const;
   /// What a rule has kept.
   std::shared_ptr<const rule_memory> kept_of(const rule_name& rule) const;
   const lock_set& locks() const { return locks_; }
@@ -111,6 +116,8 @@ private:
     std::optional<verdict> last;
     std::vector<stop_change> stops; // wanted by it
     timestamp armed{};              // it wants to be asked then
+    uint64_t asked = 0;             // sequence of the newest view that it was asked about
+    bool owes = false;              // … and it has not answered
     bool warned_before = false;     // it was started again: a rung that was given stands until its measure has left it
   };
   /// The balance as it was read while the trades said something else.
@@ -130,6 +137,12 @@ private:
     bool evaluable = true;
     std::string why;
     bool judgeable() const { return evaluable && worth.priced; }
+  };
+  /// What the broker was told of how far marks may go, and what all positions are worth at the far ends.
+  struct told_rest {
+    rest_marks what;
+    money worst, best; // unrealized
+    uint64_t changes = 0;
   };
   /// Fills that an order has told and no trade yet.
   struct untraded_fill {
@@ -164,8 +177,23 @@ private:
   void look(wake cause, const wire_time& event, account_effects& out);
   bool rests(const rule_state& rule, wake cause, bool judgeable, money day_pnl) const;
   bool all_rest(wake cause, money day_pnl) const;
-  void ask_again_if_moved(const rule_state& rule, account_effects& out);
+  void ask_again_if_moved(rule_state& rule, account_effects& out);
   void note_peak(const judgement& now, account_effects& out);
+
+  void note_question(rule_state& rule, uint64_t sequence);
+
+  // the day so far (guard_day.cpp)
+  void note_day(const judgement& now);
+  void keep_day(account_effects& out);
+
+  // rest (guard_rest.cpp)
+  void hear_news(const venue_event& event);
+  void hear_quote(const quote& update);
+  bool may_rest() const;
+  money top_of_rest() const;
+  bool rests_well(const told_rest& told) const;
+  std::optional<told_rest> find_rest();
+  bool share_room(const judgement& now, told_rest& out) const;
 
   // the balance (guard_balance.cpp)
   void hear_balance();
@@ -240,6 +268,12 @@ private:
     joint_band band;
   };
   mutable rest rest_on_mark_, rest_on_clock_;
+  std::optional<told_rest> told_rest_; // the broker holds quotes back by it
+  uint64_t news_heard_ = 0;            // number of the broker's newest news
+  int early_quotes_ = 0;               // that came although the account was said to rest
+  std::size_t answers_owed_ = 0;       // rules that were asked and have not spoken yet
+  bool rest_in_doubt_ = false;         // something has happened that may change it
+  bool rest_is_over_ = false;          // something has, and rules were asked about it
   std::vector<rule_name> unasked_; // started before anybody had told the time
   account_memory memory_;           // locks, counted trades are copied in when it is saved
   std::map<std::string, alarm> alarms_;
@@ -249,6 +283,7 @@ private:
   std::shared_ptr<const account_view> view_; // the newest that was shown to a rule
   mutable std::vector<std::shared_ptr<account_view>> views_; // made before; used again when nobody looks at them any more
   mutable judgement judged_;                  // the newest; its memory is used again
+  std::string unjudged_why_;                  // why the account could not be judged when rules were last asked about that
   mutable std::vector<working_order> orders_; // as of `orders_of_`
   mutable uint64_t orders_of_ = ~uint64_t{0};
   mutable bool orders_settling_ = false;      // some were given the benefit of a fill whose news are not all here
@@ -277,6 +312,10 @@ private:
   std::map<contract_id, timestamp> bar_asked_; // stale marks whose bar was asked for, and when
   uint64_t view_sequence_ = 0;      // counts looks
   uint64_t first_valid_view_ = 0;   // verdicts on older views are about a day that is over
+
+  // the day so far
+  day_record record_;
+  timestamp next_day_save_{};
 
   // saving
   bool memory_dirty_ = false;       // a peak, or what a rule wants kept: saved one after the other

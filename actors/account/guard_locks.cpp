@@ -1,6 +1,8 @@
 // The guard's hands: verdicts become locks, and locks and breaches become enforcement.
 #include "actors/account/guard.hpp"
 
+#include "actors/account/past_cases.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -55,6 +57,11 @@ account_effects guard::on_verdict(const verdict& spoken) {
   auto& rule = i->second;
   const level before = rule.last ? rule.last->level : level::ok;
   rule.last = spoken;
+  if (rule.owes && spoken.sequence >= rule.asked) {
+    rule.owes = false;
+    --answers_owed_;
+  }
+  rest_in_doubt_ = true;
   rest_on_mark_.known = rest_on_clock_.known = false;
   remember(rule, spoken, out);
   const auto words = [&] {
@@ -294,19 +301,11 @@ account_effects guard::on_enforcement_started() {
 
 account_effects guard::on_report(const enforcement_report& report) {
   account_effects out;
+  rest_in_doubt_ = true;
   if (!is_ours(report.account, out))
     return out;
   advance(report.at);
-  if (!reports_.empty() && reports_.back().phase == enforcement_phase::working && reports_.back().rule == report.rule) {
-    const auto latency = reports_.back().latency_ns;
-    reports_.back() = report;
-    if (report.latency_ns < 0)
-      reports_.back().latency_ns = latency;
-  } else {
-    reports_.push_back(report);
-    if (reports_.size() > 10)
-      reports_.erase(reports_.begin());
-  }
+  add_report(reports_, report);
   note(out, "case", std::string{name_of(report.phase)} + ": " + report.detail, report.rule, report.latency_ns);
   if (report.phase == enforcement_phase::working) {
     if (report.unprotected_s >= 5) {

@@ -32,6 +32,7 @@ account_effects guard::on_unlock(const unlock_order& order, std::string& refused
   if (unsigned_order(order.by, order.reason, refused))
     return out;
   advance(order.now);
+  rest_in_doubt_ = true;
   if (locks_.empty())
     refused = "the account is not locked";
   else if (!order.rule.empty() && !locks_.find(order.rule))
@@ -49,6 +50,7 @@ account_effects guard::on_lock(const lock_order& order, std::string& refused) {
   if (unsigned_order(order.by, order.reason, refused))
     return out;
   advance(order.now);
+  rest_in_doubt_ = true;
   if (order.mode == lock_mode::none)
     refused = "a lock is flat or reduce_only";
   else if (order.length < duration{} || order.length > longest_lock)
@@ -76,6 +78,7 @@ account_effects guard::on_flatten(const flatten_order& order, std::string& refus
   if (unsigned_order(order.by, order.reason, refused))
     return out;
   advance(order.now);
+  rest_in_doubt_ = true;
   close_all(signed_words(order.by, order.reason), out);
   return out;
 }

@@ -150,6 +150,10 @@ bool guard::rests(const rule_state& rule, wake cause, bool judgeable, money day_
     return false;
   if (!wakes_on(rule.info, cause))
     return true;
+  // While nobody can judge, only rules that wait for the clock have something to hear from it: ten thousand accounts that start at once
+  // would otherwise have all their rules asked every second.
+  if (cause == wake::clock && !judgeable && judged_.why == unjudged_why_)
+    return std::find(rule.info.wakes.begin(), rule.info.wakes.end(), cause) == rule.info.wakes.end();
   const auto& band = rule.last->band;
   return (cause == wake::mark || cause == wake::clock) && rule.last->has_band && judgeable && day_pnl > band.low && day_pnl < band.high &&
          now_ < band.until && marks_rest(band);
@@ -182,6 +186,7 @@ void guard::look(wake cause, const wire_time& event, account_effects& out) {
   const auto& now = judge();
   ++view_sequence_;
   note_peak(now, out);
+  note_day(now);
   const bool judgeable = now.judgeable();
   const money day_pnl = ledger_.realized_day() + now.worth.unrealized;
   heard_[static_cast<std::size_t>(cause)] = now_;
@@ -189,17 +194,22 @@ void guard::look(wake cause, const wire_time& event, account_effects& out) {
     return;
   ask_rules question;
   for (auto& [name, rule] : rules_)
-    if (!rests(rule, cause, judgeable, day_pnl))
+    if (!rests(rule, cause, judgeable, day_pnl)) {
       question.rules.push_back(name);
+      note_question(rule, view_sequence_);
+    }
+  if (!judgeable && unjudged_why_ != now.why)
+    unjudged_why_ = now.why;
   if (question.rules.empty())
     return;
+  rest_is_over_ |= cause != wake::mark && cause != wake::clock;
   question.view = view_ = make_view(now, cause, event, view_sequence_);
   out.push_back(std::move(question));
 }
 
 /// While a rule was thinking, prices went on without it, measured by the band of its verdict before. Where they left the new band,
 /// it has to look once more.
-void guard::ask_again_if_moved(const rule_state& rule, account_effects& out) {
+void guard::ask_again_if_moved(rule_state& rule, account_effects& out) {
   if (rule.last->sequence >= view_sequence_ || !rule.last->has_band)
     return;
   const auto& now = judge();
@@ -207,6 +217,7 @@ void guard::ask_again_if_moved(const rule_state& rule, account_effects& out) {
   if (!now.judgeable() || rests(rule, cause, true, ledger_.realized_day() + now.worth.unrealized))
     return;
   view_ = make_view(now, cause, {now_, 0}, ++view_sequence_);
+  note_question(rule, view_sequence_);
   out.push_back(ask_rules{{rule.info.name}, view_});
 }
 
@@ -231,8 +242,10 @@ account_effects guard::on_status_wanted(uint64_t& number) {
     return out; // nothing has been heard yet
   ask_rules question;
   for (auto& [name, rule] : rules_)
-    if (rule.last) // who has not spoken yet has been asked already
+    if (rule.last) { // who has not spoken yet has been asked already
       question.rules.push_back(name);
+      note_question(rule, number);
+    }
   if (question.rules.empty())
     return out;
   question.view = view_ = make_view(judge(), wake::clock, {now_, 0}, number);

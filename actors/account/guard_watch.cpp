@@ -35,6 +35,8 @@ ledger::freshness price_freshness(const account_settings& settings) {
 
 account_effects guard::on_start() {
   account_effects out;
+  told_rest_.reset(); // it knows nothing of it
+  news_heard_ = 0;
   arm_lock_timers(out);
   held_.forget_generation(); // a new broker counts its connections from one
   complete_ = false;
@@ -85,6 +87,9 @@ account_effects guard::on_rules_started(const std::vector<rule_name>& names) {
     unasked_.insert(unasked_.end(), question.rules.begin(), question.rules.end());
     return out;
   }
+  for (auto& name : question.rules)
+    note_question(rules_.at(name), view_sequence_ + 1);
+  rest_in_doubt_ = rest_is_over_ = true;
   question.started = true;
   question.view = view_ = make_view(judge(), wake::settings, {now_, 0}, ++view_sequence_);
   out.push_back(std::move(question));
@@ -103,7 +108,7 @@ void guard::set_clock(timestamp now) {
     rest_on_mark_.known = rest_on_clock_.known = false;
   }
   if (now < now_)
-    for (auto* t : {&memory_.unsafe_since, &mute_since_, &first_tick_, &blind_since_, &last_audit_, &hold_until_, &save_again_, &next_audit_, &next_full_audit_, &balance_asked_})
+    for (auto* t : {&memory_.unsafe_since, &mute_since_, &first_tick_, &blind_since_, &last_audit_, &hold_until_, &save_again_, &next_day_save_, &next_audit_, &next_full_audit_, &balance_asked_})
       *t = std::min(*t, now);
   if (now < now_)
     for (auto* since : {&apart_since_, &over_since_})
@@ -114,6 +119,7 @@ void guard::set_clock(timestamp now) {
 
 account_effects guard::on_tick(timestamp now) {
   account_effects out;
+  rest_in_doubt_ = true;
   set_clock(now);
   ended(locks_.expire(now_), "its time is over", out);
   if (save_again_ != timestamp{} && now_ >= save_again_)
@@ -130,11 +136,13 @@ account_effects guard::on_tick(timestamp now) {
   read_stale_marks(out);
   fail_safe(out);
   watch_rules(out);
+  keep_day(out);
   return out;
 }
 
 account_effects guard::on_timer(const timer_fired& fired) {
   account_effects out;
+  rest_in_doubt_ = true;
   advance(fired.now);
   ended(locks_.expire(fired.now), "its time is over", out);
   look(wake::clock, {fired.now, 0}, out);
@@ -297,6 +305,7 @@ account_effects guard::on_reset(const session_reset& reset) {
   if (!is_ours(reset.account, out))
     return out;
   advance(reset.now);
+  rest_in_doubt_ = true;
   using std::chrono::days;
   using std::chrono::sys_days;
   const bool daily = reset.kind == reset_kind::daily;
@@ -325,6 +334,7 @@ account_effects guard::on_reset(const session_reset& reset) {
   (daily ? memory_.day_started : memory_.week_started) = reset.boundary;
   if (daily) {
     ledger_.begin_day(reset.boundary);
+    record_.begin(reset.boundary);
     if (!set_back)
       memory_.peak_day = money{};
     memory_.warned.clear();

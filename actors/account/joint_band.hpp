@@ -40,6 +40,15 @@ public:
            });
   }
 
+  money low() const { return low_; }
+  money high() const { return high_; }
+  timestamp until() const { return until_; }
+  /// What one contract's mark may do; nothing where no rule watches it.
+  const mark_band* of(const contract_id& contract) const {
+    const auto known = std::find_if(marks_.begin(), marks_.end(), [&](auto& m) { return m.contract == contract; });
+    return known == marks_.end() ? nullptr : &*known;
+  }
+
 private:
   money low_, high_;  // exclusive
   timestamp until_{}; // exclusive

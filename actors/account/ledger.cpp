@@ -272,6 +272,11 @@ std::optional<price> ledger::mark_of(const contract_id& contract) const {
   return known == quotes_.end() ? std::nullopt : known->second.mark();
 }
 
+const quote* ledger::quote_of(const contract_id& contract) const {
+  const auto known = quotes_.find(contract);
+  return known == quotes_.end() ? nullptr : &known->second;
+}
+
 timestamp ledger::marked_at(const contract_id& contract) const {
   const auto known = quotes_.find(contract);
   return known == quotes_.end() ? timestamp{} : known->second.seen.utc;

@@ -93,6 +93,8 @@ public:
   /// The newest mark, stale or not, and when it was heard.
   std::optional<price> mark_of(const contract_id& contract) const;
   timestamp marked_at(const contract_id& contract) const;
+  /// The newest quote, or nullptr.
+  const quote* quote_of(const contract_id& contract) const;
   /// Entries since the daily reset, ascending by time.
   const std::vector<counted_trade>& counted() const { return counted_; }
   /// The same and those of the hour before: what must be kept.

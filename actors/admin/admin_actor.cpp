@@ -105,6 +105,8 @@ struct admin_state {
     if (g->questions.accounts)
       for (const auto& [account, actors] : others.accounts)
         ask_account(g, account, actors.desk);
+    if (g->questions.days)
+      ask_days(g);
     if (g->questions.brokers)
       for (const auto& [broker, actor] : others.brokers)
         ask_broker(g, broker, actor);
@@ -116,7 +118,7 @@ struct admin_state {
       ask_proof(g);
     if (g->questions.order)
       give_order(g);
-    if (g->questions.config)
+    if (g->questions.config && !g->questions.days)
       order_host(g, settings.host.config, *g->questions.config);
     if (g->questions.key)
       order_host(g, settings.host.set_key, *g->questions.key);
@@ -199,6 +201,30 @@ struct admin_state {
   void ask_account(const gathering_ptr& g, account_id who, const account_actor& desk) {
     put_question<account_status>(
       g, desk, get_account_status{g->push}, [g](const account_status& a) { g->put(a); }, [g, who](const std::string& why) { g->excuse(who, why); });
+  }
+
+  /// An order about the configuration that days go with is given when they are here.
+  void ask_days(const gathering_ptr& g) {
+    const auto left = std::make_shared<std::size_t>(1); // until all are asked
+    const auto one_is_done = [this, g, left] {
+      if (--*left == 0)
+        use_days(g);
+    };
+    for (const auto& [account, actors] : others.accounts) {
+      *left += actors.desk ? 1 : 0;
+      put_question<account_day>(
+        g, actors.desk, get_account_day{}, [g, one_is_done](const account_day& day) { g->found.days.push_back(day), one_is_done(); },
+        [one_is_done](const std::string&) { one_is_done(); });
+    }
+    one_is_done();
+  }
+
+  void use_days(const gathering_ptr& g) {
+    std::sort(g->found.days.begin(), g->found.days.end(), [](auto& a, auto& b) { return a.account < b.account; });
+    if (!g->questions.config)
+      return;
+    g->questions.config->days = std::move(g->found.days);
+    order_host(g, settings.host.config, *g->questions.config);
   }
 
   void ask_broker(const gathering_ptr& g, broker_id who, const broker_actor& broker) {

@@ -113,7 +113,9 @@ protocol::acceptor listen_at(boost::asio::io_context& io, const local_socket_set
   if (path.size() >= sizeof(sockaddr_un::sun_path))
     fail(path, "its path is too long: at most " + std::to_string(sizeof(sockaddr_un::sun_path) - 1) + " bytes");
   std::error_code made; // the usual folder under /run is gone after each boot; what cannot be made is told by the bind
-  std::filesystem::create_directory(std::filesystem::path{path}.parent_path(), made);
+  const auto folder = std::filesystem::path{path}.parent_path();
+  if (std::filesystem::create_directory(folder, made)) // the socket's own mode says who may connect
+    std::filesystem::permissions(folder, std::filesystem::perms{0755}, made);
   make_room(io, path);
   protocol::acceptor acceptor{io};
   boost::system::error_code error;

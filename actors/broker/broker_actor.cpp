@@ -16,18 +16,26 @@ namespace {
 
 struct broker_state {
   /// What the port tells comes in as messages, too.
-  using handle = broker_actor::extend<accepts<port_event>, accepts<port_answer>, accepts<poll>>;
+  using handle = broker_actor::extend<accepts<port_event>, accepts<port_answer>, accepts<poll>, accepts<tell_kept>>;
   using send_backer = caf::typed_actor<accepts<poll>>;
   using fan = quote_fan<account_actor, caf::message>;
   using request_promise = caf::typed_response_promise<venue_answer>;
-  using read_promise = caf::typed_response_promise<venue_snapshot>;
+  struct read_under_way {
+    caf::typed_response_promise<venue_snapshot> promise;
+    account_id desk; // whose desk has asked; 0: somebody else
+  };
   static inline const char* name = "broker";
 
-  broker_state(handle::pointer self, broker_id id, const port_factory& make_port)
-    : self{self}, id{id}, venue{make_port(id)}, quotes{std::make_shared<quote_mailbox>()} {}
+  broker_state(handle::pointer self, broker_id id, const port_factory& make_port, bool lets_rest)
+    : self{self}, id{id}, venue{make_port(id)}, quotes{std::make_shared<quote_mailbox>()}, quotes_out{lets_rest} {}
   ~broker_state() {
     if (venue)
       venue->stop(); // a successor never hears this port
+  }
+
+  /// Hands a quote to an account.
+  auto teller() {
+    return [this](const account_actor& desk, const caf::message& what) { tell_shared(self, desk, what); };
   }
 
   handle::behavior_type make_behavior() {
@@ -35,6 +43,11 @@ struct broker_state {
     return {
       [this](const watch_account& m) { on_watch(m); },
       [this](const watch_contract& m) { on_watch(m); },
+      [this](const rest_marks& m) {
+        ++handled;
+        quotes_out.rest(m, teller());
+        look_at_kept_later();
+      },
       [this](const read_mark& m) {
         ++handled;
         venue->read_mark(m.contract);
@@ -53,6 +66,12 @@ struct broker_state {
       [this](poll) {
         going_on = false;
         go_on();
+      },
+      [this](tell_kept) {
+        looking = false;
+        quotes_out.look_at_kept();
+        go_on();
+        look_at_kept_later();
       },
     };
   }
@@ -92,8 +111,7 @@ struct broker_state {
 
   void on_watch(const watch_contract& m) {
     ++handled;
-    asked.add(m);
-    desks_of.erase(m.contract);
+    quotes_out.want(m);
     venue->watch(m);
   }
 
@@ -109,11 +127,12 @@ struct broker_state {
 
   caf::result<venue_snapshot> on_read(const read_account& m) {
     ++handled;
-    auto promise = self->make_response_promise<venue_snapshot>();
+    const auto* desk = desk_of(m.account);
+    read_under_way begun{self->make_response_promise<venue_snapshot>(), desk && self->current_sender() == *desk ? m.account : account_id{}};
     const request_id number{++last_read};
-    reads.emplace(number, promise);
+    reads.emplace(number, begun);
     venue->read(number, m);
-    return promise;
+    return begun.promise;
   }
 
   static venue_answer not_sent(const venue_request& m, std::string why) {
@@ -151,8 +170,10 @@ struct broker_state {
 
   void begin(const contract_id& contract) {
     quote newest;
-    if (quotes->take(contract, newest))
-      quotes_out.add(contract, desks_for(contract), shareable(venue_event{std::move(newest)}));
+    if (!quotes->take(contract, newest))
+      return;
+    auto content = shareable(venue_event{newest, 0});
+    quotes_out.add(newest, std::move(content));
   }
 
   /// What one tells oneself is read in the same turn; what this actor sends back, after those who had been told before have had theirs.
@@ -164,31 +185,29 @@ struct broker_state {
   void go_on() {
     if (going_on)
       return;
-    if (const auto done = quotes_out.go_on([this](const account_actor& desk, const caf::message& what) { tell_shared(self, desk, what); }); !done.empty())
+    if (const auto done = quotes_out.go_on(teller()); !done.empty())
       begin(done);
     if (!quotes_out.empty()) {
       going_on = true;
       tell(self, behind_others, poll{});
     }
+    look_at_kept_later();
   }
 
-  fan::desks desks_for(const contract_id& contract) {
-    auto& known = desks_of[contract];
-    if (!known) {
-      auto found = std::make_shared<std::vector<account_actor>>();
-      for (account_id account : asked.interested_in(contract))
-        if (const auto* desk = desk_of(account))
-          found->push_back(*desk);
-      known = std::move(found);
-    }
-    return known;
+  void look_at_kept_later() {
+    if (looking || !quotes_out.keeps())
+      return;
+    looking = true;
+    tell_after(self, handle{self}, fan::kept_at_most / 2, tell_kept{});
   }
 
   void deliver(account_id account, venue_event event) {
-    if (const auto* desk = desk_of(account))
+    if (const auto* desk = desk_of(account)) {
+      event.number = quotes_out.before_news(account, teller());
       tell(self, *desk, std::move(event));
-    else if (asked.find(account))
+    } else if (asked.find(account)) {
       asked.owe(account);
+    }
   }
 
   void on_answer(port_answer& m) {
@@ -199,10 +218,14 @@ struct broker_state {
         requests.erase(i);
       }
     } else if (auto i = reads.find(m.id); i != reads.end()) {
-      if (auto* s = std::get_if<venue_snapshot>(&m.what))
-        i->second.deliver(std::move(*s));
-      else
-        i->second.deliver(caf::make_error(ec::not_ready, std::get<std::string>(m.what)));
+      auto& [promise, desk] = i->second;
+      if (auto* s = std::get_if<venue_snapshot>(&m.what)) {
+        if (desk)
+          s->number = quotes_out.before_news(desk, teller());
+        promise.deliver(std::move(*s));
+      } else {
+        promise.deliver(caf::make_error(ec::not_ready, std::get<std::string>(m.what)));
+      }
       reads.erase(i);
     }
   }
@@ -211,9 +234,13 @@ struct broker_state {
 
   void on_wiring(const wiring& m) {
     ++handled;
+    if (m.all_accounts)
+      for (const auto& [account, known] : others.accounts)
+        if (!m.accounts.contains(account))
+          quotes_out.seat(account, {});
     others.take(m);
-    desks_of.clear();
     for (const auto& [account, known] : m.accounts) {
+      quotes_out.seat(account, known.desk);
       if (known.desk && asked.is_owed(account)) {
         asked.settle(account);
         venue->watch(*asked.find(account));
@@ -241,7 +268,8 @@ struct broker_state {
     out.state = std::string{name_of(now.status)} + (now.why.empty() ? "" : ": " + now.why);
     out.mailbox = static_cast<int64_t>(self->mailbox().size());
     out.handled = handled;
-    out.detail.push_back(std::to_string(asked.account_count()) + " accounts and " + std::to_string(asked.contract_count()) + " contracts watched");
+    out.detail.push_back(std::to_string(asked.account_count()) + " accounts and " + std::to_string(quotes_out.contract_count()) + " contracts watched");
+    out.detail.push_back("quotes told " + std::to_string(quotes_out.told()) + ", kept from accounts that rest " + std::to_string(quotes_out.kept()));
     out.detail.push_back(std::to_string(requests.size()) + " requests and " + std::to_string(reads.size()) + " reads under way");
     out.detail.push_back(std::to_string(now.requests_left) + " requests left in the window");
     return out;
@@ -253,20 +281,20 @@ struct broker_state {
   std::shared_ptr<quote_mailbox> quotes;
   watches asked;
   wiring others;
-  std::map<contract_id, fan::desks> desks_of; // who is to hear of its quotes; made when there is one
   fan quotes_out;
   bool going_on = false; // behind_others has been told
+  bool looking = false;  // tell_kept is on its way
   send_backer behind_others = self->spawn(send_back);
   std::unordered_map<request_id, request_promise> requests;
-  std::unordered_map<request_id, read_promise> reads;
+  std::unordered_map<request_id, read_under_way> reads;
   int64_t last_read = 0;
   int64_t handled = 0;
 };
 
 } // namespace
 
-broker_actor start_broker(caf::actor_system& system, const broker_id& id, const port_factory& make_port) {
-  return spawn_state<broker_state>(system, id, make_port);
+broker_actor start_broker(caf::actor_system& system, const broker_id& id, const port_factory& make_port, bool lets_rest) {
+  return spawn_state<broker_state>(system, id, make_port, lets_rest);
 }
 
 } // namespace rm

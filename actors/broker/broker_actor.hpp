@@ -9,6 +9,7 @@
 namespace rm {
 
 /// Starts a broker; `make_port` is called inside the new actor, so a port that cannot be made reaches the supervisor as a crash.
-broker_actor start_broker(caf::actor_system& system, const broker_id& id, const port_factory& make_port);
+/// `lets_rest`: quotes are kept from accounts that rest (`rest_marks`).
+broker_actor start_broker(caf::actor_system& system, const broker_id& id, const port_factory& make_port, bool lets_rest = true);
 
 } // namespace rm

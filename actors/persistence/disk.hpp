@@ -29,9 +29,10 @@ struct write_batch {
   std::vector<const account_memory*> memories;
   std::vector<std::pair<account_id, const reset_record*>> resets;
   std::vector<const trade_update*> trades;
+  std::vector<std::pair<account_id, const day_curve*>> days;
   std::vector<const journal_entry*> lines;
 
-  bool empty() const { return memories.empty() && resets.empty() && trades.empty() && lines.empty(); }
+  bool empty() const { return memories.empty() && days.empty() && resets.empty() && trades.empty() && lines.empty(); }
 };
 
 /// Every function throws disk_failure.

@@ -48,7 +48,7 @@ void log(const journal_entry& line) {
   const auto named = spdlog::get(room_of(line.kind));
   auto& logger = named ? *named : *spdlog::default_logger_raw();
   if (logger.should_log(level))
-    logger.log(level, "account {}: {}{}{}: {}", line.account.value, line.kind, line.rule.empty() ? "" : " ", line.rule.view(), line.text);
+    logger.log(level, "{}{}{}{}: {}", line.account ? "account " + std::to_string(line.account.value) + ": " : std::string{}, line.kind, line.rule.empty() ? "" : " ", line.rule.view(), line.text);
 }
 
 struct persistence_state {
@@ -71,6 +71,11 @@ struct persistence_state {
     return {
       [this](const save_account& what) { return keep(what, what.memory.account); },
       [this](const save_trades& what) { return keep(what, {}); },
+      [this](const save_day& what) {
+        ++handled;
+        content.keep(what);
+        schedule();
+      },
       [this](const journal_entry& line) {
         ++handled;
         content.keep(line);

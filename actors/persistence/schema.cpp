@@ -135,7 +135,12 @@ CREATE TABLE adjustments(
   PRIMARY KEY(account, position)) WITHOUT ROWID;
 )sql";
 
-constexpr std::array<std::string_view, 4> steps_in_order{first_step, second_step, third_step, fourth_step};
+// The day so far of each account: "at pnl" in its units, one after the other, all in one text. It is read and written whole.
+constexpr std::string_view fifth_step = R"sql(
+CREATE TABLE account_day(account INTEGER PRIMARY KEY, day_started INTEGER NOT NULL, points TEXT NOT NULL);
+)sql";
+
+constexpr std::array<std::string_view, 5> steps_in_order{first_step, second_step, third_step, fourth_step, fifth_step};
 
 int64_t number(SQLite::Database& database, const char* query) { return database.execAndGet(query).getInt64(); }
 

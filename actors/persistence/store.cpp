@@ -2,6 +2,7 @@
 
 #include "actors/kill_point.hpp"
 #include "actors/persistence/account_rows.hpp"
+#include "actors/persistence/day_rows.hpp"
 #include "actors/persistence/log_rows.hpp"
 #include "actors/persistence/schema.hpp"
 
@@ -55,6 +56,7 @@ struct store::parts {
   SQLite::Database database;
   bool fresh = false;
   std::optional<account_rows> accounts;
+  std::optional<day_rows> days;
   std::optional<log_rows> logs;
 
   parts(const std::string& path, store_options options)
@@ -121,6 +123,7 @@ void store::prepare() {
   db.exec("PRAGMA foreign_keys = ON");
   fresh_ = migrate(db, schema_steps());
   parts_->accounts.emplace(db);
+  parts_->days.emplace(db);
   parts_->logs.emplace(db);
 }
 
@@ -159,11 +162,24 @@ void store::write(const write_batch& batch) {
       parts_->logs->write(account, *reset);
     for (const auto* trade : batch.trades)
       parts_->logs->write(*trade);
+    for (const auto& [account, day] : batch.days)
+      parts_->days->write(account, *day);
     parts_->logs->write(batch.lines);
     RM_KILL_POINT("rows.written");
     transaction.commit();
     ++commits_;
   });
+}
+
+/// For people only: a day that cannot be read is shown from here on.
+day_curve store::read_day(account_id account) {
+  try {
+    return parts_->days->read(account);
+  } catch (const SQLite::Exception&) {
+    throw;
+  } catch (const std::exception&) {
+    return {};
+  }
 }
 
 /// What cannot be read of one account is that account's trouble, not the disk's: the others are to be guarded all the same.
@@ -183,6 +199,7 @@ stored_account store::read_account(account_id account) {
     if (memory)
       out.memory = std::move(*memory);
     out.memory.account = account;
+    out.day = read_day(account);
     const auto everything = timestamp::min();
     out.trades = parts_->logs->trades_since(account, out.found ? std::min(out.memory.week_started, out.memory.day_started) : everything);
     return out;

@@ -52,6 +52,7 @@ private:
   void open();
   void prepare();
   stored_account read_account(account_id account);
+  day_curve read_day(account_id account);
   void check();
   void require_file() const;
   template <class Work>

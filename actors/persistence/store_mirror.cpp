@@ -30,6 +30,13 @@ void store_mirror::add(const save_trades& what) {
   waiting_.insert(what.account);
 }
 
+void store_mirror::add(const save_day& what) {
+  auto& copy = accounts_[what.account];
+  copy.day = what.day;
+  copy.day_waits = true;
+  waiting_.insert(what.account);
+}
+
 void store_mirror::add(journal_entry line) {
   see(line.at);
   if (lines_.size() < most_lines)
@@ -56,6 +63,8 @@ void store_mirror::complete(const stored_account& from_disk) {
   copy.unreadable_version = from_disk.memory.version;
   for (const auto& trade : from_disk.trades)
     copy.trades.emplace(trade.id, trade); // one that was saved since stays
+  if (!copy.day)
+    copy.day = from_disk.day;
   copy.complete = true;
   forget_old_trades(copy);
 }
@@ -87,6 +96,8 @@ stored_account store_mirror::get(account_id account) const {
     out.unreadable = copy.unreadable;
     out.memory.version = copy.unreadable_version;
   }
+  if (copy.day)
+    out.day = *copy.day;
   for (const auto& [id, trade] : copy.trades)
     if (!out.found || trade.executed >= std::min(out.memory.week_started, out.memory.day_started))
       out.trades.push_back(trade);
@@ -112,7 +123,7 @@ int64_t store_mirror::unsaved() const {
   auto count = static_cast<int64_t>(lines_.size());
   for (auto account : waiting_) {
     const auto& copy = accounts_.at(account);
-    count += static_cast<int64_t>(copy.resets.size() + copy.trades_waiting.size()) + (copy.memory_waits ? 1 : 0);
+    count += static_cast<int64_t>(copy.resets.size() + copy.trades_waiting.size()) + (copy.memory_waits ? 1 : 0) + (copy.day_waits ? 1 : 0);
   }
   return count;
 }
@@ -132,6 +143,8 @@ write_batch store_mirror::unsaved_batch() {
       out.resets.emplace_back(account, &reset);
     for (auto trade : copy.trades_waiting)
       out.trades.push_back(&copy.trades.at(trade));
+    if (copy.day_waits)
+      out.days.emplace_back(account, &*copy.day);
   }
   for (const auto& line : lines_)
     out.lines.push_back(&line);
@@ -143,7 +156,7 @@ write_batch store_mirror::unsaved_batch() {
 void store_mirror::written() {
   for (auto account : waiting_) {
     auto& copy = accounts_.at(account);
-    copy.memory_waits = false;
+    copy.memory_waits = copy.day_waits = false;
     copy.resets.clear();
     copy.trades_waiting.clear();
     forget_old_trades(copy);
@@ -156,6 +169,7 @@ void store_mirror::written() {
 void store_mirror::write_all_again() {
   for (auto& [account, copy] : accounts_) {
     copy.memory_waits = copy.memory.has_value();
+    copy.day_waits = copy.day.has_value();
     for (const auto& [id, trade] : copy.trades)
       copy.trades_waiting.insert(id);
     waiting_.insert(account);

@@ -21,6 +21,7 @@ public:
   /// Keeps the newer one of this and what is there; the resets are kept in any case.
   void add(const save_account& what);
   void add(const save_trades& what);
+  void add(const save_day& what);
   void add(journal_entry line);
 
   /// Enters what the disk has of an account, under what was saved since.
@@ -72,6 +73,8 @@ private:
     std::map<std::tuple<reset_kind, trading_date, timestamp>, reset_record> resets; // waiting ones only; the time: of those by hand
     std::map<trade_id, trade_update> trades; // of the trading week in force, and waiting ones
     std::set<trade_id> trades_waiting;
+    std::optional<day_curve> day;
+    bool day_waits = false;
   };
 
   void forget_old_trades(account_copy& copy);

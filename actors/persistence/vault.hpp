@@ -69,6 +69,7 @@ public:
   uint64_t version_of(account_id account) const { return mirror_->version_of(account); }
 
 private:
+  stored_account load_memory(account_id account);
   void open();
   void write();
   void suffer(const disk_failure& failure);

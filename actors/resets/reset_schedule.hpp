@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace rm {
@@ -23,8 +24,14 @@ public:
   const trading_calendar& calendar() const { return calendar_; }
 
   /// Starts with an account, or starts anew with one that was restarted.
-  void enter(account_id account) { accounts_[account] = {}; }
-  void leave(account_id account) { accounts_.erase(account); }
+  void enter(account_id account) {
+    accounts_[account] = {};
+    open_.insert(account);
+  }
+  void leave(account_id account) {
+    accounts_.erase(account);
+    open_.erase(account);
+  }
   std::size_t accounts() const { return accounts_.size(); }
 
   /// An account has a reset behind it.
@@ -43,11 +50,14 @@ private:
     progress daily, weekly;
   };
 
-  bool must_say(progress& p, trading_date in_force, int days_between, timestamp now) const;
+  static bool is_behind(const progress& p, trading_date in_force, int days_between);
+  static bool must_say(progress& p, trading_date in_force, int days_between, timestamp now);
   std::string reason(const progress& p, trading_date in_force, int days_between) const;
 
   trading_calendar calendar_;
   std::map<account_id, account_progress> accounts_;
+  std::set<account_id> open_; // the others have the day and the week that `due` was last asked about behind them
+  trading_date day_{}, week_{};
 };
 
 } // namespace rm

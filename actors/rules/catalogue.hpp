@@ -33,6 +33,7 @@ struct rule_entry {
   std::vector<action> actions;  // those that `on_breach` may name
   /// Reads its own keys and makes the rule; problems are collected, and then the result may be empty.
   std::function<std::unique_ptr<rule>(parameter_reader&, const common_parameters&)> make;
+  bool by_orders = false; // what it says cannot be told without the working orders of that time
 };
 
 const std::vector<rule_entry>& rule_catalogue();

@@ -90,7 +90,8 @@ rule_entry require_stop_loss::entry() {
               return nullptr;
             }
             return grace ? std::make_unique<require_stop_loss>(*grace, common) : nullptr;
-          }};
+          },
+          true};
 }
 
 } // namespace rm

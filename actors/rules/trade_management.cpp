@@ -144,7 +144,8 @@ rule_entry trade_management::entry() {
             if (const parameter* block = reader.get("on_breach"))
               reader.complain(*block, "on_breach", "makes no sense here: this rule moves stops and has no breach");
             return std::make_unique<trade_management>(agreed);
-          }};
+          },
+          true};
 }
 
 } // namespace rm

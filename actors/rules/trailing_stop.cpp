@@ -122,7 +122,8 @@ rule_entry trailing_stop::entry() {
               return nullptr;
             agreed.activate_at = *activate;
             return std::make_unique<trailing_stop>(agreed, own);
-          }};
+          },
+          true};
 }
 
 } // namespace rm

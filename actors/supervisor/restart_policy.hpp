@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <deque>
 #include <optional>
+#include <vector>
 
 namespace rm {
 
@@ -23,8 +23,7 @@ public:
 
   /// Returns how long to wait before the restart, or nothing when it is time to give up.
   std::optional<std::chrono::nanoseconds> after_crash(const restart_policy& policy, time_point now) {
-    while (!crashes_.empty() && now - crashes_.front() > policy.within)
-      crashes_.pop_front();
+    std::erase_if(crashes_, [&](time_point t) { return now - t > policy.within; });
     crashes_.push_back(now);
     if (crashes_.size() > policy.max_crashes)
       return std::nullopt;
@@ -34,7 +33,7 @@ public:
 private:
   static constexpr std::size_t most_doublings = 10;
 
-  std::deque<time_point> crashes_;
+  std::vector<time_point> crashes_; // those that still count: hardly ever any
 };
 
 } // namespace rm

@@ -1,5 +1,6 @@
 #include "actors/supervisor/supervisor_actor.hpp"
 
+#include "actors/supervisor/account_news.hpp"
 #include "messages/caf/compat.hpp"
 
 #include <caf/actor_cast.hpp>
@@ -8,7 +9,6 @@
 #include <algorithm>
 #include <map>
 #include <optional>
-#include <set>
 #include <utility>
 
 namespace rm {
@@ -38,8 +38,9 @@ struct supervisor_state {
     bool knows_accounts = false;         // it has been told of all of them
   };
 
-  supervisor_state(handle::pointer self, const supervisor_settings& settings) : self{self}, settings{settings} {
-    for (auto& spec : settings.children)
+  supervisor_state(handle::pointer self, const supervisor_settings& given) : self{self}, settings{given.name, {}, given.account, given.wall_clock} {
+    children.reserve(given.children.size());
+    for (auto& spec : given.children)
       children.push_back(child_of(spec));
   }
   static child child_of(const child_spec& spec) { return {spec, {}, {}, false, false, 0, {}, {}, false, {}, false}; }
@@ -123,8 +124,8 @@ struct supervisor_state {
   /// Everyone gets the handles that he may need. An account's actors need nobody of another account.
   void tell_everyone() {
     write_down();
-    const auto slim = with_accounts({}, true);
-    const auto news = changes();
+    const auto slim = account_news::without_accounts(others);
+    const auto news = untold.take(others);
     for (auto& c : children)
       if (c.running)
         tell_child(c, c.spec.account ? slim : news);
@@ -142,12 +143,12 @@ struct supervisor_state {
       return tell_everyone();
     write_down();
     if (c && c->running)
-      tell_child(*c, with_accounts({}, true));
+      tell_child(*c, account_news::without_accounts(others));
     tell_changes();
   }
 
   void tell_changes() {
-    const auto news = changes();
+    const auto news = untold.take(others);
     for (auto& c : children)
       if (c.running && !c.spec.account)
         tell_child(c, news);
@@ -159,28 +160,12 @@ struct supervisor_state {
     tell(self, caf::actor_cast<wired_actor>(c.running), all ? others : news);
   }
 
-  wiring with_accounts(std::map<account_id, account_wired> accounts, bool all) {
-    accounts.swap(others.accounts); // there may be ten thousand of them
-    wiring out = others;
-    accounts.swap(others.accounts);
-    return out.all_accounts = all, out;
-  }
-
-  wiring changes() {
-    std::map<account_id, account_wired> changed;
-    for (const auto account : std::exchange(untold, {})) {
-      const auto known = others.accounts.find(account);
-      changed[account] = known == others.accounts.end() ? account_wired{account, {}, {}, {}, {}} : known->second;
-    }
-    return with_accounts(std::move(changed), false);
-  }
-
   /// Takes the handles of the account that this child is for out of the wiring.
   void leave(const child& c) {
     if (!c.spec.account)
       return;
     others.accounts.erase(*c.spec.account);
-    untold.insert(*c.spec.account);
+    untold.note(*c.spec.account);
   }
 
   void on_wiring(const wiring& w) { // from the parent
@@ -201,7 +186,7 @@ struct supervisor_state {
   void on_account(const account_wired& w) {
     ++handled;
     others.accounts[w.account] = w;
-    untold.insert(w.account);
+    untold.note(w.account);
     tell_changes();
   }
 
@@ -334,7 +319,7 @@ struct supervisor_state {
     auto i = std::find_if(children.rbegin(), children.rend(), [](auto& c) { return bool(c.running); });
     if (i == children.rend()) {
       others = {};
-      untold = {};
+      untold.clear();
       return self->quit(reason);
     }
     i->asked_to_stop = false; // again, with a time of its own
@@ -390,10 +375,10 @@ struct supervisor_state {
   }
 
   handle::pointer self;
-  supervisor_settings settings;
+  supervisor_settings settings; // without the children
   std::vector<child> children;
   wiring others;
-  std::set<account_id> untold; // accounts of which those who need all accounts have not heard yet
+  account_news untold; // for those who need all accounts
   std::vector<journal_entry> unwritten; // until persistence runs …
   std::optional<config_in_force> unmarked; // … and so is this
   int64_t handled = 0;

@@ -4,6 +4,8 @@
 #include "actors/timers/timer_wheel.hpp"
 #include "messages/caf/compat.hpp"
 
+#include <caf/actor_cast.hpp>
+
 namespace rm {
 namespace {
 
@@ -11,7 +13,8 @@ constexpr std::chrono::milliseconds look_interval{100};
 constexpr std::size_t most_listed = 100; // deadlines that are shown to people
 
 struct timer_state {
-  using handle = timer_actor::extend<accepts<poll>>;
+  using handle = timer_actor::extend<accepts<poll>, accepts<clock_tick>>;
+  using send_backer = caf::typed_actor<accepts<clock_tick>>;
   static inline const char* name = "timer";
 
   timer_state(handle::pointer self, const wall_clock& clock) : self{self}, clock{clock} {}
@@ -30,7 +33,29 @@ struct timer_state {
       [this](const wiring& w) { on_wiring(w); },
       [this](describe) -> description { return about(); },
       [this](poll) { on_poll(); },
+      [this](clock_tick) {
+        all_ticked = true;
+        if (tick_owed)
+          tick(clock());
+      },
     };
+  }
+
+  /// What this actor sends back comes after those who had been told before have had theirs.
+  static send_backer::behavior_type send_back(send_backer::pointer self) {
+    return {[self](clock_tick t) { tell(self, caf::actor_cast<handle>(self->current_sender()), t); }};
+  }
+
+  /// Not before all have had the tick before: where ten thousand accounts need longer than a second, ticks must not pile up.
+  void tick(timestamp now) {
+    tick_owed = !all_ticked;
+    if (tick_owed)
+      return;
+    for (const auto& [account, wired] : others.accounts)
+      if (wired.desk)
+        tell(self, wired.desk, clock_tick{now});
+    all_ticked = false;
+    tell(self, behind_others, clock_tick{now});
   }
 
   void on_poll() {
@@ -46,9 +71,7 @@ struct timer_state {
     if (beat.sign_of_life && others.persistence)
       tell(self, others.persistence, clock_tick{now});
     if (beat.tick_accounts)
-      for (const auto& [account, wired] : others.accounts)
-        if (wired.desk)
-          tell(self, wired.desk, clock_tick{now});
+      tick(now);
   }
 
   void deliver(const timer_fired& fired) {
@@ -83,6 +106,8 @@ struct timer_state {
   pulse heart;
   timer_wheel wheel;
   wiring others;
+  bool all_ticked = true, tick_owed = false;
+  send_backer behind_others = self->spawn(send_back);
   int64_t handled = 0;
 };
 

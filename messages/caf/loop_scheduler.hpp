@@ -22,7 +22,7 @@ namespace rm {
 using loop_post = std::function<void(std::function<void()>)>;
 
 /// Runs one actor at a time, in the order in which they became ready. One actor that blocks (the disk) may be set apart: it has a thread of its
-/// own, which is woken only when all others have nothing left to do, so that waking it never stands between an event and its answer.
+/// own, which is woken when all others have nothing left to do, or have been busy for long: waking it hardly ever stands between an event and its answer.
 class loop_scheduler : public caf::scheduler::abstract_coordinator, public caf::execution_unit {
 public:
   loop_scheduler(caf::actor_system& system, loop_post post);

@@ -61,6 +61,7 @@ struct fake_persistence {
         book->trades.push_back(t);
         return saved{};
       },
+      [](const save_day&) {},
       [this](const journal_entry& e) { book->journal.push_back(e); },
       [](const load_account&) -> caf::result<stored_account> { return stored_account{}; },
       [](const get_journal&) -> caf::result<journal_page> { return journal_page{}; },
@@ -97,7 +98,7 @@ struct fake_broker {
   handle::behavior_type make_behavior() {
     return {
       [this](const watch_account& w) { book->watches.push_back(w); },
-      [](const watch_contract&) {}, [](const read_mark&) {},
+      [](const watch_contract&) {}, [](const rest_marks&) {}, [](const read_mark&) {},
       [](const venue_request&) -> caf::result<venue_answer> { return venue_answer{}; },
       [this](const read_account& r) -> caf::result<venue_snapshot> {
         book->reads.push_back(r);

@@ -50,7 +50,8 @@ struct fake_account_state {
   handle::behavior_type make_behavior() {
     return {
       [](const venue_event&) {},        [](const verdict&) {},       [](const enforcement_report&) {}, [](const timer_fired&) {},
-      [](const clock_tick&) {},         [](const session_reset&) {}, [](const reset_order&) -> order_done { return {}; }, [](const unlock_order&) -> caf::result<order_done> { return caf::make_error(ec::rejected, std::string{"the account is not locked"}); }, [](const lock_order&) -> order_done { return {}; }, [](const flatten_order&) -> order_done { return {}; }, [this](get_account_status) { return status(); },
+      [](const clock_tick&) {},         [](const session_reset&) {}, [](const reset_order&) -> order_done { return {}; }, [](const unlock_order&) -> caf::result<order_done> { return caf::make_error(ec::rejected, std::string{"the account is not locked"}); }, [](const lock_order&) -> order_done { return {}; }, [](const flatten_order&) -> order_done { return {}; }, [this](get_account_day) -> caf::result<account_day> { return day(); },
+      [this](get_account_status) { return status(); },
       [](const wiring&) {},             [](describe) -> caf::result<description> { return description{}; },
     };
   }
@@ -59,6 +60,13 @@ struct fake_account_state {
       return known;
     promises.push_back(self->make_response_promise<account_status>());
     return promises.back();
+  }
+  caf::result<account_day> day() {
+    if (silent)
+      return caf::make_error(ec::rejected, std::string{"not now"});
+    account_day out;
+    out.account = known.account;
+    return out;
   }
   handle::pointer self;
   account_status known;
@@ -73,7 +81,7 @@ struct fake_broker_state {
   handle::behavior_type make_behavior() {
     return {
       [](const watch_account&) {},
-      [](const watch_contract&) {}, [](const read_mark&) {},
+      [](const watch_contract&) {}, [](const rest_marks&) {}, [](const read_mark&) {},
       [](const venue_request&) -> caf::result<venue_answer> { return venue_answer{}; },
       [](const read_account&) -> caf::result<venue_snapshot> { return venue_snapshot{}; },
       [](get_broker_status) -> caf::result<broker_status> { return sample_broker(); },
@@ -93,6 +101,7 @@ struct fake_persistence_state {
     return {
       [](const save_account&) -> caf::result<saved> { return saved{}; },
       [](const save_trades&) -> caf::result<saved> { return saved{}; },
+      [](const save_day&) {},
       [this](const journal_entry& entry) { journal->push_back(entry); },
       [](const load_account&) -> caf::result<stored_account> { return stored_account{}; },
       [this](const get_journal& asked) -> caf::result<journal_page> {
@@ -358,6 +367,29 @@ TEST_CASE_FIXTURE(admin_world, "an administrator's order reaches the account and
   say(1, "flatten", R"({"account":126244,"reason":"as a trader"})");
   CHECK(contains(answer(10), "-32001"));
   CHECK(journal->size() == 4);
+}
+
+TEST_CASE_FIXTURE(admin_world, "the days of all accounts that answer go with a check of the configuration, and with nothing else") {
+  std::vector<config_order> heard;
+  settings.host.config = [&heard](config_order order, std::function<void(bool, std::string)> done) {
+    heard.push_back(std::move(order));
+    done(true, "{}");
+  };
+  start();
+  wire_all(true);
+  say(1, "config_check", R"({"text":"version: 1"})", true);
+  REQUIRE(heard.size() == 1);
+  REQUIRE(heard[0].days.size() == 1);
+  CHECK(heard[0].days[0].account == account_id{126244});
+  CHECK(script->answers.size() == 1);
+  say(1, "config_apply", R"({"text":"version: 1","reason":"why"})", true);
+  REQUIRE(heard.size() == 2);
+  CHECK(heard[1].days.empty());
+  known.accounts.clear(); // nobody has a day
+  give(admin, known);
+  say(1, "config_check", R"({"text":"version: 1"})", true);
+  CHECK(heard.size() == 3);
+  CHECK(script->answers.size() == 3);
 }
 
 TEST_CASE_FIXTURE(admin_world, "the host's orders are answered when the host answers, whoever else asks meanwhile") {

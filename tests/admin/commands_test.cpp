@@ -58,7 +58,7 @@ TEST_CASE("methods are unique, in alphabetical order, and each has both halves")
 TEST_CASE("an unknown method is refused with the nearest one, or with all") {
   CHECK(answered_with(from_trader(request("statsu"))) ==
         R"({"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"there is no method 'statsu', did you mean 'status'?"}})");
-  CHECK(contains(answered_with(from_trader(request("make_me_rich"))), "there are: accounts, actor, actors, broker_key, config_apply, config_check, config_show, crash, flatten, journal, journal_verify, lock, locks, log_level, logs, reset, rules, status, subscribe, trace, unlock, unsubscribe, version"));
+  CHECK(contains(answered_with(from_trader(request("make_me_rich"))), "there are: accounts, actor, actors, broker_key, config_apply, config_check, config_show, crash, day, flatten, journal, journal_verify, lock, locks, log_level, logs, reset, rules, status, subscribe, trace, unlock, unsubscribe, version"));
 }
 
 TEST_CASE("wrong parameters are refused by name") {
@@ -112,6 +112,18 @@ TEST_CASE("journal shows its lines, or why there are none") {
                      R"({"at":"2025-12-24T14:00:01.000Z","account":null,"kind":"service","rule":null,"text":"started","latency_us":null}]}})");
 }
 
+TEST_CASE("day gives the curve of every account that has answered, or of one") {
+  auto g = gathered(from_trader(request("day")));
+  CHECK(g.questions.days);
+  for (const int64_t id : {126244, 126300})
+    g.found.days.push_back({account_id{id}, {at("00:00:00"), {{at("14:00:00"), *money::parse("-12.345")}}}, {}, at("23:00:00"), {}, {}, {}, {}, nullptr});
+  const std::string one = R"("day_started":"2025-12-24T00:00:00.000Z","ends":"2025-12-24T23:00:00.000Z","points":[["2025-12-24T14:00:00.000Z","-12.35"]]})";
+  CHECK(contains(finish(g), R"([{"id":126244,)" + one + R"(,{"id":126300,)" + one + "]"));
+  g.request.params = {{"account", std::string{"XFA-126300"}}};
+  CHECK(contains(finish(g), R"("accounts":[{"id":126300,)" + one + "]"));
+  CHECK(contains(answered_with(from_trader(request("day", R"({"account":1})"))), "there is no account '1'"));
+}
+
 TEST_CASE("version asks nobody") {
   const auto g = gathered(from_trader(request("version")));
   CHECK_FALSE(g.questions.accounts);
@@ -162,6 +174,18 @@ TEST_CASE("an administrator's method is refused to a trader, and that is written
 
   line.administrator = true;
   CHECK(std::holds_alternative<gathering>(receive_line(line, catalogue, sample_house())));
+}
+
+TEST_CASE("a reason looks on every screen like what was typed") {
+  const auto asked = [](const std::string& reason) {
+    client_line line{9, true, "root", request("lock", R"({"account":126244,"mode":"flat","for":"30m","reason":")" + reason + "\"}"), sample_house().now};
+    auto next = receive_line(line, command_catalogue(), sample_house());
+    return std::holds_alternative<answered>(next) ? std::get<answered>(next).line : std::string{};
+  };
+  for (const char* fine : {"news", "Nachrichten um halb drei – Zürich, 日本", "50 € over"})
+    CHECK_MESSAGE(asked(fine).find("one line of text") == std::string::npos, fine);
+  for (const char* steering : {"a\\u009bb", "a\\u202eb", "a\\u2066b", "a\\u2028b", "a\\u200fb", "a\\u001bb", "a\\nb", "a\\u007fb"})
+    CHECK_MESSAGE(asked(steering).find("one line of text") != std::string::npos, steering);
 }
 
 TEST_SUITE_END();

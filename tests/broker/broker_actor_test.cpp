@@ -19,7 +19,8 @@ struct listener_state {
   handle::behavior_type make_behavior() {
     return {
       [this](const venue_event& e) { heard->push_back(e); }, [](const verdict&) {}, [](const enforcement_report&) {}, [](const timer_fired&) {},
-      [](const clock_tick&) {}, [](const session_reset&) {}, [](const reset_order&) -> order_done { return {}; }, [](const unlock_order&) -> order_done { return {}; }, [](const lock_order&) -> order_done { return {}; }, [](const flatten_order&) -> order_done { return {}; }, [](get_account_status) { return account_status{}; },
+      [](const clock_tick&) {}, [](const session_reset&) {}, [](const reset_order&) -> order_done { return {}; }, [](const unlock_order&) -> order_done { return {}; }, [](const lock_order&) -> order_done { return {}; }, [](const flatten_order&) -> order_done { return {}; }, [](get_account_day) -> caf::result<account_day> { return account_day{}; },
+      [](get_account_status) { return account_status{}; },
       [](const wiring&) {}, [](describe) { return description{}; },
     };
   }
@@ -151,6 +152,56 @@ TEST_CASE_FIXTURE(broker_world, "a quote for many accounts does not keep the eve
       CHECK((q->last != price::whole(3) || of_first == many)); // each hears them in their order
     }
   CHECK(of_third == many);
+}
+
+TEST_CASE_FIXTURE(broker_world, "quotes are kept from an account that rests, until it hears other news, or for a second") {
+  give(broker, watch_contract{two, "A"});
+  const auto say = [&](int64_t last) {
+    auto q = quote_of("A", last);
+    q.seen = {timestamp{std::chrono::hours{500'000}}, last};
+    script->tell(account_id{}, q);
+    settle();
+  };
+  const auto rest = [&](uint64_t heard, int64_t known) {
+    give(broker, rest_marks{two, heard, timestamp::max(), {{{"A", price::whole(90), price::whole(110)}, known}}});
+  };
+  say(100);
+  rest(0, 100);
+  say(101);
+  say(102);
+  CHECK(heard_by_two->size() == 1);
+  script->tell(two, position(two, 1));
+  settle();
+  REQUIRE(heard_by_two->size() == 3);
+  CHECK(std::get<quote>((*heard_by_two)[1].what).last == price::whole(102));
+  CHECK(heard_by_two->back().number == 1);
+  rest(0, 102); // knows nothing of the position
+  say(103);
+  CHECK(heard_by_two->size() == 4);
+  rest(1, 103);
+  say(104);
+  CHECK(heard_by_two->size() == 4);
+  for (int i = 0; i < 2; ++i)
+    advance(std::chrono::milliseconds{500});
+  REQUIRE(heard_by_two->size() == 5);
+  CHECK(newest<quote>(heard_by_two)->last == price::whole(104));
+  say(105);
+  CHECK(heard_by_two->size() == 5); // and it still rests
+  say(110);
+  CHECK(heard_by_two->size() == 6);
+}
+
+TEST_CASE_FIXTURE(broker_world, "where accounts are not to rest, every quote is told") {
+  broker = keep(start_broker(system, "sim", test::fake_port_factory(script), false));
+  everyone.brokers["sim"] = broker;
+  give(broker, everyone);
+  give(broker, watch_contract{two, "A"});
+  script->tell(account_id{}, quote_of("A", 100));
+  settle();
+  give(broker, rest_marks{two, 0, timestamp::max(), {{{"A", price::whole(90), price::whole(110)}, 0}}});
+  script->tell(account_id{}, quote_of("A", 101));
+  settle();
+  CHECK(newest<quote>(heard_by_two)->last == price::whole(101));
 }
 
 TEST_CASE_FIXTURE(broker_world, "a request gets the venue's answer, whenever it comes and in whatever order") {

@@ -344,6 +344,24 @@ def the_configuration_is_changed_while_it_is_in_force():
         require(any("less at once" in e["text"] for e in service.journal()), "the reason is not in the journal")
 
 
+def the_journal_is_shown_since_a_time_and_of_one_account():
+    with Open("journal") as place:
+        place.stage.start()
+        place.good("lock", ACCOUNT, "--mode", "flat", "--for", "1h", "--reason", "from here on")
+        wait_for("it is written down", lambda: any("from here on" in e["text"] for e in place.good("journal")["entries"]))
+        all_of_it = place.good("journal", "--limit", 10000)["entries"]
+        require({e["account"] for e in all_of_it} == {None, ACCOUNT}, "the service's own lines and the account's are both there")
+        ours = place.good("journal", "--account", "PRAC-V2-126244", "--limit", 10000)["entries"]
+        require(ours and all(e["account"] == ACCOUNT for e in ours), f"others' lines among the account's: {ours[:3]}")
+        at = next(e["at"] for e in all_of_it if "from here on" in e["text"])
+        since = place.good("journal", "--since", at, "--limit", 10000)["entries"]
+        require(since and all(e["at"] >= at for e in since) and len(since) < len(all_of_it), f"lines from before {at}: {since[:2]}")
+        require(place.good("journal", "--since", "2199-01-01T00:00:00Z")["entries"] == [], "lines from the future")
+        require(len(place.good("journal", "--since", "1h", "--limit", 3)["entries"]) == 3, "--limit")
+        code, out, _ = place.run("journal", "--since", at, "--account", ACCOUNT, json_form=False)
+        require(code == 0 and "from here on" in out, f"as text: {out}")
+
+
 def a_key_goes_into_its_file_and_nowhere_else():
     with Open("key") as place:
         key_file = place.config.with_name("key")
@@ -404,5 +422,5 @@ if __name__ == "__main__":
                         orders_by_hand_reach_the_venue_and_survive_a_crash, a_rule_that_still_breaches_locks_again_at_once_after_an_unlock,
                         bad_input_is_answered_and_hurts_nobody, hostile_clients_hold_up_nobody,
                         changes_are_pushed_and_a_quiet_service_gives_signs_of_life, the_configuration_is_changed_while_it_is_in_force,
-                        a_key_goes_into_its_file_and_nowhere_else, the_log_is_shown_followed_and_made_louder,
+                        the_journal_is_shown_since_a_time_and_of_one_account, a_key_goes_into_its_file_and_nowhere_else, the_log_is_shown_followed_and_made_louder,
                         bash_completes_verbs_accounts_and_options]))

@@ -147,6 +147,22 @@ def several_accounts_have_tabs():
             terminal.wait(">[ok] EVAL-126300<")
 
 
+def a_screen_that_is_opened_later_shows_the_day_before_it():
+    with Stage("morning") as stage:
+        stage.start()
+        stage.sim.do("place", account=ACCOUNT, contract=CONTRACT, type="market", side="buy", size=2, tag="entry")
+        wait_for("the service sees 2", lambda: [p["size"] for p in stage.service.account()["positions"]] == [2])
+        stage.sim.do("price", contract=CONTRACT, price=20025)
+        wait_for("a loss of 400", lambda: float(stage.service.account()["pnl"]["day"]) < -390)
+        stage.sim.do("price", contract=CONTRACT, price=20125)
+        wait_for("and back", lambda: float(stage.service.account()["pnl"]["day"]) > -50)
+        strokes = lambda frame: [c for c in frame if 0x2800 < ord(c) <= 0x28FF and ((ord(c) & 0x47) == 0x47 or (ord(c) & 0xB8) == 0xB8)]
+        for columns, rows in SIZES:
+            with screen(stage, columns=columns, rows=rows) as terminal:
+                terminal.wait("[ok] ACTIVE", "-500")
+                wait_for("the dip is drawn", lambda: strokes(terminal.frame()))
+
+
 # -- the inspector --------------------------------------------------------------------
 
 
@@ -286,7 +302,7 @@ def bad_use_and_nobody_there():
         inspect(stage, "show", "acount", code=2)
 
 
-CASES = [the_frame_has_all_that_the_mock_up_shows_at_every_size, a_breach_appears_by_itself_with_its_countdown, the_service_goes_away_and_comes_back, keys_colours_and_no_colours,
+CASES = [the_frame_has_all_that_the_mock_up_shows_at_every_size, a_breach_appears_by_itself_with_its_countdown, the_service_goes_away_and_comes_back, keys_colours_and_no_colours, a_screen_that_is_opened_later_shows_the_day_before_it,
          several_accounts_have_tabs, every_kind_of_actor_crashes_in_a_drill_and_comes_back_with_all_it_knew, the_tree_and_one_actor_closely, messages_are_seen_as_they_pass,
          the_prompt_completes_remembers_and_shows_the_drill, watch_shows_a_crash_and_the_return, a_trader_sees_all_and_crashes_nothing, bad_use_and_nobody_there]
 

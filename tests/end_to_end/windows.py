@@ -1,5 +1,7 @@
-"""One run of the Windows programs: gateway-sim.exe and risk-manager.exe, a breach, a lock, a kill, the lock again."""
+"""The Windows programs: gateway-sim.exe and risk-manager.exe, a breach, a lock, a kill, the lock again; and the programs of people over the pipe."""
+import json
 import pathlib
+import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools" / "lib"))
@@ -33,5 +35,44 @@ def a_breach_ends_flat_and_locked_and_the_lock_outlives_the_process():
             raise Failed("the journal is not whole")
 
 
+def the_programs_of_people_speak_over_the_pipe():
+    with Stage("people") as stage:
+        sim, service = stage.sim, stage.start(timeout=90)
+        sim.do("place", account=ACCOUNT, contract=MNQ, type="market", side="buy", size=2)
+        wait_for("the service sees 2, and what they are worth", lambda: [p["size"] for p in service.account()["positions"] if p["mark"]] == [2], 60)
+
+        def run(program, *arguments, code=0):
+            done = subprocess.run(stage.programs.command(program, "--socket", service.socket, *arguments), capture_output=True, timeout=120)
+            said = done.stdout.decode(errors="replace") + (done.stderr.decode(errors="replace") if code else "")
+            if done.returncode != code:
+                raise Failed(f"{program} {arguments} ended with {done.returncode}, not {code}: {said[-300:]}{done.stderr.decode(errors='replace')[-300:]}")
+            return said
+
+        def has(text, *parts):
+            for part in parts:
+                if part not in text:
+                    raise Failed(f"{part} is missing:\n{text}")
+        has(run("risk-trader", "--once"), "PRAC-V2-126244", "ACTIVE", "daily_loss_limit")
+        if json.loads(run("risk-trader", "--json"))["schema"] != 1:
+            raise Failed("risk-trader --json is no status object")
+        has(run("risk-inspect", "tree"), f"account/{ACCOUNT}", "broker/sim", "RESTARTS")
+        has(run("risk-inspect", "show", "account"), "talks to", "broker/sim")
+        has(run("risk-inspect", "crash", "timers"), "is back")
+        has(run("risk-inspect", "show", "acount", code=2), "there is no actor")
+        has(run("risk-admin", "rules"), "max_contracts", "2")
+        has(run("risk-admin", "config", "show"), "# The configuration of tools/demo")
+        changed = stage.folder / "changed.yaml"
+        changed.write_text(stage.config.read_text().replace("max_contracts: { limit: 5 }", "max_contracts: { limit: 1 }"))
+        has(run("risk-admin", "config", "check", stage.programs.path(changed)), "{ limit: 5 } -> { limit: 1 }", "BREACH AT ONCE")
+        has(run("risk-admin", "lock", ACCOUNT, "--mode", "reduce_only", "--for", "1h", "--reason", "a test"), "done:")
+        has(run("risk-admin", "locks"), "manual")
+        has(run("risk-admin", "unlock", ACCOUNT, "--reason", "a test"), "done:")
+        has(run("risk-admin", "unlock", ACCOUNT, "--reason", "a test", code=1), "not locked")
+        has(run("risk-admin", "logs", "--tail", "50"), "service: risk-manager")
+        service.kill()
+        for program, arguments in (("risk-trader", ["--once"]), ("risk-inspect", ["tree"]), ("risk-admin", ["status"])):
+            run(program, *arguments, code=3)
+
+
 if __name__ == "__main__":
-    sys.exit(run_cases([a_breach_ends_flat_and_locked_and_the_lock_outlives_the_process]))
+    sys.exit(run_cases([a_breach_ends_flat_and_locked_and_the_lock_outlives_the_process, the_programs_of_people_speak_over_the_pipe]))

@@ -38,7 +38,7 @@ struct broker_double {
   handle::behavior_type make_behavior() {
     return {
       [](const watch_account&) {},
-      [](const watch_contract&) {}, [](const read_mark&) {},
+      [](const watch_contract&) {}, [](const rest_marks&) {}, [](const read_mark&) {},
       [this](const venue_request& m) -> caf::result<venue_answer> {
         w->requests.push_back(m);
         w->order.push_back("request");
@@ -80,6 +80,7 @@ struct persistence_double {
   handle::behavior_type make_behavior() {
     return {[](const save_account&) { return saved{}; },
             [](const save_trades&) { return saved{}; },
+            [](const save_day&) {},
             [this](const journal_entry& m) {
               w->journal.push_back(m);
               w->order.push_back(m.kind);
@@ -107,7 +108,8 @@ struct desk_double {
             [](const timer_fired&) {},
             [](const clock_tick&) {},
             [](const session_reset&) {},
-            [](const reset_order&) -> order_done { return {}; }, [](const unlock_order&) -> order_done { return {}; }, [](const lock_order&) -> order_done { return {}; }, [](const flatten_order&) -> order_done { return {}; }, [](get_account_status) { return account_status{}; },
+            [](const reset_order&) -> order_done { return {}; }, [](const unlock_order&) -> order_done { return {}; }, [](const lock_order&) -> order_done { return {}; }, [](const flatten_order&) -> order_done { return {}; }, [](get_account_day) -> caf::result<account_day> { return account_day{}; },
+      [](get_account_status) { return account_status{}; },
             [](const wiring&) {},
             [](describe) { return description{}; }};
   }

@@ -73,4 +73,21 @@ TEST_CASE_FIXTURE(logging, "the newest lines stay in memory, numbered without ga
   CHECK(contains(log->newest(1).at(0).text, "line 2100"));
 }
 
+TEST_CASE_FIXTURE(logging, "a file that is full makes room for the next, the oldest goes; the lines go on counting") {
+  settings.log.max_size_mb = 1;
+  settings.log.keep = 2;
+  log.emplace(settings, false);
+  const std::string long_line(1000, 'x');
+  for (int i = 0; i < 4000; ++i) // 4 MB
+    spdlog::get("broker")->info("{} {}", long_line, i);
+  const auto there = [&](const char* name) { return std::filesystem::exists(folder / "logs" / name); };
+  CHECK(there("risk-manager.log"));
+  CHECK(there("risk-manager.1.log"));
+  CHECK(there("risk-manager.2.log"));
+  CHECK_FALSE(there("risk-manager.3.log"));
+  CHECK(std::filesystem::file_size(folder / "logs" / "risk-manager.1.log") <= (1u << 20));
+  CHECK(log->newest(1).at(0).number == 4000);
+  CHECK(contains(file(), " 3999"));
+}
+
 TEST_SUITE_END();

@@ -42,6 +42,23 @@ TEST_SUITE("persistence") {
     CHECK_FALSE(mirror.get(desk).memory.locks.at(0).durable);
   }
 
+  TEST_CASE("a day waits like everything else, and what was read from the disk goes under it") {
+    store_mirror mirror;
+    const day_curve old{at_second(1), {{at_second(2), {}}}}, fresh{at_second(1), {{at_second(2), {}}, {at_second(3), *money::parse("7")}}};
+    mirror.add(save_day{desk, fresh});
+    stored_account kept;
+    kept.account = desk;
+    kept.day = old;
+    mirror.complete(kept);
+    CHECK(mirror.get(desk).day.points == fresh.points);
+    REQUIRE(mirror.unsaved_batch().days.size() == 1);
+    CHECK(mirror.unsaved_batch().days[0].second->points == fresh.points);
+    mirror.written();
+    CHECK(mirror.unsaved() == 0);
+    mirror.write_all_again();
+    CHECK(mirror.unsaved_batch().days.size() == 1);
+  }
+
   TEST_CASE("what was read from the disk goes under what was saved since") {
     store_mirror mirror;
     auto voided = trade(desk, 2, 20);

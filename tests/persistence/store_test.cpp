@@ -67,6 +67,26 @@ TEST_SUITE("persistence") {
     CHECK_FALSE(s.fresh());
   }
 
+  TEST_CASE("an account's day so far comes back, the newest one") {
+    scratch_folder folder;
+    const day_curve first{at_second(100), {{at_second(110), *money::parse("1")}}};
+    const day_curve second{at_second(200), {{at_second(210), *money::parse("-412.5")}, {at_second(220), *money::parse("0.000001")}}};
+    {
+      store s{folder / "rm.db"};
+      for (const auto* day : {&first, &second}) {
+        write_batch batch;
+        batch.days.emplace_back(desk, day);
+        s.write(batch);
+      }
+    }
+    store s{folder / "rm.db"};
+    CHECK(s.load(desk).day.day_started == second.day_started);
+    CHECK(s.load(desk).day.points == second.points);
+    CHECK(s.load(account_id{5}).day.points.empty());
+    s.connection().exec("UPDATE account_day SET points = '1 2\n3 x\n'");
+    CHECK(s.load(desk).day.points.size() == 1); // for people only: no reason not to start
+  }
+
   TEST_CASE("rows that make no sense are the trouble of their account alone, which says why and where its versions stand") {
     scratch_folder folder;
     store s{folder / "rm.db"};

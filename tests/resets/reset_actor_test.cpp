@@ -21,7 +21,8 @@ account_actor::behavior_type hearing_desk(account_actor::pointer self, std::vect
       if (answer)
         tell(self, resets, reset_applied{r.account, r.kind, r.day});
     },
-    [](const reset_order&) -> order_done { return {}; }, [](const unlock_order&) -> order_done { return {}; }, [](const lock_order&) -> order_done { return {}; }, [](const flatten_order&) -> order_done { return {}; }, [](get_account_status) -> account_status { return {}; },
+    [](const reset_order&) -> order_done { return {}; }, [](const unlock_order&) -> order_done { return {}; }, [](const lock_order&) -> order_done { return {}; }, [](const flatten_order&) -> order_done { return {}; }, [](get_account_day) -> caf::result<account_day> { return account_day{}; },
+      [](get_account_status) -> account_status { return {}; },
     [](const wiring&) {},
     [](describe) -> description { return {}; },
   };

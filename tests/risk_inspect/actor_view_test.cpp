@@ -43,6 +43,10 @@ TEST_SUITE("risk-inspect: view") {
     for (const std::size_t width : {60, 80, 120, 200})
       for (const auto& line : tree_lines(*view, width))
         CHECK(columns_of(text_of(line)) <= width);
+    const auto narrow = tree_lines(*view, 70);
+    CHECK(text_of(narrow[0]).find("RESTARTS  LAST ERROR") != std::string::npos);
+    CHECK(text_of(narrow[2]).find("2  negative qty") != std::string::npos);
+    CHECK(text_of(narrow[2]).find("1000") == std::string::npos);
     const auto lines = tree_lines(*view, 160);
     const auto head = text_of(lines[0]).find("RESTARTS") + 8;
     CHECK(text_of(lines[2]).substr(head - 1, 1) == "2");

@@ -103,6 +103,15 @@ TEST_SUITE("risk-trader: layout") {
     }
   }
 
+  TEST_CASE("at 40 columns the figures are there, and bars give way") {
+    auto s = sample();
+    s.status->accounts[0].rules.push_back({"max_contracts_per_instrument", "RULE-002", "warn", "MNQ 4", "MNQ 5", 0.8});
+    const auto frame = all_of(s, 40, 60);
+    for (const std::string part : {"daily_loss_limit 0.00 / 500.00", "max_contracts 2 / 5", "max_contracts_per_instrument", "MNQ 4 / MNQ 5 warn", "+2 @ 20125.00  +50.00"})
+      CHECK_MESSAGE(shows(frame, part), part, " is missing in\n", frame);
+    CHECK_FALSE(shows(frame, "[####"));
+  }
+
   TEST_CASE("a lock shows its countdown, its reason and its attempts; its reason stands there once") {
     auto s = sample();
     lock(s);

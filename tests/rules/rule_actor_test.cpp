@@ -22,6 +22,7 @@ struct desk_state {
       [](const clock_tick&) {},
       [](const session_reset&) {},
       [](const reset_order&) { return order_done{}; }, [](const unlock_order&) -> order_done { return {}; }, [](const lock_order&) -> order_done { return {}; }, [](const flatten_order&) -> order_done { return {}; },
+      [](get_account_day) -> caf::result<account_day> { return account_day{}; },
       [](const get_account_status&) { return account_status{}; },
       [](const wiring&) {},
       [](const describe&) { return description{}; },

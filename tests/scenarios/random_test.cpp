@@ -6,6 +6,7 @@
 //   RM_SEEDS=5000  so many seeds instead of 500 (the sanitizer run takes fewer)
 //   RM_FIRST=501   the first one
 //   RM_TWIN=1234   only this seed of the days that are played twice, with crashes and without
+//   RM_REST=1234   only this seed of the days that are played twice, with quotes kept at the broker and without
 //   RM_JOURNAL=1   the whole journal of those, not only attempts
 #include "tests/scenarios/random_world.hpp"
 
@@ -105,7 +106,8 @@ struct essence {
 class random_run {
 public:
   /// `calm`: nothing goes wrong; what happens lies so far apart that each thing is over before the next one.
-  explicit random_run(uint64_t seed, bool calm = false) : d_{seed}, world_{seed, calm ? timeless(random_rules(d_)) : random_rules(d_), random_begin(d_)} {
+  explicit random_run(uint64_t seed, bool calm = false, bool accounts_rest = true)
+    : d_{seed}, world_{seed, calm ? timeless(random_rules(d_)) : random_rules(d_), random_begin(d_), accounts_rest} {
     faults_ = !calm && !d_.one_in(4);
     curious_ = d_.of(curiosities);
     if (faults_)
@@ -167,10 +169,11 @@ public:
       out.held[p.contract] = p.size;
     return out;
   }
+  int64_t quotes_kept() { return world_.quotes_kept(); }
   const std::vector<std::string>& log() const { return world_.venue.log; }
   std::vector<journal_entry> journal(const std::string& kind) {
     auto out = world_.disk.database.read_journal({world_.venue.account, {}, 100'000});
-    if (!std::getenv("RM_JOURNAL"))
+    if (!std::getenv("RM_JOURNAL") && !kind.empty())
       std::erase_if(out, [&](auto& entry) { return entry.kind != kind; });
     return out;
   }
@@ -278,6 +281,43 @@ private:
     }
   }
 
+public:
+  /// Prices move many times a second; the trader acts now and then. All that was done, and what was said of it, in words.
+  std::string play_prices() {
+    auto& v = world_.venue;
+    v.mood.fill_ms = 1;
+    v.mood.punctual = true;
+    world_.go(3s);
+    const int64_t steps = d_.from_to(10, 25);
+    for (int64_t i = 0; i < steps; ++i) {
+      act();
+      world_.go(d_.ms(500, 3000), 20ms);
+      const int64_t span = d_.one_in(3) ? 8 : 2;
+      for (int64_t moves = d_.from_to(20, 150); moves > 0; --moves) {
+        auto& b = some_book();
+        v.set_price(b.spec.id, b.last + ticks(b, d_.from_to(-span, span)));
+        world_.go(d_.ms(1, 40), 20ms);
+      }
+    }
+    for (auto& [id, b] : v.books)
+      v.tell_quote(id);
+    world_.go(2s);
+    std::string out;
+    for (auto& line : v.log)
+      out += line + "\n";
+    for (auto& line : journal({}))
+      out += line.kind + " " + line.rule.str() + ": " + line.text + "\n";
+    if (const auto now = world_.look(); now && now->view) {
+      out += "peak " + to_string(now->view->peak_day) + ", day P&L " + to_string(now->view->day_pnl()) + "\n";
+      for (auto& l : now->locks)
+        out += l.rule.str() + " " + std::string{name_of(l.mode)} + " " + std::to_string(l.attempts) + " attempts\n";
+      for (auto& r : now->rules)
+        out += r.rule.str() + " " + std::string{name_of(r.level)} + " " + r.used + "\n";
+    }
+    return out;
+  }
+
+private:
   dice d_;
   random_world world_;
   bool faults_ = true;
@@ -332,6 +372,25 @@ TEST_CASE("I6 a day with crashes ends like the same day without") {
       }
     CHECK_MESSAGE(undisturbed == crashed, "seed " << seed << " (alone: RM_TWIN=" << seed << ")");
   }
+}
+
+TEST_CASE("a day on which quotes are kept at the broker is the same as one on which every quote is told") {
+  const auto alone = from_environment("RM_REST", -1);
+  spdlog::set_level(spdlog::level::off);
+  const auto first = alone >= 0 ? alone : from_environment("RM_FIRST", 1), count = alone >= 0 ? 1 : from_environment("RM_SEEDS", 500) / 10;
+  int64_t kept = 0;
+  for (auto seed = first; seed < first + count; ++seed) {
+    random_run resting{static_cast<uint64_t>(seed), true}, awake{static_cast<uint64_t>(seed), true, false};
+    const auto one = resting.play_prices(), other = awake.play_prices();
+    kept += resting.quotes_kept();
+    CHECK(awake.quotes_kept() == 0);
+    if (alone >= 0)
+      std::cout << "resting:\n" << one << "awake:\n" << other;
+    const auto differs = std::mismatch(one.begin(), one.end(), other.begin(), other.end()).first - one.begin();
+    CHECK_MESSAGE(one == other, "seed " << seed << " (alone: RM_REST=" << seed << "), from here on: " << one.substr(static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, differs - 200)), 400)
+                                         << "\n-- and awake: " << other.substr(static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, differs - 200)), 400));
+  }
+  CHECK((alone >= 0 || kept > 100 * count)); // or nothing was tried
 }
 
 TEST_SUITE_END();

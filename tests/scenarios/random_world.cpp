@@ -74,10 +74,11 @@ disk_opener surviving_disk::opener() {
   return [this] { return std::make_unique<held_disk>(*this); };
 }
 
-random_world::random_world(uint64_t seed, std::vector<rule_setup> rules, timestamp begin) : venue{seed ^ 0x9e3779b97f4a7c15} {
+random_world::random_world(uint64_t seed, std::vector<rule_setup> rules, timestamp begin, bool accounts_rest) : venue{seed ^ 0x9e3779b97f4a7c15} {
   venue.now = begin;
   parts.storage.detached = false;
   parts.storage.opener = disk.opener();
+  parts.accounts_rest = accounts_rest;
   parts.wall_clock = [this] { return venue.wall(); };
   parts.brokers.emplace_back(broker_id{"sim"}, [this](const broker_id&) { return venue.connect_port(); });
   account_setup account;
@@ -365,6 +366,16 @@ void random_world::check_rule_at_rest(const account_status& now, const rule_stat
     held += magnitude(position.size);
   if (held != 0 || !now.view->orders.empty())
     fail("I1 " + rule.rule.str() + " is still broken, and something is held: " + rule.reason);
+}
+
+int64_t random_world::quotes_kept() {
+  int64_t out = 0;
+  for (auto& [id, broker] : house_->brokers)
+    if (const auto said = ask_now<description>(broker, describe{}))
+      for (auto& line : said->detail)
+        if (const auto at = line.find("kept from accounts that rest "); at != std::string::npos)
+          out += std::atoll(line.c_str() + at + std::string_view{"kept from accounts that rest "}.size());
+  return out;
 }
 
 } // namespace rm::test

@@ -25,7 +25,7 @@ std::vector<rule_setup> random_rules(dice& d);
 
 class random_world : public actor_fixture {
 public:
-  random_world(uint64_t seed, std::vector<rule_setup> rules, timestamp begin);
+  random_world(uint64_t seed, std::vector<rule_setup> rules, timestamp begin, bool accounts_rest = true);
   ~random_world() { stop(); }
 
   wild_venue venue;
@@ -52,6 +52,9 @@ public:
   void glance();
   /// All is quiet and has been for long: nothing may be left undone (I1, I2, I4, I5, I7, and that it says so).
   void check_rest();
+
+  /// Quotes that the broker did not tell because the account rested.
+  int64_t quotes_kept();
 
   const account_status& last_seen() const { return *seen_; }
 

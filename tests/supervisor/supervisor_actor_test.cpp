@@ -62,6 +62,7 @@ struct disk_state {
         return saved{m.memory.version};
       },
       [](const save_trades&) -> caf::result<saved> { return saved{}; },
+      [](const save_day&) {},
       [this](const journal_entry& e) { s->journal.push_back(e); },
       [this](const load_account& m) -> caf::result<stored_account> {
         s->log.push_back("load");

@@ -27,7 +27,8 @@ account_actor::behavior_type listening_desk(account_actor::pointer, ear* heard) 
       heard->last_tick = t.now;
     },
     [](const session_reset&) {},
-    [](const reset_order&) -> order_done { return {}; }, [](const unlock_order&) -> order_done { return {}; }, [](const lock_order&) -> order_done { return {}; }, [](const flatten_order&) -> order_done { return {}; }, [](get_account_status) -> account_status { return {}; },
+    [](const reset_order&) -> order_done { return {}; }, [](const unlock_order&) -> order_done { return {}; }, [](const lock_order&) -> order_done { return {}; }, [](const flatten_order&) -> order_done { return {}; }, [](get_account_day) -> caf::result<account_day> { return account_day{}; },
+      [](get_account_status) -> account_status { return {}; },
     [](const wiring&) {},
     [](describe) -> description { return {}; },
   };
@@ -55,6 +56,7 @@ persistence_actor::behavior_type listening_persistence(persistence_actor::pointe
   return {
     [](const save_account&) -> saved { return {}; },
     [](const save_trades&) -> saved { return {}; },
+    [](const save_day&) {},
     [heard](const journal_entry& line) { heard->lines.push_back(line.text); },
     [](const load_account&) -> stored_account { return {}; },
     [](const get_journal&) -> journal_page { return {}; },

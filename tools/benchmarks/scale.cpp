@@ -1,6 +1,9 @@
 // Many accounts with all 21 rules on a replayed stream: the real actors on the real scheduler, the venue in memory.
-// What one event costs: broker -> account -> rules -> account. An event is one delivery to one account: each quote goes to all accounts
-// (all hold both contracts), and for every twenty of these one account hears of an order, on which all rules that need orders are asked.
+// What one event costs: broker -> account -> rules -> account. An event is one quote offered to one account (all hold both contracts): it is told,
+// or kept at the broker because the account rests between the marks that it named. Besides, for so and so many of these one account hears of an
+// order, on which all rules that need orders are asked: 1 for 200 is a busy day (a contract has up to 140 quotes and trades a second, an account an
+// order event every few seconds); 1 for 20 is what no day is. Prices walk at random, the same way each time, around where the day began; the day's
+// peak is behind.
 // The loop runs in this thread, so that what is measured is all that the actors do, the clock's ticks and readings of the venue included.
 #include "actors/app.hpp"
 #include "messages/caf/compat.hpp"
@@ -13,9 +16,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <functional>
 
 using namespace rm;
 using namespace rm::bench;
@@ -51,7 +56,8 @@ struct venue_in_memory {
       if (m.spec.id == what.contract)
         sink.on_event({what.account, {m.spec}});
   }
-  void say_mark(const market& m, int64_t ticks) {
+  void say_mark(std::size_t which, int64_t ticks) {
+    const auto& m = markets[which];
     quote q;
     q.contract = m.spec.id;
     q.last = m.mark + m.spec.tick_size * ticks;
@@ -141,6 +147,8 @@ struct survey {
   admin_actor who;
   int64_t answered = 0, calm = 0, wirings = 0, rooms = 0;
   std::string trouble;
+  description broker;
+  std::function<void()> ask_broker; // its answer comes there
 };
 
 /// Stands where the admin actor stands. An `account_changed` has it look at all accounts.
@@ -150,7 +158,8 @@ struct surveyor_state {
   surveyor_state(handle::pointer self, survey* to) : self{self}, to{to} {}
   handle::behavior_type make_behavior() {
     to->who = handle{self};
-    return {[](const client_line&) {}, [](const client_gone&) {}, [this](const account_changed&) { look(); }, [](const host_answer&) {}, [](const traced&) {},
+    to->ask_broker = [this] { post(to->who, client_gone{}); };
+    return {[](const client_line&) {}, [this](const client_gone&) { look_at_broker(); }, [this](const account_changed&) { look(); }, [](const host_answer&) {}, [](const traced&) {},
             [this](const wiring& w) {
               others.take(w);
               ++to->wirings;
@@ -164,6 +173,10 @@ struct surveyor_state {
       if (room.desk)
         ask(self, room.desk, 60s, get_account_status{}).then([this](const account_status& s) { take(s); }, [this](const caf::error&) { ++to->answered; });
   }
+  void look_at_broker() {
+    for (auto& [id, broker] : others.brokers)
+      ask(self, broker, 60s, describe{}).then([this](const description& d) { to->broker = d; }, [](const caf::error&) {});
+  }
   void take(const account_status& s) {
     ++to->answered;
     const auto bad = std::find_if(s.rules.begin(), s.rules.end(), [](auto& r) { return r.level != level::ok; });
@@ -176,6 +189,33 @@ struct surveyor_state {
   survey* to;
   wiring others;
 };
+
+constexpr int64_t peak_ticks = 40;
+
+/// Ticks from where the day began. One tick at a time, and never so far up as the day's peak.
+struct random_walk {
+  std::array<int64_t, 2> at{};
+  uint64_t state = 88172645463325252;
+  int64_t step(std::size_t which) {
+    state ^= state << 13, state ^= state >> 7, state ^= state << 17;
+    auto& ticks = at[which];
+    ticks += state >> 63 ? 1 : -1;
+    if (ticks >= peak_ticks || ticks <= -peak_ticks)
+      ticks += ticks > 0 ? -2 : 2;
+    return ticks;
+  }
+};
+
+/// Quotes that the broker has told, and that it has kept.
+std::pair<int64_t, int64_t> told_and_kept(const survey& seen, boost::asio::io_context& io) {
+  std::pair<int64_t, int64_t> out;
+  seen.ask_broker();
+  io.run_for(50ms);
+  for (auto& line : seen.broker.detail)
+    if (std::sscanf(line.c_str(), "quotes told %" SCNd64 ", kept from accounts that rest %" SCNd64, &out.first, &out.second) == 2)
+      break;
+  return out;
+}
 
 } // namespace
 
@@ -216,8 +256,8 @@ int main(int argc, char** argv) {
   while (steady::now() - started < 600s) { // until all are as they should be
     const auto before = venue.watched;
     io.run_for(200ms);
-    for (auto& m : venue.markets)
-      venue.say_mark(m, 0);
+    for (std::size_t i = 0; i < venue.markets.size(); ++i)
+      venue.say_mark(i, 0);
     if (venue.watched < count || venue.watched != before)
       continue;
     post(seen.who, account_changed{account_id{1}});
@@ -234,42 +274,69 @@ int main(int argc, char** argv) {
     return 1;
   }
   const auto start_rooms = seen.rooms;
-  int64_t events = 0, next = 0, turn = 0, owed = 0;
+  const auto start_mb = resident_mb();
   const auto work_off = [&] {
     while (io.poll() > 0) {
     }
   };
-  // The stream: a quote, and the orders that have come meanwhile, of one account after the other.
-  const auto run = [&](int64_t rounds, bool with_orders) {
-    for (int64_t i = 0; i < rounds; ++i, ++turn) {
-      venue.say_mark(venue.markets[static_cast<std::size_t>(turn % 2)], turn / 2 % 4);
-      events += count;
-      work_off();
-      for (owed += with_orders ? count : 0; owed >= 20; owed -= 20, ++next, ++events) {
-        venue.move_stop(account_id{1 + next % count}, static_cast<std::size_t>(next / count % 2), next / count / 2 + 1);
-        work_off();
-      }
-    }
+  int64_t next = 0;
+  const auto order_event = [&] {
+    venue.move_stop(account_id{1 + next % count}, static_cast<std::size_t>(next / count % 2), next / count / 2 + 1);
+    ++next;
+    work_off();
   };
-  run(44, true); // warm: every account has had each kind of event
-  events = 0;
+  random_walk walk;
+  std::size_t turn = 0;
+  const auto quote_event = [&] {
+    venue.say_mark(turn % 2, walk.step(turn % 2));
+    ++turn;
+    work_off();
+  };
+  const auto measured = [&](int64_t events, auto step) {
+    const auto before = cpu_ns();
+    for (int64_t done = 0; done < events;)
+      done += step();
+    return (cpu_ns() - before) / static_cast<double>(events);
+  };
+  const auto mixed = [&](int64_t quotes_per_order) {
+    return [&, quotes_per_order, owed = int64_t{0}]() mutable {
+      quote_event();
+      int64_t done = count;
+      for (owed += count; owed >= quotes_per_order; owed -= quotes_per_order, ++done)
+        order_event();
+      return done;
+    };
+  };
+  // Warm: the day's peak, and every account has had each kind of event.
+  for (const int64_t ticks : {peak_ticks, int64_t{0}})
+    for (std::size_t which = 0; which < 2; ++which) {
+      venue.say_mark(which, ticks);
+      work_off();
+    }
+  for (int64_t i = 0; i < 2 * count; ++i)
+    order_event();
+  for (int64_t i = 0; i < 50; ++i)
+    quote_event();
+  const int64_t wanted = std::max<int64_t>(std::atoll(argv[2]), 20 * count);
   const auto begun = steady::now();
-  const auto cpu_begun = cpu_ns();
-  const auto rounds = std::max<int64_t>(20, std::atoll(argv[2]) / count);
-  run(rounds, true);
+  const double busy = measured(wanted, mixed(200));
   const auto ns = static_cast<double>((steady::now() - begun).count());
-  const auto cpu = cpu_ns() - cpu_begun;
-  const auto measured = events;
-  const auto quotes_begun = cpu_ns();
-  run(rounds, false);
-  const auto quotes_cpu = cpu_ns() - quotes_begun;
-  const auto quotes = events - measured;
-  events = measured;
-  std::printf("{\"accounts\":%lld,\"events_per_s\":%.0f,\"ns_per_event\":%.0f,\"cpu_ns_per_event\":%.0f,\"cpu_ns_per_quote\":%.0f,\"rss_mb\":%.1f,\"kb_per_account\":%.1f,\"events\":%lld,\"start_s\":%.2f,"
-              "\"handles_told_per_account\":%.2f,\"what\":\"all actors\"}\n",
-              static_cast<long long>(count), static_cast<double>(events) * 1e9 / ns, ns / static_cast<double>(events), cpu / static_cast<double>(events), quotes_cpu / static_cast<double>(quotes), resident_mb(),
-              (resident_mb() - empty) * 1024 / static_cast<double>(count), static_cast<long long>(events), start_seconds,
-              static_cast<double>(start_rooms) / static_cast<double>(count));
+  const double dense = measured(std::max<int64_t>(wanted / 10, 20 * count), mixed(20));
+  const auto [told_before, kept_before] = told_and_kept(seen, io);
+  const double quotes = measured(wanted, [&] { return quote_event(), count; });
+  const auto [told, kept] = told_and_kept(seen, io);
+  const double orders = measured(std::max<int64_t>(2 * count, 10'000), [&] { return order_event(), 1; });
+  // Nothing happens: the clock's ticks, and the readings of the venue while a position is open.
+  const auto still = steady::now();
+  const auto still_cpu = cpu_ns();
+  while (steady::now() - still < 3s)
+    io.run_for(10ms);
+  const double idle = (cpu_ns() - still_cpu) / static_cast<double>((steady::now() - still).count());
+  std::printf("{\"accounts\":%lld,\"events_per_s\":%.0f,\"ns_per_event\":%.0f,\"cpu_ns_per_event\":%.0f,\"cpu_ns_per_event_1_in_20\":%.0f,\"cpu_ns_per_quote\":%.1f,\"told_share\":%.4f,"
+              "\"cpu_us_per_order_event\":%.1f,\"idle_core_share\":%.4f,\"rss_mb\":%.1f,\"kb_per_account\":%.1f,\"events\":%lld,\"start_s\":%.2f,\"handles_told_per_account\":%.2f,\"what\":\"all actors\"}\n",
+              static_cast<long long>(count), static_cast<double>(wanted) * 1e9 / ns, ns / static_cast<double>(wanted), busy, dense, quotes,
+              static_cast<double>(told - told_before) / static_cast<double>(std::max<int64_t>(1, told - told_before + kept - kept_before)), orders / 1000, idle, resident_mb(),
+              (start_mb - empty) * 1024 / static_cast<double>(count), static_cast<long long>(wanted), start_seconds, static_cast<double>(start_rooms) / static_cast<double>(count));
   seen.who = admin_actor{};
   service.stop();
   while (!ended)

@@ -1,7 +1,6 @@
 #include "tools/risk-admin/config_change.hpp"
 
 #include "actors/admin/frame.hpp"
-#include "messages/money.hpp"
 #include "tools/risk-admin/config_edit.hpp"
 
 #include <boost/json.hpp>
@@ -43,12 +42,7 @@ told<config_judgement> ask_judgement(const service_call& call, std::string_view 
   if (!answer.done)
     return {std::nullopt, std::move(answer)};
   const auto v = parsed(answer.result);
-  return {config_judgement{text_in(v, "ok") == "true", texts_in(v, "problems"), texts_in(v, "warnings"), texts_in(v, "changes")}, {}};
-}
-
-const std::vector<std::string>& limit_keys() {
-  static const std::vector<std::string> all{"limit", "target"};
-  return all;
+  return {config_judgement{text_in(v, "ok") == "true", texts_in(v, "problems"), texts_in(v, "warnings"), texts_in(v, "changes"), texts_in(v, "today")}, {}};
 }
 
 /// Where a rule of an account stands: in the account's own block, else in its profile's.
@@ -108,44 +102,6 @@ bool loosens(const std::string& before, const std::string& after) {
         return true;
   }
   return false;
-}
-
-std::vector<std::string> meaning_for_today(const std::string& before, const std::string& after, const std::string& rules_result) {
-  std::vector<std::string> out;
-  const auto v = parsed(rules_result);
-  const json::value* accounts = v.is_object() ? v.get_object().if_contains("accounts") : nullptr;
-  if (accounts == nullptr || !accounts->is_array())
-    return out;
-  for (const auto& account : accounts->get_array()) {
-    const std::string id = text_in(account, "id");
-    const json::value* rules = account.is_object() ? account.get_object().if_contains("rules") : nullptr;
-    const auto used_of = [&](const std::string& name) -> std::string {
-      if (rules != nullptr && rules->is_array())
-        for (const auto& rule : rules->get_array())
-          if (text_in(rule, "rule") == name)
-            return text_in(rule, "used");
-      return "";
-    };
-    for (const auto& rule : rules_of(after, id)) {
-      for (const auto& key : limit_keys()) {
-        const auto old = rule_value(before, id, rule, key), fresh = rule_value(after, id, rule, key);
-        if (!fresh || old == fresh)
-          continue;
-        const std::string used = used_of(rule), head = "account " + id + " " + rule + ": " + key + " " + old.value_or("(none)") + " -> " + *fresh;
-        const auto now = money::parse(used), limit = money::parse(*fresh);
-        if (!now || !limit)
-          out.push_back(head + (used.empty() ? "; nothing is known of today yet" : "; today " + used + " is used"));
-        else
-          out.push_back(head + "; today " + used + " is used: " + (*now >= *limit ? "it would be a BREACH AT ONCE" : "within the new limit"));
-      }
-      if (has_rule(before, id, rule) && !has_rule(after, id, rule))
-        out.push_back("! account " + id + " " + rule + ": would be switched off");
-    }
-    for (const auto& rule : rules_of(before, id))
-      if (const auto now = rules_of(after, id); std::find(now.begin(), now.end(), rule) == now.end() && has_rule(before, id, rule))
-        out.push_back("! account " + id + " " + rule + ": would be gone");
-  }
-  return out;
 }
 
 } // namespace rm

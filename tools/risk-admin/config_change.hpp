@@ -19,6 +19,7 @@ struct shown_config {
 struct config_judgement {
   bool ok = false;
   std::vector<std::string> problems, warnings, changes;
+  std::vector<std::string> today; // what it would have meant for the day so far
 };
 
 /// The service's answer, or why there is none.
@@ -35,8 +36,5 @@ told<config_judgement> apply_config(const service_call& call, const std::string&
 
 /// Whether the change switches off or removes a rule, or an account: then a person has to say why in his own words.
 bool loosens(const std::string& before, const std::string& after);
-
-/// What the change means today: for each rule of each account whose limit the two texts give differently, what is used of it now.
-std::vector<std::string> meaning_for_today(const std::string& before, const std::string& after, const std::string& rules_result);
 
 } // namespace rm

@@ -32,11 +32,18 @@ service_call calls_of(const options& chosen) {
   return [socket = chosen.socket](std::string_view method, const parameters& params) { return local_client{socket, patience}.call(method, params); };
 }
 
+void print_today(const config_judgement& judged) {
+  if (!judged.today.empty())
+    std::cout << "what it would have meant for today:\n";
+  for (const auto& line : judged.today)
+    std::cout << line << "\n";
+}
+
 void print(const options& chosen, const config_judgement& judged) {
   if (chosen.json) {
     json_writer out;
     out.begin_object().key("ok").flag(judged.ok);
-    for (const auto& [name, list] : {std::pair{"problems", &judged.problems}, {"warnings", &judged.warnings}, {"changes", &judged.changes}}) {
+    for (const auto& [name, list] : {std::pair{"problems", &judged.problems}, {"warnings", &judged.warnings}, {"changes", &judged.changes}, {"today", &judged.today}}) {
       out.key(name).begin_array();
       for (const auto& each : *list)
         out.text(each);
@@ -51,6 +58,7 @@ void print(const options& chosen, const config_judgement& judged) {
     std::cerr << "warning: " << warning << "\n";
   for (const auto& change : judged.changes)
     std::cout << change << "\n";
+  print_today(judged);
   if (judged.ok && judged.changes.empty())
     std::cout << "no errors; nothing would be different from what is in force\n";
 }
@@ -85,6 +93,8 @@ exit_code bring_in(const options& chosen, const shown_config& now, const std::st
   if (!chosen.json)
     for (const auto& line : shown_difference(now.text, text))
       std::cout << line << "\n";
+  if (!chosen.json)
+    print_today(*judged.value);
   const auto reason = reason_for(chosen, loosens(now.text, text) ? "This switches off something that protects an account." : "This changes the configuration in force.");
   const auto applied = apply_config(call, text, now.base, reason);
   if (!applied.value)

@@ -1,18 +1,13 @@
 // risk-admin: the administrator's commands, over the local socket. Without one: the menu.
 #include "tools/risk-admin/completion.hpp"
 #include "tools/risk-admin/verbs.hpp"
+#include "tools/screen/program.hpp"
 
 #include "actors/admin/nearest.hpp"
-
-#include <CLI/CLI.hpp>
-
-#include <iostream>
 
 namespace {
 
 using namespace rm;
-
-constexpr std::string_view program = "risk-admin";
 
 void add_reason(CLI::App& verb, options& chosen) { verb.add_option("--reason", chosen.reason, "Why: it goes into the journal. On a terminal you are asked for it"); }
 
@@ -144,20 +139,5 @@ exit_code run(CLI::App& app, int argc, char** argv) {
 
 int main(int argc, char** argv) {
   CLI::App app{"Looks after the risk manager: what it sees, what it may do, and what it has written down. Without a command: the menu.", "risk-admin"};
-  rm::exit_code code = rm::exit_code::failed;
-  try {
-    code = run(app, argc, argv);
-  } catch (const CLI::ParseError& wrong) {
-    // Help and version end in success; every wrong use is 2.
-    code = app.exit(wrong) == 0 ? rm::exit_code::done : rm::exit_code::bad_usage;
-  } catch (const rm::wrong_use& wrong) {
-    std::cerr << program << ": " << wrong.what() << "; see risk-admin --help\n";
-    code = rm::exit_code::bad_usage;
-  } catch (const rm::not_reachable& why) {
-    std::cerr << rm::unreachable_text(program, why) << "\n";
-    code = why.not_permitted ? rm::exit_code::not_permitted : rm::exit_code::not_reachable;
-  } catch (const std::exception& why) {
-    std::cerr << program << ": " << why.what() << "\n";
-  }
-  return static_cast<int>(code);
+  return rm::run_program(app, [&] { return run(app, argc, argv); });
 }

@@ -88,8 +88,9 @@ void offer_change(const menu_parts& parts, const std::string& title, const shown
         above.push_back("! " + line);
     return parts.talk->show(title, above);
   }
-  const auto rules = parts.call("rules", {});
-  for (const auto& line : meaning_for_today(before.text, after, rules.done ? rules.result : ""))
+  if (!judged.value->today.empty())
+    above.emplace_back("What it would have meant for today:");
+  for (const auto& line : judged.value->today)
     for (auto& part : wrapped(line))
       above.push_back(part);
   for (const auto& warning : judged.value->warnings)

@@ -102,8 +102,13 @@ void service_page(const menu_parts& parts) {
   const std::string title = "service control";
   static const std::vector<std::string> verbs{"status", "start", "stop", "restart"};
   const auto what = parts.talk->choose(title, {"While it is stopped nothing is guarded.", ""}, {"Status", "Start", "Stop", "Restart"});
-  if (what)
-    parts.talk->show(title, wrapped(parts.control(verbs[*what])));
+  if (!what)
+    return;
+  std::vector<std::string> lines;
+  for (const auto& line : lines_of(parts.control(verbs[*what])))
+    for (auto& part : wrapped(line))
+      lines.push_back(std::move(part));
+  parts.talk->show(title, lines);
 }
 
 void unlock_page(const menu_parts& parts) {

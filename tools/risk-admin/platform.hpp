@@ -17,7 +17,8 @@ struct service_outcome {
   std::string text; // for people
 };
 
-/// start, stop, restart, status: through systemd or the service control manager, where it is there. install and uninstall (which keeps
+/// start, stop, restart, status: through systemd or the service control manager, where it is there; the text of a status is what it says, and
+/// `done` that the service runs. install and uninstall (which keeps
 /// the data) run risk-manager on Windows; elsewhere they say what to do.
 service_outcome control_service(const std::string& verb);
 

@@ -15,16 +15,22 @@ namespace {
 
 constexpr const char* unit = "risk-manager.service";
 
-/// Runs a program without a shell; its exit code, -1 when it could not be run.
-int run(const std::vector<std::string>& command, bool quiet = false) {
+struct finished {
+  int code = -1; // -1: it could not be run, or was killed
+  std::string said;
+};
+
+/// Runs a program without a shell and waits. What it says goes to the terminal, or where `hear` is set into the outcome.
+finished run(const std::vector<std::string>& command, bool hear = false) {
+  int pipe[2] = {-1, -1};
+  if (hear && ::pipe2(pipe, O_CLOEXEC) != 0)
+    return {};
   const pid_t child = ::fork();
-  if (child < 0)
-    return -1;
   if (child == 0) {
-    if (quiet) {
-      const int nowhere = ::open("/dev/null", O_RDWR);
-      ::dup2(nowhere, 1);
-      ::dup2(nowhere, 2);
+    if (hear) {
+      ::dup2(::open("/dev/null", O_RDONLY), 0);
+      ::dup2(pipe[1], 1);
+      ::dup2(pipe[1], 2);
     }
     std::vector<char*> arguments;
     for (const auto& word : command)
@@ -33,11 +39,22 @@ int run(const std::vector<std::string>& command, bool quiet = false) {
     ::execvp(arguments[0], arguments.data());
     ::_exit(127);
   }
+  finished out;
+  if (hear) {
+    ::close(pipe[1]);
+    char part[4096];
+    for (ssize_t size = 0; child > 0 && ((size = ::read(pipe[0], part, sizeof part)) > 0 || (size < 0 && errno == EINTR));)
+      out.said.append(part, static_cast<std::size_t>(size < 0 ? 0 : size));
+    ::close(pipe[0]);
+  }
   int how = 0;
-  while (::waitpid(child, &how, 0) < 0)
+  while (child > 0 && ::waitpid(child, &how, 0) < 0)
     if (errno != EINTR)
-      return -1;
-  return WIFEXITED(how) ? WEXITSTATUS(how) : -1;
+      return out;
+  out.code = child > 0 && WIFEXITED(how) ? WEXITSTATUS(how) : -1;
+  while (!out.said.empty() && out.said.back() == '\n')
+    out.said.pop_back();
+  return out;
 }
 
 } // namespace
@@ -49,12 +66,16 @@ service_outcome control_service(const std::string& verb) {
     return {false, "the service is not installed or removed from here: see `risk-manager " + verb + "`"};
   if (!std::filesystem::is_directory("/run/systemd/system"))
     return {false, "systemd does not run on this machine: start and stop `risk-manager run --config FILE` the way you started it"};
-  if (run({"systemctl", "cat", unit}, true) != 0)
+  if (run({"systemctl", "cat", unit}, true).code != 0)
     return {false, std::string{"there is no unit "} + unit + ": install the service first"};
-  const int code = run({"systemctl", "--no-pager", verb, unit});
-  if (code == 0)
-    return {true, verb == "status" ? "" : "the service manager has done it: " + verb};
-  return {false, "systemctl " + verb + " " + unit + " ended with " + std::to_string(code) + (::geteuid() == 0 ? "" : "; it may need root")};
+  const auto asked = run({"systemctl", "--no-pager", "--no-ask-password", verb, unit}, true);
+  constexpr int not_running = 3; // of `status`: it was found out all the same
+  if (verb == "status" && (asked.code == 0 || asked.code == not_running))
+    return {asked.code == 0, asked.said};
+  if (asked.code == 0)
+    return {true, "the service manager has done it: " + verb};
+  return {false, "systemctl " + verb + " " + unit + " ended with " + std::to_string(asked.code) + (::geteuid() == 0 ? "" : "; it may need root") +
+                   (asked.said.empty() ? "" : "\n" + asked.said)};
 }
 
 std::filesystem::path private_file(const std::string& text) {
@@ -81,7 +102,7 @@ bool edit_file(const std::filesystem::path& file) {
     chosen = std::getenv("EDITOR");
   const std::string editor = chosen != nullptr && *chosen != '\0' ? chosen : "vi";
   // An editor's name may bring arguments, as it does for everybody else who asks $EDITOR.
-  return run({"/bin/sh", "-c", editor + " \"$1\"", "sh", file.string()}) == 0;
+  return run({"/bin/sh", "-c", editor + " \"$1\"", "sh", file.string()}).code == 0;
 }
 
 } // namespace rm

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "actors/admin/local_client.hpp"
+#include "tools/screen/wrong_use.hpp"
 
-#include <stdexcept>
 #include <string>
 
 namespace rm {
@@ -13,11 +13,6 @@ struct options {
   bool json = false, until_reset = false, follow = false, verify = false;
   std::string account, since, kind, reason, rule, mode, length, what, file, level, room, login, log_file, database;
   int64_t limit = 100;
-};
-
-/// The command line does not make sense; exit code 2.
-struct wrong_use : std::runtime_error {
-  using std::runtime_error::runtime_error;
 };
 
 exit_code show_status(const options& chosen);

@@ -1,23 +1,16 @@
 // risk-inspect: looks inside the running actors.
 #include "tools/risk-inspect/console.hpp"
+#include "tools/screen/program.hpp"
 #include "tools/screen/terminal.hpp"
 
-#include <CLI/CLI.hpp>
-
 #include <iostream>
-#include <stdexcept>
 #include <thread>
 
 namespace {
 
 using namespace rm;
 
-constexpr std::string_view program = "risk-inspect";
 constexpr std::size_t file_width = 160; // where nobody looks at a terminal
-
-struct wrong_use : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 exit_code run(CLI::App& app, int argc, char** argv) {
   inspection how;
@@ -67,19 +60,5 @@ exit_code run(CLI::App& app, int argc, char** argv) {
 
 int main(int argc, char** argv) {
   CLI::App app{"Looks inside the running risk manager: its actors, what each does, how often it came back.", "risk-inspect"};
-  rm::exit_code code = rm::exit_code::failed;
-  try {
-    code = run(app, argc, argv);
-  } catch (const CLI::ParseError& wrong) {
-    code = app.exit(wrong) == 0 ? rm::exit_code::done : rm::exit_code::bad_usage;
-  } catch (const wrong_use& wrong) {
-    std::cerr << program << ": " << wrong.what() << "; see risk-inspect --help\n";
-    code = rm::exit_code::bad_usage;
-  } catch (const rm::not_reachable& why) {
-    std::cerr << rm::unreachable_text(program, why) << "\n";
-    code = why.not_permitted ? rm::exit_code::not_permitted : rm::exit_code::not_reachable;
-  } catch (const std::exception& why) {
-    std::cerr << program << ": " << why.what() << "\n";
-  }
-  return static_cast<int>(code);
+  return rm::run_program(app, [&] { return run(app, argc, argv); });
 }

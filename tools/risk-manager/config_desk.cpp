@@ -1,6 +1,7 @@
 #include "tools/risk-manager/config_desk.hpp"
 
 #include "actors/admin/json_text.hpp"
+#include "tools/risk-manager/config_meaning.hpp"
 #include "tools/risk-manager/host_files.hpp"
 #include "tools/risk-manager/host_parts.hpp"
 
@@ -20,7 +21,7 @@ std::string fingerprint(std::string_view text) {
   return out;
 }
 
-config_verdict judge_text(std::string_view text, const std::filesystem::path& file, const settings& in_force) {
+config_verdict judge_text(std::string_view text, const std::filesystem::path& file, const settings& in_force, const std::vector<account_day>& days) {
   config_verdict out;
   std::error_code failed;
   out.loaded = read_settings(text, std::filesystem::absolute(file, failed).parent_path(), process_environment());
@@ -30,6 +31,8 @@ config_verdict judge_text(std::string_view text, const std::filesystem::path& fi
     out.loaded.found.push_back(fixed);
   for (auto& [account, change] : differences(in_force, *out.loaded.value))
     out.changes.push_back(change);
+  if (!days.empty())
+    out.today = meaning_for_today(in_force, *out.loaded.value, days);
   return out;
 }
 
@@ -44,10 +47,13 @@ std::string verdict_json(const config_verdict& verdict, const std::filesystem::p
   out.begin_object().key("ok").flag(verdict.loaded.found.empty());
   list("problems", verdict.loaded.found);
   list("warnings", verdict.loaded.warnings);
-  out.key("changes").begin_array();
-  for (const auto& change : verdict.changes)
-    out.text(change);
-  out.end_array().end_object();
+  for (const auto& [name, lines] : {std::pair{"changes", &verdict.changes}, {"today", &verdict.today}}) {
+    out.key(name).begin_array();
+    for (const auto& line : *lines)
+      out.text(line);
+    out.end_array();
+  }
+  out.end_object();
   return out.take();
 }
 

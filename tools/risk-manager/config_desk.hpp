@@ -15,10 +15,11 @@ std::string fingerprint(std::string_view text);
 struct config_verdict {
   loaded_settings loaded;           // `found` holds what cannot change while the service runs as well
   std::vector<std::string> changes; // one line each
+  std::vector<std::string> today;   // what it would have meant for the day so far, one line for each rule that changes
 };
-config_verdict judge_text(std::string_view text, const std::filesystem::path& file, const settings& in_force);
+config_verdict judge_text(std::string_view text, const std::filesystem::path& file, const settings& in_force, const std::vector<account_day>& days = {});
 
-/// As JSON: {"ok":…,"problems":[…],"warnings":[…],"changes":[…]}.
+/// As JSON: {"ok":…,"problems":[…],"warnings":[…],"changes":[…],"today":[…]}.
 std::string verdict_json(const config_verdict& verdict, const std::filesystem::path& file);
 
 /// As JSON: {"file":…,"base":…,"text":…,"presets":[…]}. Throws std::runtime_error when the file cannot be read.

@@ -46,6 +46,9 @@ private:
   std::intptr_t handle_ = -1;
 };
 
+/// From here on what this process creates is for its own user alone, where files have such modes. The local socket's mode is its own.
+void keep_new_files_private();
+
 /// This process's number, as the operating system shows it.
 int64_t process_number();
 

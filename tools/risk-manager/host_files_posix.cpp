@@ -134,6 +134,8 @@ bool folder_claim::take(const std::filesystem::path& file) {
 
 folder_claim::~folder_claim() { ::close(static_cast<int>(handle_)); }
 
+void keep_new_files_private() { ::umask(S_IRWXG | S_IRWXO); }
+
 int64_t process_number() { return ::getpid(); }
 
 } // namespace rm

@@ -140,7 +140,7 @@ bool carry_out(const config_order& order, const std::function<void(bool, std::st
     const auto text = with_keys(order.text, before);
     if (!text)
       return answer(false, "a hidden key cannot be told apart in this text: leave the logins as they are, or change the file itself"), false;
-    const auto verdict = judge_text(*text, file, in_force);
+    const auto verdict = judge_text(*text, file, in_force, order.days);
     if (order.step == config_step::check)
       return answer(true, verdict_json(verdict, file)), false;
     if (!order.base.empty() && order.base != fingerprint(before))
@@ -206,6 +206,7 @@ run_result run(const std::string& config_file, const settings& configured, const
   std::optional<service_log> log;
   try {
     std::filesystem::create_directories(configured.service.data_dir);
+    keep_new_files_private();
     log.emplace(configured.service, true, who.log_sink());
   } catch (const std::exception& e) {
     std::cerr << "risk-manager: the data folder " << configured.service.data_dir.string() << " cannot be used: " << e.what() << "\n";

@@ -24,7 +24,7 @@ std::string host_of(std::string_view url) {
   const auto colon = url.find(':');
   if (colon != std::string_view::npos) {
     const auto port = url.substr(colon + 1);
-    if (port.empty() || port.size() > 5 || port.find_first_not_of("0123456789") != std::string_view::npos)
+    if (port.empty() || port.size() > 5 || port.find_first_not_of("0123456789") != std::string_view::npos || std::stoi(std::string{port}) > 65535 || std::stoi(std::string{port}) == 0)
       return "";
   }
   return std::string{url.substr(0, colon)};

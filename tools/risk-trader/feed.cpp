@@ -11,6 +11,7 @@ constexpr auto patience = 10s;     // with the service, which itself waits 1 s f
 constexpr auto glance = 200ms;        // between looks for somebody who is in a hurry
 constexpr auto longest_silence = 6s;  // the service tells something every two seconds
 constexpr auto before_retry = 500ms;
+constexpr auto after_reset = 5s;      // until every account has its new day
 
 } // namespace
 
@@ -52,7 +53,7 @@ void status_feed::put(const std::string& json, bool live) {
     return put_trouble("the service sent a status that this program does not understand; are both of one version?");
   {
     const std::lock_guard hold{guard_};
-    newest_ = {std::move(status), std::chrono::steady_clock::now(), "", live, newest_.number + 1};
+    newest_ = {std::move(status), std::chrono::steady_clock::now(), "", live, newest_.number + 1, newest_.days};
   }
   on_news_();
 }
@@ -71,6 +72,7 @@ void status_feed::put_trouble(const std::string& why) {
 
 void status_feed::listen() {
   local_client service{socket_, patience};
+  ask_days(service);
   const auto subscribed = service.subscribe("status");
   if (!subscribed.done)
     throw std::runtime_error{subscribed.message};
@@ -81,6 +83,8 @@ void status_feed::listen() {
     if (told) {
       put(told->result, true);
       heard = std::chrono::steady_clock::now();
+      if (newest().status->now > day_ends_)
+        ask_days(service);
     } else if (std::chrono::steady_clock::now() - heard > longest_silence) {
       throw std::runtime_error{"the service has fallen silent"};
     }
@@ -97,6 +101,18 @@ void status_feed::ask(local_client& service) {
   if (!answer.done)
     throw std::runtime_error{answer.message};
   put(answer.result, true);
+}
+
+/// A service that does not know the question has no curve to tell: it begins with this screen then.
+void status_feed::ask_days(local_client& service) {
+  const auto answer = service.call("day", {});
+  auto days = answer.done ? read_days(answer.result) : std::vector<shown_day>{};
+  day_ends_ = timestamp::max();
+  for (const auto& day : days)
+    if (day.ends)
+      day_ends_ = std::min(day_ends_, *day.ends + after_reset);
+  const std::lock_guard hold{guard_};
+  newest_.days = std::make_shared<const std::vector<shown_day>>(std::move(days));
 }
 
 status_feed::wish_to status_feed::take_wish() {

@@ -2,10 +2,12 @@
 #pragma once
 
 #include "actors/admin/local_client.hpp"
+#include "actors/admin/day_view.hpp"
 #include "actors/admin/status_view.hpp"
 
 #include <condition_variable>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -27,6 +29,7 @@ public:
     std::string trouble;               // why there is none now
     bool live = false;                 // told by the service when it changes
     uint64_t number = 0;               // counts
+    std::shared_ptr<const std::vector<shown_day>> days; // so far, as the service knew them when it was connected to
   };
   news newest() const;
 
@@ -37,6 +40,7 @@ private:
   void work();
   void listen();
   void ask(local_client& service);
+  void ask_days(local_client& service);
   enum class wish_to : uint8_t { listen, ask, end };
   wish_to take_wish();
   void put(const std::string& json, bool live);
@@ -49,6 +53,7 @@ private:
   mutable std::mutex guard_;
   std::condition_variable changed_;
   news newest_;
+  timestamp day_ends_{}; // the soonest of all; then the days are asked for anew
   bool stopping_ = false, hurried_ = false;
   std::thread thread_; // last: starts when all else stands
 };

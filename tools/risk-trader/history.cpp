@@ -1,8 +1,18 @@
 #include "tools/risk-trader/history.hpp"
 
+#include <cmath>
 #include <cstdlib>
 
 namespace rm {
+
+void history::begin(const std::vector<shown_day>& days) {
+  for (const auto& day : days) {
+    auto& points = points_[day.account];
+    points.clear();
+    for (const auto& [at, amount] : day.points)
+      points.push_back({at, std::strtod(amount.c_str(), nullptr)});
+  }
+}
 
 void history::take(const status_view& status) {
   for (const auto& account : status.accounts) {
@@ -41,9 +51,15 @@ std::vector<double> history::values_of(const std::string& account, timestamp unt
   std::size_t at = 0;
   for (std::size_t i = 0; i < used; ++i) {
     const auto moment = used == 1 ? last : first + (last - first) * static_cast<int64_t>(i) / static_cast<int64_t>(used - 1);
-    while (at + 1 < points.size() && points[at + 1].at <= moment)
+    const double before = out.empty() ? points[at].amount : out.back();
+    double farthest = before;
+    while (at + 1 < points.size() && points[at + 1].at <= moment) {
       ++at;
-    out.push_back(points[at].amount);
+      if (std::abs(points[at].amount - before) > std::abs(farthest - before))
+        farthest = points[at].amount;
+    }
+    // A dip between two moments is what people look for; where nothing was farther, and at the end, it is what stood then.
+    out.push_back(i + 1 == used || farthest == before ? points[at].amount : farthest);
   }
   return out;
 }

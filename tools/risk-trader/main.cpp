@@ -1,14 +1,12 @@
 // risk-trader: shows the trader what the risk manager sees and does. It can change nothing.
 #include "tools/risk-trader/feed.hpp"
 #include "tools/risk-trader/layout.hpp"
+#include "tools/screen/program.hpp"
 #include "tools/screen/terminal.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <ftxui/screen/terminal.hpp>
 
 #include <atomic>
-#include <iostream>
 #include <stdexcept>
 
 namespace {
@@ -78,8 +76,11 @@ exit_code show(const std::string& socket, theme colours) {
   screen_state shown;
   uint64_t heard = 0;
   std::string drawn;
+  std::shared_ptr<const std::vector<shown_day>> days;
   for (bool staying = true; staying;) {
     const auto news = feed.newest();
+    if (news.days && std::exchange(days, news.days) != news.days)
+      shown.past.begin(*news.days);
     if (news.number != heard && news.status && (!shown.status || news.trouble.empty()))
       shown.past.take(*news.status);
     heard = news.number;
@@ -122,16 +123,5 @@ exit_code run(CLI::App& app, int argc, char** argv) {
 
 int main(int argc, char** argv) {
   CLI::App app{"Shows what the risk manager sees: accounts, locks, rules, positions. Changes nothing.", "risk-trader"};
-  rm::exit_code code = rm::exit_code::failed;
-  try {
-    code = run(app, argc, argv);
-  } catch (const CLI::ParseError& wrong) {
-    code = app.exit(wrong) == 0 ? rm::exit_code::done : rm::exit_code::bad_usage;
-  } catch (const rm::not_reachable& why) {
-    std::cerr << rm::unreachable_text(program, why) << "\n";
-    code = why.not_permitted ? rm::exit_code::not_permitted : rm::exit_code::not_reachable;
-  } catch (const std::exception& why) {
-    std::cerr << program << ": " << why.what() << "\n";
-  }
-  return static_cast<int>(code);
+  return rm::run_program(app, [&] { return run(app, argc, argv); });
 }

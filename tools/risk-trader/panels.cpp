@@ -10,6 +10,7 @@ namespace rm {
 namespace {
 
 constexpr std::size_t narrow_bar = 10, wide_bar = 20, wide_from = 70;
+constexpr std::size_t bars_from = 56; // columns; below them figures are worth more than bars
 constexpr std::size_t steps_shown = 10;
 
 class lines {
@@ -172,7 +173,9 @@ std::vector<frame_line> position_lines(const shown_account& a, std::size_t width
   lines out;
   for (const auto& p : a.positions) {
     out.put(padded(p.symbol, 6) + right_aligned((p.size > 0 ? "+" : "") + std::to_string(p.size), 4) + " @ " + p.average_price);
-    out.put("  mark " + or_unknown(p.mark), tone::faint).put("  " + signed_amount(p.unrealized), tone_of_amount(p.unrealized));
+    if (width >= bars_from)
+      out.put("  mark " + or_unknown(p.mark), tone::faint);
+    out.put("  " + signed_amount(p.unrealized), tone_of_amount(p.unrealized));
     if (width >= wide_from)
       out.put("  " + p.contract, tone::faint);
     out.end();
@@ -193,10 +196,13 @@ std::vector<frame_line> rule_lines(const shown_account& a, std::size_t width) {
   lines out;
   for (const auto& r : a.rules) {
     const tone t = r.state == "disabled" ? tone::faint : tone_of_rule(r);
-    out.put(sign_of_rule(r), t).put(padded(r.rule, width >= wide_from ? 28 : 22)).put(bar(r.fraction, width >= wide_from ? wide_bar : narrow_bar), t);
-    out.put(" " + or_unknown(r.used) + " / " + or_unknown(r.limit), t);
-    if (r.state != "ok")
-      out.put(" " + r.state, t);
+    const std::string figures = " " + or_unknown(r.used) + " / " + or_unknown(r.limit) + (r.state == "ok" ? "" : " " + r.state);
+    out.put(sign_of_rule(r), t);
+    if (width >= bars_from)
+      out.put(padded(r.rule, width >= wide_from ? 28 : 22)).put(bar(r.fraction, width >= wide_from ? wide_bar : narrow_bar), t);
+    else if (out.put(r.rule); sign_of_rule(r).size() + r.rule.size() + figures.size() > width)
+      out.end(), out.put("    ");
+    out.put(figures, t);
     if (width >= wide_from + 10 && !r.number.empty())
       out.put("  " + r.number, tone::faint);
     out.end();
@@ -253,7 +259,7 @@ std::vector<frame_line> help_lines() {
   out.end();
   out.put("[ok]", tone::good).put(" below 50 % of a limit   ").put("[!]", tone::caution).put(" 50 to 80 %   ").put("[!!]", tone::bad).put(" above 80 %, or a breach").end();
   out.put("[??]", tone::bad).put(" cannot be judged now, which counts as unsafe").end();
-  out.put("The curve is the day's P&L since this screen was opened; dotted lines are its limits.").end();
+  out.put("The curve is the day's P&L so far; dotted lines are its limits.").end();
   out.put("Nothing can be changed here. Times are UTC.").end();
   return out.take();
 }

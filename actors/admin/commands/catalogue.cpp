@@ -10,6 +10,7 @@
   line(config_check) \
   line(config_show)  \
   line(crash)        \
+  line(day)          \
   line(flatten)      \
   line(journal)      \
   line(journal_verify) \

@@ -104,6 +104,21 @@ or_error<account_id> find_account(const rpc_value& given, const house& known) {
   return rpc_error{rpc_code::unknown_account, "there is no account '" + asked.substr(0, 60) + "'" + hint_for(asked, names)};
 }
 
+or_error<inquiry> only_one(const parameters& given, const house& known, inquiry ask) {
+  if (const rpc_value* wanted = find_parameter(given, "account")) {
+    const auto found = find_account(*wanted, known);
+    if (const auto* error = std::get_if<rpc_error>(&found))
+      return *error;
+  }
+  return ask;
+}
+
+bool is_wanted(account_id account, const parameters& given, const house& known) {
+  const rpc_value* wanted = find_parameter(given, "account");
+  const auto found = wanted != nullptr ? find_account(*wanted, known) : or_error<account_id>{account};
+  return std::holds_alternative<account_id>(found) && std::get<account_id>(found) == account;
+}
+
 or_error<timestamp> read_since(const rpc_value& given, const house& known) {
   const auto* text = std::get_if<std::string>(&given);
   timestamp at{};
@@ -115,14 +130,28 @@ or_error<timestamp> read_since(const rpc_value& given, const house& known) {
   return invalid("since must be a time such as \"2025-12-24T14:30:00Z\" or a span before now such as \"30m\", \"2h\", \"1d\"");
 }
 
+/// One line that looks on every screen like what was typed: no controls (C0, DEL, C1), no line separators, no marks that reorder text.
+bool is_plain_line(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = [&](std::size_t ahead) { return i + ahead < text.size() ? static_cast<unsigned char>(text[i + ahead]) : 0u; };
+    if (byte(0) < 0x20 || byte(0) == 0x7F || (byte(0) == 0xC2 && byte(1) < 0xA0))
+      return false;
+    if (byte(0) == 0xE2 && byte(1) == 0x80 && ((byte(2) >= 0xA8 && byte(2) <= 0xAE) || byte(2) == 0x8E || byte(2) == 0x8F))
+      return false;
+    if (byte(0) == 0xE2 && byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9)
+      return false;
+  }
+  return true;
+}
+
 or_error<std::string> read_reason(const rpc_value& given) {
   const auto* text = std::get_if<std::string>(&given);
   if (text == nullptr || text->find_first_not_of(" \t") == std::string::npos)
     return invalid("say why: the reason goes into the journal and must not be empty");
   if (text->size() > longest_reason)
     return invalid("the reason may have " + std::to_string(longest_reason) + " bytes at most, and this one has " + std::to_string(text->size()));
-  if (std::any_of(text->begin(), text->end(), [](unsigned char c) { return c < 0x20 || c == 0x7F; }))
-    return invalid("the reason must be one line of text");
+  if (!is_plain_line(*text))
+    return invalid("the reason must be one line of text, without characters that steer a terminal or turn the direction of writing");
   return *text;
 }
 

@@ -68,6 +68,7 @@ struct log_line {
 /// Whom to ask before the answer can be given. All are asked at once.
 struct inquiry {
   bool accounts = false; // every account
+  bool days = false;     // every account, for its day so far
   bool brokers = false;  // every broker
   bool storage = false;
   std::optional<get_journal> journal;
@@ -86,6 +87,7 @@ struct inquiry {
 /// What came back. Whoever did not answer has an entry that says so.
 struct findings {
   std::vector<account_status> accounts;
+  std::vector<account_day> days; // only those who have answered
   std::vector<broker_status> brokers;
   storage_health storage;
   std::variant<journal_page, std::string> journal; // a text: why there is none
@@ -130,11 +132,37 @@ std::optional<rpc_error> check_parameters(const command& asked, const parameters
 /// The account of that number or name, or -32002 with the nearest.
 or_error<account_id> find_account(const rpc_value& given, const house& known);
 
+/// For methods that tell of every account, or of the one that `account` names: refuses a name that nobody has, else gives `ask`.
+or_error<inquiry> only_one(const parameters& given, const house& known, inquiry ask);
+/// Whether what is told is to be of this account.
+bool is_wanted(account_id account, const parameters& given, const house& known);
+
+/// The three that every order to an account takes, or why not: the account, who orders it, and why.
 /// A point in time: ISO 8601, or a span such as "90s", "30m", "2h", "1d" before now; otherwise -32602.
 or_error<timestamp> read_since(const rpc_value& given, const house& known);
 
 /// Why something is done by hand: not empty, at most 1000 bytes, no control characters; otherwise -32602.
 or_error<std::string> read_reason(const rpc_value& given);
+
+/// The parameter, or nothing where it was not given or is null.
+const rpc_value* find_parameter(const parameters& given, std::string_view name);
+
+/// The order with what every order to an account takes: the account, who orders it, why, and when.
+template <class Order>
+or_error<Order> begin_order(const parameters& given, const house& known) {
+  const auto found = find_account(*find_parameter(given, "account"), known);
+  if (const auto* error = std::get_if<rpc_error>(&found))
+    return *error;
+  const auto reason = read_reason(*find_parameter(given, "reason"));
+  if (const auto* error = std::get_if<rpc_error>(&reason))
+    return *error;
+  Order out;
+  out.account = std::get<account_id>(found);
+  out.by = known.caller;
+  out.reason = std::get<std::string>(reason);
+  out.now = known.now.utc;
+  return out;
+}
 
 /// A length of time such as "90s", "30m", "2h", "1d"; nothing for anything else.
 std::optional<duration> read_length(std::string_view text);
@@ -144,8 +172,5 @@ or_error<std::string> outcome_of_order(const parameters& given, const house& kno
 
 /// The result of a method that the host has carried out.
 or_error<std::string> outcome_of_host(const parameters& given, const house& known, const findings& found);
-
-/// The parameter, or nothing where it was not given or is null.
-const rpc_value* find_parameter(const parameters& given, std::string_view name);
 
 } // namespace rm

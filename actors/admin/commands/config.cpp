@@ -19,6 +19,7 @@ or_error<inquiry> plan_show(const parameters&, const house& known) {
 or_error<inquiry> plan_check(const parameters& given, const house& known) {
   inquiry ask;
   ask.config = config_order{config_step::check, text_under(given, "text"), {}, known.caller, {}};
+  ask.days = true; // they go with the order: what the text would have meant for them
   return ask;
 }
 

@@ -5,14 +5,11 @@ namespace rm {
 namespace {
 
 or_error<inquiry> plan(const parameters& given, const house& known) {
-  const auto found = find_account(*find_parameter(given, "account"), known);
-  if (const auto* error = std::get_if<rpc_error>(&found))
-    return *error;
-  const auto reason = read_reason(*find_parameter(given, "reason"));
-  if (const auto* error = std::get_if<rpc_error>(&reason))
+  const auto begun = begin_order<flatten_order>(given, known);
+  if (const auto* error = std::get_if<rpc_error>(&begun))
     return *error;
   inquiry ask;
-  ask.order = flatten_order{std::get<account_id>(found), known.caller, std::get<std::string>(reason), known.now.utc};
+  ask.order = std::get<flatten_order>(begun);
   return ask;
 }
 

@@ -5,11 +5,10 @@ namespace rm {
 namespace {
 
 or_error<inquiry> plan(const parameters& given, const house& known) {
-  const auto found = find_account(*find_parameter(given, "account"), known);
-  if (const auto* error = std::get_if<rpc_error>(&found))
+  auto begun = begin_order<lock_order>(given, known);
+  if (const auto* error = std::get_if<rpc_error>(&begun))
     return *error;
-  lock_order order;
-  order.account = std::get<account_id>(found);
+  auto& order = std::get<lock_order>(begun);
   const auto& mode = std::get<std::string>(*find_parameter(given, "mode"));
   if (mode != "flat" && mode != "reduce_only")
     return rpc_error{rpc_code::invalid_params, "mode must be flat or reduce_only"};
@@ -20,14 +19,8 @@ or_error<inquiry> plan(const parameters& given, const house& known) {
       return rpc_error{rpc_code::invalid_params, "for must be a length of time such as \"30m\", \"2h\", \"1d\", at most \"366d\"; without it the lock ends at the daily reset"};
     order.length = *read;
   }
-  const auto reason = read_reason(*find_parameter(given, "reason"));
-  if (const auto* error = std::get_if<rpc_error>(&reason))
-    return *error;
-  order.reason = std::get<std::string>(reason);
-  order.by = known.caller;
-  order.now = known.now.utc;
   inquiry ask;
-  ask.order = order;
+  ask.order = std::move(order);
   return ask;
 }
 

@@ -7,24 +7,16 @@ namespace rm {
 namespace {
 
 or_error<inquiry> plan(const parameters& given, const house& known) {
-  if (const rpc_value* wanted = find_parameter(given, "account")) {
-    const auto found = find_account(*wanted, known);
-    if (const auto* error = std::get_if<rpc_error>(&found))
-      return *error;
-  }
   inquiry ask;
   ask.accounts = true;
-  return ask;
+  return only_one(given, known, std::move(ask));
 }
 
 or_error<std::string> answer(const parameters& given, const house& known, const findings& found) {
-  std::optional<account_id> only;
-  if (const rpc_value* wanted = find_parameter(given, "account"))
-    only = std::get<account_id>(find_account(*wanted, known));
   json_writer out;
   out.begin_object().key("now").time(known.now.utc).key("accounts").begin_array();
   for (const auto& account : found.accounts) {
-    if (only && account.account != *only)
+    if (!is_wanted(account.account, given, known))
       continue;
     out.begin_object().key("id").number(account.account.value).key("name").text(account.name);
     out.key("state").text(name_of(account.state)).key("why").text(account.why).key("locks").begin_array();

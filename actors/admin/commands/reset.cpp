@@ -5,17 +5,15 @@ namespace rm {
 namespace {
 
 or_error<inquiry> plan(const parameters& given, const house& known) {
-  const auto found = find_account(*find_parameter(given, "account"), known);
-  if (const auto* error = std::get_if<rpc_error>(&found))
+  auto begun = begin_order<reset_order>(given, known);
+  if (const auto* error = std::get_if<rpc_error>(&begun))
     return *error;
   const auto& kind = std::get<std::string>(*find_parameter(given, "kind"));
   if (kind != "daily" && kind != "weekly")
     return rpc_error{rpc_code::invalid_params, "kind must be daily or weekly"};
-  const auto reason = read_reason(*find_parameter(given, "reason"));
-  if (const auto* error = std::get_if<rpc_error>(&reason))
-    return *error;
+  std::get<reset_order>(begun).kind = kind == "daily" ? reset_kind::daily : reset_kind::weekly;
   inquiry ask;
-  ask.order = reset_order{std::get<account_id>(found), kind == "daily" ? reset_kind::daily : reset_kind::weekly, known.caller, std::get<std::string>(reason), known.now.utc};
+  ask.order = std::get<reset_order>(begun);
   return ask;
 }
 
