@@ -26,12 +26,12 @@ std::vector<child_spec> account_children(const std::shared_ptr<const account_set
   const auto id = setup->account.id;
   std::vector<child_spec> out;
   out.reserve(setup->rules.size() + 2);
-  out.push_back({"enforcement", {}, {}, [setup](caf::actor_system& system, wiring& others, const stored_account&) {
+  out.push_back({"enforcement", {}, {}, [setup, closings = make_closing_book()](caf::actor_system& system, wiring& others, const stored_account&) {
                    const auto id = setup->account.id;
                    auto& room = others.accounts[id];
                    room.account = id;
                    room.broker = setup->account.broker;
-                   room.enforcement = start_enforcement(system, {id, room.broker});
+                   room.enforcement = start_enforcement(system, {id, room.broker, closings});
                    return caf::actor_cast<caf::actor>(room.enforcement);
                  }, {}, {}});
   for (std::size_t i = 0; i < setup->rules.size(); ++i)
@@ -49,6 +49,15 @@ std::vector<child_spec> account_children(const std::shared_ptr<const account_set
   return out;
 }
 
+clock_source clocks_of(const service_parts& parts) {
+  clock_source out{parts.wall_clock, parts.pc_clock};
+  if (parts.venue_time) {
+    out.known = [venue = parts.venue_time] { return venue->known(); };
+    out.trouble = [venue = parts.venue_time] { return venue->trouble(); };
+  }
+  return out;
+}
+
 } // namespace
 
 // -- the start list ---------------------------------------------------------------
@@ -62,7 +71,7 @@ std::vector<child_spec> root_children(const service_parts& parts) {
                       loop->set_apart(handle); // it waits for the disk
                     return handle;
                   }, {}, {}});
-  list.push_back({"timers", {}, {}, [clock = parts.wall_clock](caf::actor_system& s, wiring& others, const stored_account&) {
+  list.push_back({"timers", {}, {}, [clock = clocks_of(parts)](caf::actor_system& s, wiring& others, const stored_account&) {
                     others.timers = start_timers(s, clock);
                     return caf::actor_cast<caf::actor>(others.timers);
                   }, {}, {}});
@@ -174,10 +183,12 @@ void app::start(const service_parts& service, std::function<void(std::string)> o
 }
 
 void app::reload(const service_parts& parts, std::vector<journal_entry> notes, std::optional<config_in_force> config) {
-  post(parts_->root, replace_children{std::make_shared<const std::vector<child_spec>>(root_children(parts)), std::move(notes), std::move(config)});
+  post(parts_->root, replace_children{std::make_shared<const std::vector<child_spec>>(root_children(parts)), std::move(notes), std::move(config), false});
 }
 
-void app::note(std::vector<journal_entry> lines) { post(parts_->root, replace_children{nullptr, std::move(lines), std::nullopt}); }
+void app::note(std::vector<journal_entry> lines) { post(parts_->root, replace_children{nullptr, std::move(lines), std::nullopt, false}); }
+
+void app::woke(journal_entry note) { post(parts_->root, replace_children{nullptr, {std::move(note)}, std::nullopt, true}); }
 
 void app::stop() { post(parts_->root, stop_all{}); }
 

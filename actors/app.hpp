@@ -7,6 +7,7 @@
 #include "actors/resets/trading_calendar.hpp"
 #include "actors/rules/catalogue.hpp"
 #include "actors/supervisor/supervisor_actor.hpp"
+#include "actors/timers/venue_clock.hpp"
 #include "messages/protocols.hpp"
 
 #include <caf/fwd.hpp>
@@ -32,6 +33,8 @@ struct account_setup {
 struct service_parts {
   storage_settings storage;
   std::function<timestamp()> wall_clock; // the only clock that the actors see
+  std::function<timestamp()> pc_clock;   // the machine's own, where the other is put right; empty: the same
+  std::shared_ptr<venue_clock> venue_time; // who puts it right; may be null
   calendar_settings calendar;
   std::vector<std::pair<broker_id, port_factory>> brokers;
   std::vector<account_setup> accounts;
@@ -70,6 +73,8 @@ public:
   void reload(const service_parts& parts, std::vector<journal_entry> notes, std::optional<config_in_force> config = std::nullopt);
   /// Writes lines into the journal. Safe from any thread.
   void note(std::vector<journal_entry> lines);
+  /// The machine woke from sleep: every link is looked at, at once. Safe from any thread.
+  void woke(journal_entry note);
   /// Begins the ordered stop; returns at once. Safe from any thread.
   void stop();
 

@@ -32,7 +32,9 @@ struct venue_snapshot {
   account_update info;
   bool has_positions = false;
   std::vector<position_update> positions;
-  bool has_orders = false;        // live orders, suspended children included
+  bool has_orders = false;        // live orders, suspended children included …
+  bool lacks_suspended = false;   // … but for those: the list that shows them could not be had. What it does not show may still be there
+  bool never_lists_suspended = false; // the venue has no such list at all
   std::vector<order_update> orders;
   bool has_trades = false;
   timestamp trades_since{};
@@ -135,6 +137,7 @@ struct account_view {
   trading_date day{};
   timestamp day_started{};
   timestamp next_daily_reset{}, next_weekly_reset{};
+  timestamp lists_read{}; // when the newest good reading of positions and orders came in; 0: none yet on this connection
 
   std::vector<valued_position> positions; // none of size 0, ordered by contract
   std::vector<working_order> orders;      // live ones, oldest first

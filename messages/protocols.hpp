@@ -60,6 +60,7 @@ using broker_actor = caf::typed_actor<
   accepts<watch_contract>,                      // an account needs this contract's specification and quotes
   accepts<rest_marks>,                          // between these marks an account need not hear of quotes
   accepts<read_mark>,                           // the stream is silent on a contract: read its newest bar
+  accepts<check_link>,                          // the machine slept, or its clock was set: look at once what the link is worth
   answers<venue_request, venue_answer>,         // cancel, modify, close, reduce
   answers<read_account, venue_snapshot>,        // what does the venue itself say? An error is never an empty list
   answers<get_broker_status, broker_status>     // the link, and what is left of the budget
@@ -115,6 +116,7 @@ struct replace_children {
   std::shared_ptr<const std::vector<child_spec>> children; // in start order; empty pointer: only the notes
   std::vector<journal_entry> notes;                        // what changed
   std::optional<config_in_force> config;                   // what these children follow from; nothing: it has not changed
+  bool woke = false;                                       // the machine woke from sleep: the links are checked at once
 };
 
 /// Starts, watches and restarts its children; a supervisor can be a child.

@@ -85,6 +85,7 @@ struct verdict {
   std::optional<rule_memory> memory;     // changed since the verdict before: to be kept
   bool has_band = false;
   quiet_band band;
+  bool read_first = false;               // the venue's lists are to be read at once: the rule decides by them
   timestamp evaluated{};
   wire_time event{};     // the event that led here
   wake cause = wake::clock;

@@ -48,6 +48,12 @@ struct timer_fired {
 /// The wall clock's pulse: about ten a second, and at once after the clock was seen to jump.
 struct clock_tick {
   timestamp now{};
+  bool sure = true; // false: the venue is to tell the time and has not yet. Nothing begins or ends by such a time
+};
+
+/// To a broker: the machine may have slept, or its clock was set. What the link and the venue are now is found out at once.
+struct check_link {
+  duration gone{}; // for so long nothing may have run here; connections may have died meanwhile
 };
 
 enum class reset_kind : uint8_t { daily, weekly };

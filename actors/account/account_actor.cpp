@@ -2,6 +2,7 @@
 
 #include "actors/kill_point.hpp"
 #include "messages/caf/compat.hpp"
+#include "messages/caf/loop_scheduler.hpp"
 
 #include <caf/typed_response_promise.hpp>
 
@@ -28,7 +29,12 @@ struct account_state {
   };
 
   account_state(handle::pointer self, const account_settings& settings, const stored_account& kept)
-    : self{self}, settings{settings}, mind{settings, kept} {}
+    : self{self}, settings{settings}, mind{settings, kept} {
+    mind.enforce_at_once([this](enforce order, account_effects& so_far) {
+      hand_over_lines(so_far);
+      act(order);
+    });
+  }
 
   handle::behavior_type make_behavior() {
     return {
@@ -36,7 +42,7 @@ struct account_state {
       [this](const verdict& v) { on_verdict(v); },
       [this](const enforcement_report& r) { on_report(r); },
       [this](const timer_fired& t) { carry_out(mind.on_timer(t)); },
-      [this](const clock_tick& t) { carry_out(mind.on_tick(t.now)); },
+      [this](const clock_tick& t) { carry_out(mind.on_tick(t.now, t.sure)); },
       [this](const session_reset& r) { on_reset(r); },
       [this](const reset_order& order) { return on_order(&guard::on_reset_order, order, std::string{name_of(order.kind)} + " reset of"); },
       [this](const unlock_order& order) { return on_order(&guard::on_unlock, order, "unlock of"); },
@@ -158,6 +164,16 @@ struct account_state {
       tell_change();
   }
 
+  /// What led to a step is in the journal's hands before the step is taken.
+  void hand_over_lines(account_effects& effects) {
+    std::erase_if(effects, [this](account_effect& e) {
+      auto* line = std::get_if<journal_entry>(&e);
+      if (line)
+        act(*line);
+      return line != nullptr;
+    });
+  }
+
   void act(ask_rules& e) {
     for (auto& rule : e.rules)
       if (auto i = room.rules.find(rule); i != room.rules.end())
@@ -166,6 +182,7 @@ struct account_state {
   void act(enforce& e) {
     tell_if(room.enforcement, std::move(e));
     RM_KILL_POINT("enforce.told");
+    let_told_run(self); // the request is on the wire before anything else is done
   }
   void act(adjust_stops& e) { tell_if(room.enforcement, std::move(e)); }
   void act(save_account& e) { keep(e, e.memory.version); }

@@ -10,8 +10,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr duration looked_at_closely = 15s; // lists may lag by seconds: what they took away may be there all the same
 constexpr duration doubt_delay = 500ms; // lists and events disagree: read once more
 constexpr int64_t most_contracts = 10'000'000; // nobody holds that many; sums of such still fit
+
+constexpr std::size_t most_contracts_kept = 100;
 
 bool is_size(int64_t size) { return size >= -most_contracts && size <= most_contracts; }
 
@@ -56,6 +59,8 @@ guard::guard(account_settings settings, const stored_account& kept)
   first_valid_view_ = view_sequence_;
   info_.account = settings_.id;
   info_.name = settings_.name;
+  if (std::any_of(memory_.locks.begin(), memory_.locks.end(), [](auto& l) { return l.end == lock_end::can_trade; }))
+    can_trade_.forbid(); // so the venue had said; it takes more than one list to take that back
   to_resume_ = memory_.cases;
 }
 
@@ -67,8 +72,13 @@ bool guard::is_ours(account_id account, account_effects& out) {
 }
 
 void guard::need(const contract_id& contract, account_effects& out) {
-  if (!contract.empty() && watched_.insert(contract).second)
-    out.push_back(watch_contract{settings_.id, contract});
+  if (contract.empty() || !watched_.insert(contract).second)
+    return;
+  out.push_back(watch_contract{settings_.id, contract});
+  // Kept for the day: after a restart its first order is then judged like any other, and not a moment later.
+  auto& kept = memory_.rules[contracts_met()];
+  if (kept.size() < most_contracts_kept && kept.emplace(contract.str(), 1).second)
+    save_soon(out);
 }
 
 /// Something that cannot be true is treated like something that could not be read.
@@ -171,21 +181,6 @@ void guard::take(const position_update& update, account_effects& out) {
   note(out, "position", update.contract.str() + " " + std::to_string(update.size) + " @ " + to_string(update.average_price));
 }
 
-void guard::take(const account_update& update, account_effects& out) {
-  if (!is_ours(update.account, out))
-    return;
-  advance(update.seen.utc);
-  const bool could = !has_info_ || info_.can_trade;
-  info_ = update;
-  has_info_ = true;
-  hear_balance();
-  if (could != update.can_trade)
-    note(out, "account", std::string{"the venue says canTrade "} + (update.can_trade ? "true" : "false"));
-  if (update.can_trade)
-    ended(locks_.end_by_can_trade(), "the venue lets the account trade again", out);
-  look(wake::account, update.seen, out);
-}
-
 void guard::take(const quote& update, account_effects& out) {
   hear_quote(update);
   advance(update.seen.utc);
@@ -215,6 +210,8 @@ void guard::take(const link_changed& update, account_effects& out) {
     note(out, "link", std::string{name_of(update.status)} + (update.why.empty() ? "" : ": " + update.why) + blind_for + (held_.flat() ? "" : "; a position is open"));
   link_ = update;
   complete_ = complete_ && live && update.generation <= held_.generation();
+  if (update.generation > held_.generation())
+    lists_read_ = {};
   if (was_live && !live)
     next_audit_ = std::min(next_audit_, now_); // from now on only reading tells anything
   if (was_live != live)
@@ -230,10 +227,10 @@ void guard::take_trades(const venue_snapshot& update, account_effects& out) {
       news.push_back(trade);
   std::sort(news.begin(), news.end(), [](auto& a, auto& b) { return std::pair{a.executed, a.id} < std::pair{b.executed, b.id}; });
   // What was held before these trades follows from what is held now: only so is it known which of them opened, and which closed.
-  if (update.has_positions && !is_stale(update) && held_.last_fill_ns() < update.sent_steady_ns) {
+  if (update.has_positions && !is_stale(update)) {
     std::map<contract_id, int64_t> before;
     for (auto& trade : news)
-      if (!ledger_.knows(trade.id) && !trade.voided && is_size(trade.size))
+      if (!ledger_.knows(trade.id) && !trade.voided && is_size(trade.size) && held_.last_fill_ns(trade.contract) < update.sent_steady_ns)
         before[trade.contract] -= sign_of(trade.side) * trade.size;
     for (auto& position : update.positions)
       if (auto i = before.find(position.contract); i != before.end())
@@ -256,6 +253,19 @@ void guard::take_trades(const venue_snapshot& update, account_effects& out) {
   out.push_back(std::move(fresh));
 }
 
+/// Forbidden orders that came and went while nobody looked, or whose count a crash has lost: the venue still tells of them. What was filled
+/// counts with its trades.
+void guard::count_ended_attempts(const venue_snapshot& update, account_effects& out) {
+  if (locks_.empty())
+    return;
+  for (auto& order : update.orders) {
+    const bool withdrawn = order.status == order_status::cancelled || order.status == order_status::expired;
+    const bool may_be_ours = order.ours || (order.type == order_type::market && !order.tagged); // a close makes such
+    if (withdrawn && !may_be_ours && !held_.is_known(order.id) && was_forbidden(order))
+      count_attempt(order.id, order.parent, order.contract, "from the venue's list: " + words(order), out, order.created);
+  }
+}
+
 void guard::take(const venue_snapshot& update, account_effects& out) {
   if (!is_ours(update.account, out))
     return;
@@ -264,8 +274,8 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
   if (update.has_trades || !read_less_)
     clear("read", out);
   read_less_ = false; // all of it is tried again
-  if (update.has_account)
-    take(update.info, out);
+  const bool stale = is_stale(update);
+  const bool doubted = update.has_account && !stale && is_ours(update.info.account, out) && take_list(update.info, update.sent_steady_ns, out);
   const auto before = changes_;
   if (update.has_trades)
     take_trades(update, out);
@@ -278,7 +288,6 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
   for (auto& order : update.orders)
     if (is_live(order.status) && !held_.is_known(order.id))
       unseen.push_back(&order);
-  const bool stale = is_stale(update);
   const bool streamed = complete_ && link_.status == link_status::live && update.generation == held_.generation(); // the stream should have told all of it
   const auto merged = stale ? holdings::merge_result{} : held_.apply(update);
   changes_ += merged.changed;
@@ -287,35 +296,47 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
     if (streamed && difference.find(": position ") != std::string::npos)
       raise("reconcile", severity::warning, "the stream did not tell: " + difference, out);
   }
+  if (streamed && !merged.differences.empty()) {
+    closely_until_ = now_ + looked_at_closely;
+    read_all_ = true;
+  }
   if (streamed && update.has_trades && merged.differences.empty() && !merged.read_again)
     clear("reconcile", out);
   for (auto& position : update.positions)
     need(position.contract, out);
   for (auto& order : update.orders)
-    need(order.contract, out);
+    if (is_live(order.status))
+      need(order.contract, out);
   if (update.has_positions && update.has_orders && !stale) {
     complete_ = true;
+    lists_read_ = update.read_at;
     if (update.has_trades)
       std::erase_if(nonsense_, [&](auto& n) { return n.second.seen_ns < update.sent_steady_ns; });
     read_was_good(update.has_trades);
   }
+  if (update.has_trades && update.trades_since > std::min(memory_.week_started, memory_.day_started))
+    next_full_audit_ = std::min(next_full_audit_, now_); // it was asked for when the day or the week was thought to have begun later
+  if (doubted)
+    next_full_audit_ = std::min(next_full_audit_, now_ + can_trade_word::apart + doubt_delay);
   check_balance(update, out);
   if (merged.read_again)
     next_audit_ = now_ + doubt_delay;
-  if (update.has_positions && !stale && held_.last_fill_ns() < update.sent_steady_ns) { // otherwise trades may be ahead of the list
+  if (update.has_positions && !stale) {
     std::map<contract_id, int64_t> said;
     for (auto& [contract, running] : ledger_.running())
       said[contract] = 0;
     for (auto& position : update.positions)
       said[position.contract] = position.size;
     for (auto& [contract, size] : said)
-      if (held_.size_of(contract) == size && ledger_.size_by_trades(contract) != size)
+      if (held_.size_of(contract) == size && ledger_.size_by_trades(contract) != size &&
+          held_.last_fill_ns(contract) < update.sent_steady_ns) // otherwise its trades may be ahead of the list
         ledger_.anchor(contract, size);
   }
   settle_books();
   for (auto* order : unseen)
     if (auto i = held_.orders().find(order->id); i != held_.orders().end() && was_forbidden(i->second))
       count_attempt(order->id, order->parent, order->contract, "from the venue's list: " + words(*order), out);
+  count_ended_attempts(update, out);
   const wire_time event{update.read_at, 0};
   if (complete_ && !to_resume_.empty()) {
     const auto cases = std::exchange(to_resume_, {});

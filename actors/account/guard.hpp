@@ -2,6 +2,7 @@
 // intentions out; the shell (account_actor) carries them out in their order.
 #pragma once
 
+#include "actors/account/can_trade.hpp"
 #include "actors/account/day_record.hpp"
 #include "actors/account/joint_band.hpp"
 #include "actors/account/ledger.hpp"
@@ -72,13 +73,19 @@ public:
   /// Persistence is there (again): what it could not keep before is given to it at once.
   account_effects on_storage_started();
 
+  /// Who takes an enforcement at the moment when it is decided, before what else there is to do is worked out; of the effects so far he takes
+  /// the journal's lines, and leaves the others. He must not call back. Without him it is the first of the effects.
+  using at_once = std::function<void(enforce, account_effects& so_far)>;
+  void enforce_at_once(at_once by) { at_once_ = std::move(by); }
+
   // -- news -----------------------------------------------------------------------
 
   account_effects on_event(const venue_event& event);
   account_effects on_verdict(const verdict& spoken);
   account_effects on_report(const enforcement_report& report);
   account_effects on_timer(const timer_fired& fired);
-  account_effects on_tick(timestamp now);
+  /// Not `sure`: the time may be wrong, and no lock ends by it.
+  account_effects on_tick(timestamp now, bool sure = true);
   account_effects on_reset(const session_reset& reset);
   /// An administrator's reset, now; `refused` says why not, and then nothing has changed.
   account_effects on_reset_order(const reset_order& order, std::string& refused);
@@ -161,6 +168,8 @@ private:
   void take(const link_changed& update, account_effects& out);
   void take(const venue_snapshot& update, account_effects& out);
   void take(const venue_nonsense& update, account_effects& out);
+  bool take_list(const account_update& row, int64_t sent_ns, account_effects& out);
+  void take_info(const account_update& update, account_effects& out);
   void take_trades(const venue_snapshot& update, account_effects& out);
   bool is_ours(account_id account, account_effects& out);
   bool book(const trade_update& trade, bool from_list, const wire_time& heard, account_effects& out);
@@ -214,10 +223,13 @@ private:
   bool is_covered_by_stops() const;
   void start_watching(account_effects& out);
 
+  // days and weeks (guard_resets.cpp)
+  void take_back(const session_reset& reset, account_effects& out);
+
   // locks and enforcement (guard_locks.cpp)
   void note_warning(rule_state& rule, const verdict& spoken, const std::function<std::string()>& words, account_effects& out);
   void lock_for_lost_memory(account_effects& out);
-  void lock_account(const verdict& spoken, account_effects& out);
+  bool lock_account(const verdict& spoken, account_effects& out);
   void ended(std::vector<lock> gone, const std::string& why, account_effects& out);
   void enforce_locks(const wire_time& event, account_effects& out);
   void open_enforcement(rule_name rule, std::string reason, action what, enforcement_goal goal, const wire_time& event, account_effects& out);
@@ -238,6 +250,7 @@ private:
   bool is_admitted(const lock& l, const order_update& order) const;
   void count_attempt(order_id order, order_id parent, const contract_id& contract, const std::string& what, account_effects& out,
                      timestamp executed = timestamp::max());
+  void count_ended_attempts(const venue_snapshot& update, account_effects& out);
   void note_untraded(const order_update& update);
   void admit_outstanding(const order_update& update);
   void follow(const trade_update& trade, bool from_list);
@@ -254,6 +267,9 @@ private:
   void raise(std::string key, severity how, std::string what, account_effects& out);
   void clear(const std::string& key, account_effects& out);
   void save_again(account_effects& out);
+  void save_soon(account_effects& out);
+  /// Stands among the rules' memories: the contracts that were met on this trading day.
+  static const rule_name& contracts_met();
 
   account_settings settings_;
   ledger ledger_;
@@ -281,6 +297,7 @@ private:
   std::set<contract_id> watched_;
   std::vector<enforcement_report> reports_;
   std::shared_ptr<const account_view> view_; // the newest that was shown to a rule
+  uint64_t view_of_ = ~uint64_t{0};          // `changes_` when a look made it
   mutable std::vector<std::shared_ptr<account_view>> views_; // made before; used again when nobody looks at them any more
   mutable judgement judged_;                  // the newest; its memory is used again
   std::string unjudged_why_;                  // why the account could not be judged when rules were last asked about that
@@ -288,6 +305,7 @@ private:
   mutable uint64_t orders_of_ = ~uint64_t{0};
   mutable bool orders_settling_ = false;      // some were given the benefit of a fill whose news are not all here
   account_update info_;
+  can_trade_word can_trade_;
   bool has_info_ = false;
   link_changed link_;
   bool complete_ = false;           // a snapshot was taken on the present connection
@@ -302,7 +320,9 @@ private:
   std::map<rule_name, std::map<contract_id, int64_t>> outstanding_; // positions that were ahead of their trades when a lock began
 
   // reading and judging
+  timestamp lists_read_{}; // the newest good reading of positions and orders
   timestamp next_audit_{}, next_full_audit_{}, last_audit_{};
+  timestamp closely_until_{};       // a list and the stream disagreed: who was right is seen by looking on
   bool read_under_way_ = false, reading_all_ = false, read_all_ = false, read_less_ = false;
   timestamp mute_since_{}, first_tick_{}, blind_since_{};
   bool blind_exposed_ = false;      // a position was open at some time since `blind_since_`
@@ -325,6 +345,7 @@ private:
   std::vector<std::pair<uint64_t, reset_record>> unsaved_resets_; // with the version that carried them; 0: must be carried again
 
   // enforcement
+  at_once at_once_;
   std::string unreadable_; // why the memory could not be read; until the lock for that stands
   std::vector<open_case> to_resume_; // cases that a restart interrupted; taken up when the venue's state is known
   uint64_t enforce_sequence_ = 0;

@@ -1,4 +1,4 @@
-// The account's balance against its trades: commissions that no list tells are found here, and whatever else nobody told.
+// The account's own row: whether it may trade; and its balance against its trades: commissions that no list tells are found here, and whatever else nobody told.
 #include "actors/account/guard.hpp"
 
 #include <utility>
@@ -15,6 +15,34 @@ const money most_balance = money::whole(1'000'000'000); // of an account that ex
 const money most_per_contract = money::whole(10); // no venue takes more for one contract and side
 
 } // namespace
+
+void guard::take(const account_update& update, account_effects& out) {
+  if (!is_ours(update.account, out))
+    return;
+  advance(update.seen.utc);
+  can_trade_.hear_event(update.can_trade, update.seen.steady_ns);
+  take_info(update, out);
+}
+
+/// A list may be older than what the stream has said: its canTrade counts by the rules of `can_trade_word`. True: it is doubted.
+bool guard::take_list(const account_update& row, int64_t sent_ns, account_effects& out) {
+  const bool doubted = can_trade_.hear_list(row.can_trade, sent_ns);
+  take_info(row, out);
+  return doubted;
+}
+
+void guard::take_info(const account_update& update, account_effects& out) {
+  const bool could = !has_info_ || info_.can_trade;
+  info_ = update;
+  info_.can_trade = can_trade_.can();
+  has_info_ = true;
+  hear_balance();
+  if (could != info_.can_trade)
+    note(out, "account", std::string{"the venue says canTrade "} + (info_.can_trade ? "true" : "false"));
+  if (info_.can_trade)
+    ended(locks_.end_by_can_trade(), "the venue lets the account trade again", out);
+  look(wake::account, update.seen, out);
+}
 
 /// The balance has come by itself, maybe before the trade that moved it.
 void guard::hear_balance() {

@@ -82,6 +82,18 @@ account_effects guard::on_storage_started() {
   return out;
 }
 
+/// What is worth a write, but none of its own while another is under way.
+void guard::save_soon(account_effects& out) {
+  memory_dirty_ = true;
+  if (saved_version_ == memory_.version)
+    save(out);
+}
+
+const rule_name& guard::contracts_met() {
+  static const rule_name name{"contracts"};
+  return name;
+}
+
 std::shared_ptr<const rule_memory> guard::kept_of(const rule_name& rule) const {
   const auto known = memory_.rules.find(rule);
   return std::make_shared<const rule_memory>(known == memory_.rules.end() ? rule_memory{} : known->second);

@@ -65,11 +65,13 @@ account_effects guard::on_lock(const lock_order& order, std::string& refused) {
   spoken.reason = signed_words(order.by, order.reason);
   spoken.event = {now_, 0};
   spoken.lock = {order.mode, order.length == duration{} ? lock_end::daily_reset : lock_end::at_time, now_ + order.length};
-  lock_account(spoken, out);
+  const bool keep_lock = lock_account(spoken, out);
   // The venue is read back in any case: what we hold to be flat might not be.
   if (order.mode == lock_mode::flat)
     close_all(spoken.reason, out);
   enforce_locks(spoken.event, out);
+  if (keep_lock)
+    save(out);
   return out;
 }
 

@@ -105,6 +105,7 @@ std::shared_ptr<account_view> guard::make_view(const judgement& now, wake cause,
   view->day_started = memory_.day_started;
   view->next_daily_reset = next_daily_;
   view->next_weekly_reset = next_weekly_;
+  view->lists_read = lists_read_;
   view->orders = orders_now();
   view->trades_today = ledger_.trades_today();
   view->recent_trades = ledger_.recent_trades();
@@ -204,6 +205,7 @@ void guard::look(wake cause, const wire_time& event, account_effects& out) {
     return;
   rest_is_over_ |= cause != wake::mark && cause != wake::clock;
   question.view = view_ = make_view(now, cause, event, view_sequence_);
+  view_of_ = changes_;
   out.push_back(std::move(question));
 }
 
@@ -228,9 +230,7 @@ void guard::note_peak(const judgement& now, account_effects& out) {
   if (pnl <= memory_.peak_day)
     return;
   memory_.peak_day = pnl;
-  memory_dirty_ = true;
-  if (saved_version_ == memory_.version) // one save at a time; while one is under way the next waits for its answer
-    save(out);
+  save_soon(out);
 }
 
 // -- for people -------------------------------------------------------------------

@@ -1,4 +1,4 @@
-// The guard's clock: resets, readings of the venue while it matters, and what happens when nobody can judge.
+// The guard's clock: readings of the venue while it matters, and what happens when nobody can judge.
 #include "actors/account/guard.hpp"
 
 #include <algorithm>
@@ -108,7 +108,7 @@ void guard::set_clock(timestamp now) {
     rest_on_mark_.known = rest_on_clock_.known = false;
   }
   if (now < now_)
-    for (auto* t : {&memory_.unsafe_since, &mute_since_, &first_tick_, &blind_since_, &last_audit_, &hold_until_, &save_again_, &next_day_save_, &next_audit_, &next_full_audit_, &balance_asked_})
+    for (auto* t : {&memory_.unsafe_since, &mute_since_, &first_tick_, &blind_since_, &last_audit_, &lists_read_, &hold_until_, &save_again_, &next_day_save_, &next_audit_, &next_full_audit_, &balance_asked_, &closely_until_})
       *t = std::min(*t, now);
   if (now < now_)
     for (auto* since : {&apart_since_, &over_since_})
@@ -117,11 +117,12 @@ void guard::set_clock(timestamp now) {
   now_ = now;
 }
 
-account_effects guard::on_tick(timestamp now) {
+account_effects guard::on_tick(timestamp now, bool sure) {
   account_effects out;
   rest_in_doubt_ = true;
   set_clock(now);
-  ended(locks_.expire(now_), "its time is over", out);
+  if (sure)
+    ended(locks_.expire(now_), "its time is over", out);
   if (save_again_ != timestamp{} && now_ >= save_again_)
     save_again(out);
   else if (memory_dirty_ && saved_version_ == memory_.version)
@@ -157,7 +158,10 @@ void guard::audit(account_effects& out) {
       next_audit_ = now_; // something was told to us by halves
       read_all_ = true;
     }
-  const bool exposed = !held_.flat() || !held_.orders().empty() || case_open_;
+  const bool closely = now_ < closely_until_;
+  if (closely && now_ - last_audit_ >= audit_gap)
+    next_audit_ = now_;
+  const bool exposed = closely || !held_.flat() || !held_.orders().empty() || case_open_;
   const bool blind = link_.status != link_status::live;
   const bool due = now_ >= next_audit_ && (exposed || blind || !complete_ || !nonsense_.empty() || !apart_since_.empty() || !locks_.empty());
   const bool full = now_ >= next_full_audit_;
@@ -282,74 +286,6 @@ void guard::watch_rules(account_effects& out) {
   const auto& last = mute->second.last;
   if (now_ - mute_since_ >= unsafe_alarm_after)
     raise("rule", severity::critical, mute->first.str() + " is not evaluated" + (last ? ": " + last->reason : ", it does not answer"), out);
-}
-
-// -- resets ---------------------------------------------------------------------------
-
-account_effects guard::on_reset_order(const reset_order& order, std::string& refused) {
-  const bool daily = order.kind == reset_kind::daily;
-  const auto day = daily ? memory_.day : memory_.week;
-  const auto next = daily ? next_daily_ : next_weekly_;
-  if (order.by.empty() || order.reason.empty())
-    refused = "a reset by hand needs a name and a reason";
-  else if (!day.ok() || next == timestamp{})
-    refused = "the trading day is not known yet: try again in a moment";
-  if (!refused.empty())
-    return {};
-  advance(order.now);
-  return on_reset({settings_.id, order.kind, day, now_, next, now_, order.by, order.reason});
-}
-
-account_effects guard::on_reset(const session_reset& reset) {
-  account_effects out;
-  if (!is_ours(reset.account, out))
-    return out;
-  advance(reset.now);
-  rest_in_doubt_ = true;
-  using std::chrono::days;
-  using std::chrono::sys_days;
-  const bool daily = reset.kind == reset_kind::daily;
-  auto& day = daily ? memory_.day : memory_.week;
-  out.push_back(reset_applied{settings_.id, reset.kind, reset.day});
-  const bool by_hand = reset.by != "calendar";
-  const bool first = !day.ok();
-  const auto ahead = first ? days{1} : sys_days{reset.day} - sys_days{day};
-  // One behind is a clock that was set back over a reset. Further behind, the clock was wrong when that reset was applied, and to wait
-  // for the calendar to catch up would mean days without any reset.
-  const bool set_back = ahead < days{daily ? -1 : -7};
-  if (ahead >= days{0} || set_back)
-    (daily ? next_daily_ : next_weekly_) = reset.next;
-  else if (auto& next = daily ? next_daily_ : next_weekly_; next == timestamp{})
-    next = reset.next + (daily ? days{1} : days{7}); // the day in force here is the one after; the calendar corrects it when it gets there
-  if (!by_hand && ahead <= days{0} && !set_back) {
-    start_watching(out);
-    // What was traded on this day may be traded again, and only what is known by then can be judged at once.
-    for (auto& [id, trade] : ledger_.trades())
-      if (trade.executed >= memory_.day_started)
-        need(trade.contract, out);
-    look(wake::clock, {reset.now, 0}, out);
-    return out; // that one is behind us: once per account and day, however often it is said
-  }
-  day = reset.day;
-  (daily ? memory_.day_started : memory_.week_started) = reset.boundary;
-  if (daily) {
-    ledger_.begin_day(reset.boundary);
-    record_.begin(reset.boundary);
-    if (!set_back)
-      memory_.peak_day = money{};
-    memory_.warned.clear();
-    clear("balance", out);
-  } else {
-    ledger_.begin_week(reset.boundary);
-  }
-  first_valid_view_ = view_sequence_ + 1;
-  note(out, "reset", std::string{name_of(reset.kind)} + " reset: trading day " + format_date(reset.day) + " since " + format_time(reset.boundary) +
-                       (by_hand ? ", by " + reset.by : "") + (reset.reason.empty() ? "" : ", " + reset.reason));
-  ended(locks_.end_by_reset(reset.kind, reset.boundary), std::string{name_of(reset.kind)} + " reset", out);
-  save(out, {{reset.kind, reset.day, reset.boundary, reset.now, reset.by, reset.reason}});
-  start_watching(out);
-  look(wake::reset, {reset.now, 0}, out);
-  return out;
 }
 
 } // namespace rm

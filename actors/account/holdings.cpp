@@ -56,6 +56,11 @@ void holdings::end(order_id id, int64_t list_sent_ns) {
   }
 }
 
+void holdings::note_fill(const contract_id& contract, const wire_time& seen) {
+  auto& newest = fill_ns_[contract];
+  newest = std::max(newest, seen.steady_ns);
+}
+
 bool holdings::apply(const order_update& update) {
   if (is_over(update.seen))
     return false;
@@ -82,7 +87,7 @@ bool holdings::apply(const order_update& update) {
       return false;
   }
   if (update.filled > (fresh ? 0 : known->second.filled))
-    last_fill_ns_ = std::max(last_fill_ns_, update.seen.steady_ns);
+    note_fill(update.contract, update.seen);
   order_event_ns_[update.id] = update.seen.steady_ns;
   auto& contract_event = contract_event_ns_[update.contract];
   contract_event = std::max(contract_event, update.seen.steady_ns);
@@ -121,7 +126,7 @@ bool holdings::apply(const position_update& update) {
 
 void holdings::apply(const trade_update& trade) {
   if (!trade.voided)
-    last_fill_ns_ = std::max(last_fill_ns_, trade.seen.steady_ns);
+    note_fill(trade.contract, trade.seen);
   if (ended_.contains(trade.order))
     return;
   const auto order = orders_.find(trade.order);
@@ -242,7 +247,7 @@ void holdings::merge_orders(const venue_snapshot& snapshot, bool first, merge_re
   }
   std::vector<order_id> gone;
   for (auto& [id, order] : orders_) {
-    if (listed.contains(id))
+    if (listed.contains(id) || (snapshot.lacks_suspended && order.status == order_status::suspended))
       continue;
     const int64_t event_ns = order_event_ns_.contains(id) ? order_event_ns_[id] : 0;
     if (event_ns >= snapshot.sent_steady_ns && event_ns != 0) {
@@ -271,6 +276,11 @@ int64_t holdings::size_of(const contract_id& contract) const {
   return i == positions_.end() ? 0 : i->second.size;
 }
 
+int64_t holdings::last_fill_ns(const contract_id& contract) const {
+  auto i = fill_ns_.find(contract);
+  return i == fill_ns_.end() ? 0 : i->second;
+}
+
 int64_t holdings::last_event_ns(const contract_id& contract) const {
   auto i = contract_event_ns_.find(contract);
   return i == contract_event_ns_.end() ? 0 : i->second;
@@ -279,13 +289,18 @@ int64_t holdings::last_event_ns(const contract_id& contract) const {
 // -- judgements -------------------------------------------------------------------
 
 std::set<order_id> holdings::increasing_orders() const {
-  std::map<contract_id, int64_t> sizes;
-  for (auto& [contract, position] : positions_)
-    sizes[contract] = position.size;
-  return increasing_orders(sizes);
+  return increasing_by([this](const contract_id& contract) { return size_of(contract); });
 }
 
 std::set<order_id> holdings::increasing_orders(const std::map<contract_id, int64_t>& sizes) const {
+  return increasing_by([&](const contract_id& contract) {
+    const auto i = sizes.find(contract);
+    return i == sizes.end() ? 0 : i->second;
+  });
+}
+
+template <class SizeOf>
+std::set<order_id> holdings::increasing_by(SizeOf held_of) const {
   std::set<order_id> out;
   std::map<std::pair<contract_id, order_group>, int64_t> reducing; // contracts already spoken for, oldest orders first
   for (auto& [id, order] : orders_) {
@@ -293,16 +308,15 @@ std::set<order_id> holdings::increasing_orders(const std::map<contract_id, int64
       continue;
     if (order.size > 0 && order.remaining() == 0)
       continue; // its trades say that it is filled; only its last word is still to come
-    auto i = sizes.find(order.contract);
-    const int64_t held = i == sizes.end() ? 0 : i->second;
+    const int64_t held = held_of(order.contract);
     const bool reduces = held != 0 && (held > 0) == (order.side == side::sell);
     if (!reduces) {
-      out.insert(id);
+      out.insert(out.end(), id);
       continue;
     }
     auto& spoken_for = reducing[{order.contract, group_of(order.type)}];
     if (spoken_for + order.remaining() > (held > 0 ? held : -held))
-      out.insert(id);
+      out.insert(out.end(), id);
     else
       spoken_for += order.remaining();
   }

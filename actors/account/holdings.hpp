@@ -54,8 +54,8 @@ public:
     const auto i = ended_.find(id);
     return i != ended_.end() && i->second == 0;
   }
-  /// Steady time at which the newest fill (trade, or order with more filled) was received; 0 = none.
-  int64_t last_fill_ns() const { return last_fill_ns_; }
+  /// Steady time at which the newest fill of a contract (trade, or order with more filled) was received; 0 = none.
+  int64_t last_fill_ns(const contract_id& contract) const;
   /// Steady time of the newest order or position event of a contract; 0 = none.
   int64_t last_event_ns(const contract_id& contract) const;
   uint64_t generation() const { return generation_; }
@@ -79,6 +79,9 @@ private:
     int64_t sent_ns = 0;
   };
   void end(order_id id, int64_t list_sent_ns);
+  template <class SizeOf>
+  std::set<order_id> increasing_by(SizeOf held_of) const;
+  void note_fill(const contract_id& contract, const wire_time& seen);
   bool is_over(const wire_time& seen) const { return seen.steady_ns != 0 && seen.steady_ns < fresh_since_ns_; }
   void merge_positions(const venue_snapshot& snapshot, bool first, merge_result& out);
   void merge_orders(const venue_snapshot& snapshot, bool first, merge_result& out);
@@ -88,6 +91,7 @@ private:
   std::map<contract_id, int64_t> position_event_ns_;
   std::map<order_id, int64_t> order_event_ns_;
   std::map<contract_id, int64_t> contract_event_ns_;
+  std::map<contract_id, int64_t> fill_ns_;
   std::map<contract_id, list_opinion> doubted_positions_;
   std::map<order_id, int64_t> doubted_orders_; // a list disagreed: when it was sent
   struct fills {
@@ -99,7 +103,6 @@ private:
   std::deque<order_id> fills_ahead_; // bounds those
   std::map<order_id, int64_t> ended_; // 0: an event said so, for good; otherwise when the list was sent that lacked it
   std::deque<order_id> ended_in_order_; // bounds ended_
-  int64_t last_fill_ns_ = 0;
   int64_t fresh_since_ns_ = 0; // the connection's first list was sent then: events from before it are over
   uint64_t generation_ = 0;
 };

@@ -243,6 +243,8 @@ void ledger::begin_day(timestamp boundary) {
 
 void ledger::begin_week(timestamp boundary) {
   const auto needed = std::min({boundary, week_started_, day_started_});
+  if (boundary < week_started_)
+    trips_.forget_carried(); // the trades that it was made of come again
   week_started_ = boundary;
   const auto falls_out = [&](const trade_update& t) { return t.executed < boundary && t.executed < day_started_; };
   std::set<contract_id> contracts;

@@ -5,6 +5,8 @@
 namespace rm {
 namespace {
 
+const rule_name by_hand{"manual"};
+
 /// Whether `a` ends later than `b` of the same rule; where a reset's time is not known the longer cycle counts as later.
 bool ends_later(const lock& a, const lock& b) {
   if (a.end == b.end || (a.until != timestamp{} && b.until != timestamp{}))
@@ -16,7 +18,13 @@ bool ends_later(const lock& a, const lock& b) {
 
 bool lock_set::add(lock added) {
   // A lock that waits for the venue's word and one that waits for a time stand side by side: neither outlasts the other for sure.
-  const auto same = [&](const lock& l) { return l.rule == added.rule && (l.end == lock_end::can_trade) == (added.end == lock_end::can_trade); };
+  // So do two of different modes that people ordered: a minute of flat within half an hour of reduce_only is a minute of flat.
+  const auto same = [&](const lock& l) {
+    return l.rule == added.rule && (l.end == lock_end::can_trade) == (added.end == lock_end::can_trade) && (l.rule != by_hand || l.mode == added.mode);
+  };
+  const auto covers = [&](const lock& l) { return l.rule == by_hand && added.rule == by_hand && l.mode > added.mode && !ends_later(added, l); };
+  if (std::any_of(locks_.begin(), locks_.end(), covers))
+    return false;
   const auto known = std::find_if(locks_.begin(), locks_.end(), same);
   if (known == locks_.end()) {
     locks_.push_back(std::move(added));

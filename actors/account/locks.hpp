@@ -12,7 +12,7 @@ public:
   explicit lock_set(std::vector<lock> locks) : locks_{std::move(locks)} {}
 
   /// Adds a lock. Where its rule has one already, the stronger mode and the later end of the two stay, and the older `since`, reason,
-  /// attempts and held sizes with them. True when anything changed.
+  /// attempts and held sizes with them; but locks by hand of two modes stand side by side. True when anything changed.
   bool add(lock added);
   /// Takes out the locks whose time has come by `now`; returns them.
   std::vector<lock> expire(timestamp now);

@@ -79,6 +79,11 @@ void round_trips::begin_week(const contract_id& contract, const std::vector<fill
     step(track.base, f, over);
 }
 
+void round_trips::forget_carried() {
+  for (auto& [contract, track] : tracks_)
+    track.base = {};
+}
+
 std::vector<carried_trip> round_trips::carried() const {
   std::vector<carried_trip> out;
   for (auto& [contract, track] : tracks_)

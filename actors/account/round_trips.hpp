@@ -28,6 +28,8 @@ public:
   void rebuild(const contract_id& contract, const std::vector<fill>& fills);
   /// A new week: `old` (ascending) are all fills of a contract that fall out of it. Afterwards `rebuild` with the others.
   void begin_week(const contract_id& contract, const std::vector<fill>& old);
+  /// The week is longer than it was thought to be: what was open at its supposed begin follows from its trades. Then `rebuild`.
+  void forget_carried();
 
   /// Ascending by the time of their close.
   const std::vector<round_trip>& closed() const { return closed_; }

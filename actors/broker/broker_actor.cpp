@@ -4,6 +4,7 @@
 #include "actors/broker/quote_mailbox.hpp"
 #include "actors/broker/watches.hpp"
 #include "actors/kill_point.hpp"
+#include "messages/caf/loop_scheduler.hpp"
 #include "messages/caf/shared.hpp"
 
 #include <caf/actor_cast.hpp>
@@ -52,6 +53,10 @@ struct broker_state {
         ++handled;
         venue->read_mark(m.contract);
       },
+      [this](const check_link& m) {
+        ++handled;
+        venue->check(m);
+      },
       [this](const venue_request& m) { return on_request(m); },
       [this](const read_account& m) { return on_read(m); },
       [this](get_broker_status) {
@@ -96,6 +101,8 @@ struct broker_state {
       if (auto to = caf::actor_cast<handle>(weak))
         post(to, std::move(a));
     };
+    if (auto* loop = dynamic_cast<loop_scheduler*>(&self->home_system().scheduler()))
+      sink.on_pause = [loop] { loop->run_here(); }; // it outlives its loop
     return sink;
   }
 

@@ -13,6 +13,8 @@ namespace rm {
 struct port_sink {
   std::function<void(port_event)> on_event;
   std::function<void(port_answer)> on_answer;
+  /// All that came in with one read has been told: who was told may be run before the next read. May be empty.
+  std::function<void()> on_pause;
 };
 
 /// One login at a venue. All calls return at once; nothing is delivered before `start` and nothing after `stop` has returned.
@@ -30,6 +32,9 @@ public:
   virtual void watch(const watch_contract& what) = 0;
   /// Reads a contract's newest bar: told as a `quote`, or not at all. Asking again while one is under way does nothing.
   virtual void read_mark(const contract_id& contract) = 0;
+  /// The machine may have slept, or its clock was set. Where it was gone for longer than a silent connection is trusted, all connections are
+  /// made anew at once and all that is watched is read.
+  virtual void check(const check_link&) {}
   virtual void send(const venue_request& request) = 0;
   virtual void read(request_id id, const read_account& what) = 0;
   /// The link's state for people. Thread-safe.

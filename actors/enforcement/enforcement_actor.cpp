@@ -29,7 +29,7 @@ struct enforcement_state {
   static inline const char* name = "enforcement";
 
   enforcement_state(handle::pointer self, const enforcement_settings& settings)
-    : self{self}, settings{settings}, mind{settings.account, &next_request}, stops{settings.account, &next_request} {}
+    : self{self}, settings{settings}, mind{settings.account, &next_request, settings.closings}, stops{settings.account, &next_request} {}
 
   handle::behavior_type make_behavior() {
     return {
@@ -67,6 +67,7 @@ struct enforcement_state {
     auto steps = mind.on_read(m);
     RM_KILL_POINT("reading.taken", mind.open() ? "working" : "done");
     carry_out(std::move(steps));
+    carry_out(stops.on_news(mind.book(), mind.open())); // nothing was moved while the case was open
   }
 
   void on_timer(const timer_fired& m) {
@@ -221,6 +222,8 @@ struct enforcement_state {
 };
 
 } // namespace
+
+std::shared_ptr<closing_book> make_closing_book() { return std::make_shared<closing_book>(); }
 
 enforcement_actor start_enforcement(caf::actor_system& system, enforcement_settings settings) {
   return spawn_state<enforcement_state>(system, std::move(settings));

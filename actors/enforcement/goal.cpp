@@ -18,9 +18,10 @@ bool tighten(enforcement_goal& goal, const enforcement_goal& more) {
   changed |= raise(goal.cancel_increasing, more.cancel_increasing);
   changed |= raise(goal.cancel_orders_of_targets, more.cancel_orders_of_targets);
   for (auto id : more.cancel) {
-    if (std::find(goal.cancel.begin(), goal.cancel.end(), id) != goal.cancel.end())
+    const auto place = std::lower_bound(goal.cancel.begin(), goal.cancel.end(), id);
+    if (place != goal.cancel.end() && *place == id)
       continue;
-    goal.cancel.push_back(id);
+    goal.cancel.insert(place, id);
     changed = true;
   }
   for (auto& target : more.targets) {
@@ -37,6 +38,8 @@ bool tighten(enforcement_goal& goal, const enforcement_goal& more) {
   }
   return changed;
 }
+
+bool names(const enforcement_goal& goal, order_id order) { return std::binary_search(goal.cancel.begin(), goal.cancel.end(), order); }
 
 std::optional<int64_t> keep_of(const enforcement_goal& goal, const contract_id& contract) {
   if (goal.flat)

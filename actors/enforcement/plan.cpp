@@ -10,11 +10,38 @@ using std::chrono::seconds;
 
 constexpr duration set_back = seconds{5};           // an older time than this is a clock that was set, not a late message
 constexpr int failed_reads_enough = 3;
+constexpr duration lists_may_lag = seconds{3};
+constexpr duration old_closing = seconds{60};       // of a plan that was lost: says nothing about a case that begins later
 constexpr std::size_t rules_kept = 32;
 
 } // namespace
 
-plan::plan(account_id account, request_numbers next) : account_{account}, next_{std::move(next)} {}
+void closing::shift(duration by) {
+  attempt::shift(by);
+  if (moved != timestamp{})
+    moved -= by;
+}
+
+void closing_book::take_over() {
+  for (auto& [contract, state] : all) {
+    if (state.stage == attempt_stage::asked) {
+      venue_answer none;
+      none.id = state.request;
+      none.detail = "whoever asked was started again";
+      state.take(none, state.since, 0);
+      state.not_before = std::max(state.not_before, state.since + lists_may_lag);
+    }
+    state.answered_after = 0;
+    state.proofs = 0;
+    state.failed_reads = 0;
+  }
+}
+
+plan::plan(account_id account, request_numbers next, std::shared_ptr<closing_book> closings)
+  : account_{account}, next_{std::move(next)}, book_of_closings_{closings ? std::move(closings) : std::make_shared<closing_book>()},
+    closings_{book_of_closings_->all} {
+  book_of_closings_->take_over();
+}
 
 // -- time -------------------------------------------------------------------------
 
@@ -26,12 +53,6 @@ void plan::observe(timestamp t) {
     now_ = t;
   }
   now_ = std::max(now_, t);
-}
-
-void plan::closing::shift(duration by) {
-  attempt::shift(by);
-  if (moved != timestamp{})
-    moved -= by;
 }
 
 void plan::shift(duration by) {
@@ -78,6 +99,7 @@ plan_steps plan::begin(const enforce& order) {
     case_->next_alarm = now_ + seconds{5};
     reads_without_news_ = 0;
     armed_ = {};
+    std::erase_if(closings_, [this](auto& known) { return known.second.since + old_closing < now_; });
   }
   const bool tighter = tighten(case_->goal, order.goal);
   auto& rules = case_->rules;
@@ -164,8 +186,7 @@ plan_steps plan::on_read(const venue_snapshot& snapshot) {
   const bool awaited = std::exchange(reading_, false);
   failed_reads_ = 0;
   plan_steps out;
-  if (snapshot.has_account)
-    hear(snapshot.info);
+  hear_list(snapshot);
   const auto merged = merge(snapshot, out);
   doubt_ = merged.read_again ? std::optional{now_} : std::nullopt;
   if (!case_ || !awaited)
@@ -215,6 +236,8 @@ void plan::note_proofs(const venue_snapshot& snapshot) {
 bool plan::confirms(const venue_snapshot& snapshot, const holdings::merge_result& merged) const {
   if (!read_was_quiet_ || anything_asked() || reads_sent_ <= fill_mark_ || reads_sent_ <= answer_mark_)
     return false; // older than the last fill or the last answer
+  if (snapshot.lacks_suspended && !snapshot.never_lists_suspended)
+    return false; // bracket children may sleep there unseen
   if (merged.read_again || !ledger_.unsettled(now_).empty() || venue_is_liquidating())
     return false;
   for (auto& p : snapshot.positions) {
@@ -222,9 +245,8 @@ bool plan::confirms(const venue_snapshot& snapshot, const holdings::merge_result
     if (keep && (p.size > *keep || p.size < -*keep))
       return false;
   }
-  const auto& named = case_->goal.cancel;
   for (auto& o : snapshot.orders)
-    if (is_live(o.status) && (case_->goal.flat || std::find(named.begin(), named.end(), o.id) != named.end()))
+    if (is_live(o.status) && (case_->goal.flat || names(case_->goal, o.id)))
       return false;
   return true;
 }

@@ -2,13 +2,15 @@
 // Pure: news in, steps out. Everything it knows of time comes with the news.
 #pragma once
 
+#include "actors/account/can_trade.hpp"
 #include "actors/account/holdings.hpp"
-#include "actors/enforcement/attempt.hpp"
+#include "actors/enforcement/closing.hpp"
 #include "actors/enforcement/fill_ledger.hpp"
 #include "actors/enforcement/goal.hpp"
 #include "messages/storage.hpp"
 
 #include <functional>
+#include <memory>
 
 namespace rm {
 
@@ -32,8 +34,9 @@ public:
   /// After this an answer or reading counts as lost; whoever carries the steps out gives up earlier.
   static constexpr duration answer_lost_after = std::chrono::seconds{20};
 
-  /// `next` gives request numbers that are unique in the process.
-  plan(account_id account, request_numbers next);
+  /// `next` gives request numbers that are unique in the process. `closings`: what an earlier plan of the account was closing when it was
+  /// lost; empty: nothing is known of one, and nothing outlives this one.
+  plan(account_id account, request_numbers next, std::shared_ptr<closing_book> closings = nullptr);
 
   // -- news -----------------------------------------------------------------------
 
@@ -72,19 +75,6 @@ private:
     int64_t latency_ns = -1;
     int64_t requests = 0;
   };
-  /// A position on its way out.
-  struct closing : attempt {
-    int64_t from = 0;   // signed size held when asked
-    int64_t amount = 0; // contracts asked to be closed
-    int64_t clip = 0;   // most that the venue takes at once, once found out; 0 = unknown
-    order_id order;     // the market order that the venue made of it, once seen
-    bool order_failed = false; // it ended without doing all
-    bool insisted = false; // a list still shows the position, long after events took it away
-    bool piece = false; // less was asked than wanted, to find out what the venue takes
-    int64_t seen_held = 0; // the position as last looked at …
-    timestamp moved{};     // … and since when it is so
-    void shift(duration by);
-  };
   struct order_attempt : attempt {
     bool cut_refused = false;
   };
@@ -107,6 +97,8 @@ private:
   void hear(const position_update& update);
   void hear(const trade_update& trade);
   void hear(const account_update& account);
+  void hear_list(const venue_snapshot& snapshot);
+  void note_can_trade(bool could);
   void hear(const link_changed& link);
   void seed(const account_view& view);
   bool is_child(const order_update& order) const;
@@ -120,6 +112,7 @@ private:
   void handle_position(plan_steps& out, const contract_id& contract, int64_t keep);
   void close(plan_steps& out, const contract_id& contract, closing& state, int64_t wanted, bool all);
   bool believed_done(const contract_id& contract, int64_t held, int64_t keep) const;
+  bool is_turned(const contract_id& contract, const closing& state) const;
   bool is_finished(const contract_id& contract, const closing& state) const;
   bool is_half_done(const contract_id& contract, const closing& state) const;
   bool venue_is_liquidating() const;
@@ -148,13 +141,14 @@ private:
   fill_ledger ledger_;
   std::set<order_id> covered_; // live orders that once could only reduce a position
   bool complete_ = false;      // both lists were read once
-  bool can_trade_ = true;
+  can_trade_word can_trade_;
   bool link_live_ = true;      // as far as is known
   std::optional<timestamp> liquidation_until_; // the venue said that it closes positions itself; what stands then is ours
   timestamp now_{};
 
   std::optional<enforcement_case> case_;
-  std::map<contract_id, closing> closings_;
+  std::shared_ptr<closing_book> book_of_closings_;
+  std::map<contract_id, closing>& closings_;
   std::map<order_id, order_attempt> order_attempts_;
   std::map<order_id, timestamp> gone_parents_; // cancelled by us in this case: when they were seen gone
 

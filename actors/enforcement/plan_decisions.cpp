@@ -102,11 +102,16 @@ bool plan::believed_done(const contract_id& contract, int64_t held, int64_t keep
   return pending != 0 && ((expected > 0) != (held > 0) || std::abs(expected) <= keep);
 }
 
+bool plan::is_turned(const contract_id& contract, const closing& state) const {
+  const int64_t held = book_.size_of(contract);
+  return held != 0 && (held > 0) != (state.from > 0);
+}
+
 bool plan::is_finished(const contract_id& contract, const closing& state) const {
   if (!ledger_.balanced(contract))
     return false;
   const int64_t held = book_.size_of(contract);
-  const bool turned = held != 0 && (held > 0) != (state.from > 0);
+  const bool turned = is_turned(contract, state);
   const bool all_of_it = std::abs(state.from) - std::abs(held) >= state.amount;
   return turned || (state.order && held != state.from && (book_.was_told_ended(state.order) || (all_of_it && book_.has_ended(state.order))));
 }
@@ -141,6 +146,13 @@ void plan::handle_position(plan_steps& out, const contract_id& contract, int64_t
   auto& state = closings_[contract];
   if (state.stage == attempt_stage::asked)
     return;
+  // The position was turned by others, and the close that the venue accepted may yet reduce what it is now: a second one beside it would
+  // turn it again.
+  if (state.stage == attempt_stage::sent && is_turned(contract, state) && !state.order && now_ < state.since + venue_order_expected) {
+    want_read(state.since + settling);
+    want_time(state.since + venue_order_expected);
+    return;
+  }
   if (state.stage == attempt_stage::sent && is_finished(contract, state)) {
     const auto clip = state.clip;
     state = {};

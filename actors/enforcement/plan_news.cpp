@@ -39,9 +39,10 @@ void plan::seed(const account_view& view) {
     order.created = o.created;
     book_.apply(order);
   }
-  if (can_trade_ && !view.can_trade)
+  if (can_trade_.can() && !view.can_trade) {
     liquidation_until_ = now_ + venue_liquidation;
-  can_trade_ = can_trade_ && view.can_trade;
+    can_trade_.forbid();
+  }
   note_covered();
 }
 
@@ -55,8 +56,7 @@ plan_steps plan::on_event(const venue_event& event) {
                [](const quote&) {}, [](const contract_spec&) {}, [](const venue_nonsense&) {},
                [&](const venue_snapshot& snapshot) {
                  observe(snapshot.read_at);
-                 if (snapshot.has_account)
-                   hear(snapshot.info);
+                 hear_list(snapshot);
                  if (snapshot.generation >= book_.generation() && merge(snapshot, out).read_again)
                    doubt_ = now_;
                },
@@ -105,11 +105,24 @@ void plan::hear(const trade_update& trade) {
 }
 
 void plan::hear(const account_update& account) {
-  if (account.can_trade)
+  const bool could = can_trade_.can();
+  can_trade_.hear_event(account.can_trade, account.seen.steady_ns);
+  note_can_trade(could);
+}
+
+void plan::hear_list(const venue_snapshot& snapshot) {
+  if (!snapshot.has_account || snapshot.generation < book_.generation())
+    return;
+  const bool could = can_trade_.can();
+  can_trade_.hear_list(snapshot.info.can_trade, snapshot.sent_steady_ns);
+  note_can_trade(could);
+}
+
+void plan::note_can_trade(bool could) {
+  if (can_trade_.can())
     liquidation_until_.reset();
-  else if (can_trade_)
+  else if (could)
     liquidation_until_ = now_ + venue_liquidation;
-  can_trade_ = account.can_trade;
 }
 
 void plan::hear(const link_changed& link) {
@@ -141,7 +154,9 @@ void plan::note_covered() {
 
 holdings::merge_result plan::merge(const venue_snapshot& snapshot, plan_steps& out) {
   for (auto& order : snapshot.orders)
-    if (!complete_)
+    if (!is_live(order.status))
+      continue; // of the past: what it filled is in the positions
+    else if (!complete_)
       ledger_.take_listed(order);
     else if (ledger_.take_order(order, now_))
       fill_mark_ = reads_sent_;

@@ -55,7 +55,7 @@ int64_t plan::spoken_for(const order_update& order, const std::set<order_id>& in
 
 plan::judgement plan::judge(const order_update& order, const std::set<order_id>& increasing) const {
   const auto& goal = case_->goal;
-  const bool named = std::find(goal.cancel.begin(), goal.cancel.end(), order.id) != goal.cancel.end();
+  const bool named = names(goal, order.id);
   if (is_child(order) && !named)
     return {}; // goes with its parent
   const int64_t held = book_.size_of(order.contract);

@@ -57,16 +57,23 @@ struct persistence_state {
   static inline const char* name = "persistence";
 
   persistence_state(handle::pointer self, const storage_settings& settings)
-    : self{self}, content{opener_of(settings), settings.mirror ? settings.mirror : make_store_mirror(), settings.journal_keep, settings.run, settings.differ} {}
+    : self{self}, tray{settings.mirror->tray()}, content{opener_of(settings), settings.mirror, settings.journal_keep, settings.run, settings.differ} {}
 
   handle::behavior_type make_behavior() {
     // Exit messages overtake `commit_batch`, which is told when the batch begins: what has gathered is written first.
     self->set_exit_handler([this](caf::exit_msg& leaving) {
+      const bool in_order = leaving.reason == caf::exit_reason::user_shutdown;
+      if (in_order) { // nobody comes after this one who would take them
+        tray.take_all(taken);
+        keep_taken();
+      }
       finish_batch();
-      if (leaving.reason == caf::exit_reason::user_shutdown)
+      if (in_order)
         end_in_order();
       self->quit(std::move(leaving.reason));
     });
+    tray.take_all(taken); // the one before has left them there
+    keep_taken();
     schedule();
     return {
       [this](const save_account& what) { return keep(what, what.memory.account); },
@@ -78,9 +85,9 @@ struct persistence_state {
       },
       [this](const journal_entry& line) {
         ++handled;
-        content.keep(line);
+        tray.take(&line, taken);
+        keep_taken();
         schedule();
-        log(line);
       },
       [this](const load_account& what) { return answer<stored_account>([&] { return content.load(what.account); }); },
       [this](const get_journal& query) { return read_later<journal_page>([this, query] { return std::optional{content.read_journal(query)}; }); },
@@ -97,6 +104,14 @@ struct persistence_state {
       [this](commit_batch) { take_turn(); },
       [this](poll) { try_again(); },
     };
+  }
+
+  void keep_taken() {
+    for (auto& line : taken) {
+      content.keep(line);
+      log(line);
+    }
+    taken.clear();
   }
 
   template <class What>
@@ -196,6 +211,9 @@ struct persistence_state {
   void on_tick(timestamp now) {
     ++handled;
     content.alive(now);
+    tray.take_all(taken); // sent to one that had crashed
+    keep_taken();
+    content.lost(tray.take_lost());
     if (const auto tail = content.tail_due(now))
       log_tail(*tail);
     schedule();
@@ -225,6 +243,8 @@ struct persistence_state {
   }
 
   handle::pointer self;
+  line_tray& tray;
+  std::vector<journal_entry> taken; // out of it a moment ago
   vault content;
   std::vector<std::pair<account_id, promise>> waiting;
   std::deque<std::function<bool()>> reads; // of the journal; true: answered
@@ -233,14 +253,43 @@ struct persistence_state {
   int64_t handled = 0;
 };
 
+/// Lays journal lines into the tray in the sender's own thread, also when the actor has ended: its mailbox may be lost, the tray is not.
+class persistence_shell : public watched_actor<persistence_state> {
+public:
+  using super = watched_actor<persistence_state>;
+  using super::enqueue;
+
+  persistence_shell(caf::actor_config& config, storage_settings given) : super{config}, settings{std::move(given)}, mirror{settings.mirror} {}
+
+  persistence_state::handle::behavior_type make_behavior() override {
+    state.it.emplace(this, settings);
+    return state.it->make_behavior();
+  }
+
+  void enqueue(caf::mailbox_element_ptr message, caf::execution_unit* where) override {
+    const auto& content = message->content();
+    if (!content.match_elements<journal_entry>())
+      return super::enqueue(std::move(message), where);
+    const auto& line = content.get_as<journal_entry>(0);
+    mirror->tray().put(line, &line, [&] { super::enqueue(std::move(message), where); });
+  }
+
+private:
+  const storage_settings settings;
+  const std::shared_ptr<store_mirror> mirror; // senders use it, and the actor's state may have gone
+};
+
 } // namespace
 
 std::shared_ptr<store_mirror> make_store_mirror() { return std::make_shared<store_mirror>(); }
 
 persistence_actor start_persistence(caf::actor_system& system, const storage_settings& settings) {
-  if (settings.detached)
-    return spawn_state<persistence_state, caf::detached>(system, settings);
-  return spawn_state<persistence_state>(system, settings);
+  auto own = settings;
+  if (!own.mirror)
+    own.mirror = make_store_mirror();
+  if (own.detached)
+    return system.spawn<persistence_shell, caf::detached>(std::move(own));
+  return system.spawn<persistence_shell>(std::move(own));
 }
 
 } // namespace rm

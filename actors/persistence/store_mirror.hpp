@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/persistence/disk.hpp"
+#include "actors/persistence/line_tray.hpp"
 
 #include <map>
 #include <set>
@@ -23,6 +24,10 @@ public:
   void add(const save_trades& what);
   void add(const save_day& what);
   void add(journal_entry line);
+  /// So many lines found no room before they came here.
+  void add_lost(int64_t lines) { lines_lost_ += lines; }
+  /// Lines on their way to the owner: the only part of this that other threads may use.
+  line_tray& tray() { return tray_; }
 
   /// Enters what the disk has of an account, under what was saved since.
   void complete(const stored_account& from_disk);
@@ -81,6 +86,7 @@ private:
   void see(timestamp t);
   journal_entry loss_line() const;
 
+  line_tray tray_;
   std::map<account_id, account_copy> accounts_;
   std::set<account_id> waiting_;
   std::vector<journal_entry> lines_;

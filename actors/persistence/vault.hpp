@@ -35,6 +35,9 @@ public:
       health_.since = mirror_->newest_time();
   }
 
+  /// So many journal lines never came here: one line will say so.
+  void lost(int64_t lines) { mirror_->add_lost(lines); }
+
   /// Writes all that waits in one transaction. True: nothing waits any more and all of it is durable. While in trouble nothing is tried.
   bool commit();
   /// Tries the disk again, opens it where it was lost. True: it is back, and all that waited is written.

@@ -16,7 +16,7 @@ struct reset_state {
 
   handle::behavior_type make_behavior() {
     return {
-      [this](const clock_tick& tick) { on_tick(tick.now); },
+      [this](const clock_tick& tick) { on_tick(tick); },
       [this](const reset_applied& word) {
         ++handled;
         schedule.applied(word);
@@ -26,8 +26,14 @@ struct reset_state {
     };
   }
 
-  void on_tick(timestamp now) {
+  /// By a time that is not sure no day begins.
+  void on_tick(const clock_tick& tick) {
     ++handled;
+    if (tick.sure)
+      look(tick.now);
+  }
+
+  void look(timestamp now) {
     seen = now;
     for (const auto& reset : schedule.due(now)) {
       RM_KILL_POINT("reset.due", name_of(reset.kind));
@@ -49,7 +55,7 @@ struct reset_state {
       if (wired.desk && desks.emplace(account, wired.desk).second)
         schedule.enter(account);
     if (seen != timestamp{})
-      on_tick(seen); // who has just started waits for its day: not until the next look at the clock
+      look(seen); // who has just started waits for its day: not until the next look at the clock
   }
 
   description about() {

@@ -21,18 +21,17 @@ void reset_schedule::applied(const reset_applied& word) {
   open_.insert(word.account); // looked at once more
 }
 
-/// Whether the account has it behind it. One behind: the clock was set back over a reset that is applied already; it is not said twice. Further
-/// behind than that the clock was wrong before, and waiting for the calendar to catch up could mean days without any reset.
-bool reset_schedule::is_behind(const progress& p, trading_date in_force, int days_between) {
-  if (!p.done)
-    return false;
-  const auto ahead = sys_days{in_force} - sys_days{*p.done};
-  return ahead == days{0} || (ahead < days{0} && ahead >= -days{days_between});
+/// The week's name is the day in force at its reset.
+timestamp reset_schedule::week_start(trading_date week) const {
+  const auto day = calendar_.day_start(week);
+  return calendar_.last_weekly(day) == day ? day : calendar_.next_weekly(day);
 }
 
-bool reset_schedule::must_say(progress& p, trading_date in_force, int days_between, timestamp now) {
-  if (is_behind(p, in_force, days_between))
+bool reset_schedule::must_say(progress& p, trading_date in_force, timestamp done_began, timestamp now) const {
+  if (p.done && *p.done == in_force)
     return false;
+  if (p.done && sys_days{in_force} < sys_days{*p.done} && done_began <= now + tolerated)
+    return false; // nearly there: it is not taken back for that
   const bool waiting = p.said == in_force && now >= p.said_at && now - p.said_at < patience;
   if (waiting)
     return false;
@@ -66,15 +65,15 @@ std::vector<session_reset> reset_schedule::due(timestamp now) {
   for (auto next = open_.begin(); next != open_.end();) {
     const auto account = *next;
     auto& progress = accounts_.at(account);
-    const bool settled = is_behind(progress.daily, day, 1) && is_behind(progress.weekly, week, 7);
+    const bool settled = progress.daily.done == day && progress.weekly.done == week;
     next = settled ? open_.erase(next) : std::next(next);
     if (settled)
       continue;
     const auto first = static_cast<std::ptrdiff_t>(out.size());
-    if (must_say(progress.daily, day, 1, now))
+    if (must_say(progress.daily, day, progress.daily.done ? calendar_.day_start(*progress.daily.done) : timestamp{}, now))
       out.push_back({account, reset_kind::daily, day, calendar_.last_daily(now), calendar_.next_daily(now), now, "calendar",
                      reason(progress.daily, day, 1)});
-    if (must_say(progress.weekly, week, 7, now))
+    if (must_say(progress.weekly, week, progress.weekly.done ? week_start(*progress.weekly.done) : timestamp{}, now))
       out.push_back({account, reset_kind::weekly, week, calendar_.last_weekly(now), calendar_.next_weekly(now), now, "calendar",
                      reason(progress.weekly, week, 7)});
     std::stable_sort(out.begin() + first, out.end(),

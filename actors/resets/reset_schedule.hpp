@@ -12,12 +12,15 @@ namespace rm {
 
 /// Compares, never counts: an account that does not have the trading day (or week) in force behind it is told, once, and again every
 /// few seconds until it says so. After a long downtime there is one daily and one weekly reset, the newest; the skipped ones are
-/// only named in the reason. What an account has behind it is its own knowledge (it is kept with the account); this class only
+/// only named in the reason. A day that an account has behind it and that has not begun yet (the clock was ahead and was put right) is
+/// followed by the one in force, or the account would sum from an instant in the future. What an account has behind it is its own knowledge (it is kept with the account); this class only
 /// remembers what it heard, so a restart costs nothing but one message that the account ignores.
 class reset_schedule {
 public:
   /// How long to wait for `applied` before saying a reset again, in wall time.
   static constexpr std::chrono::seconds patience{5};
+  /// A clock that is set back by less gives no day back that has just begun.
+  static constexpr std::chrono::seconds tolerated{60};
 
   explicit reset_schedule(trading_calendar calendar) : calendar_{std::move(calendar)} {}
 
@@ -50,8 +53,8 @@ private:
     progress daily, weekly;
   };
 
-  static bool is_behind(const progress& p, trading_date in_force, int days_between);
-  static bool must_say(progress& p, trading_date in_force, int days_between, timestamp now);
+  bool must_say(progress& p, trading_date in_force, timestamp done_began, timestamp now) const;
+  timestamp week_start(trading_date week) const;
   std::string reason(const progress& p, trading_date in_force, int days_between) const;
 
   trading_calendar calendar_;

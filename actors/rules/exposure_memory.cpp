@@ -6,17 +6,63 @@
 
 namespace rm {
 
-void exposure_memory::follow(const std::vector<valued_position>& positions) {
+namespace {
+
+using lots = std::vector<exposure_memory::lot>;
+
+/// True when that changed anything.
+bool settle(lots& kept, const contract_id& contract, int64_t size) {
+  int64_t known = 0;
+  for (const auto& l : kept)
+    if (l.contract == contract)
+      known += l.size;
+  if (known == size)
+    return false;
+  if ((known < 0) != (size < 0) && known != 0) { // turned, or flat: nothing is left of the old side
+    std::erase_if(kept, [&](const auto& l) { return l.contract == contract; });
+    known = 0;
+  }
+  if (std::abs(size) > std::abs(known)) {
+    if (!kept.empty() && kept.back().contract == contract)
+      kept.back().size += size - known;
+    else
+      kept.push_back({contract, size - known});
+    return true;
+  }
+  int64_t gone = std::abs(known) - std::abs(size);
+  for (auto l = kept.rbegin(); l != kept.rend() && gone > 0; ++l) {
+    if (l->contract != contract)
+      continue;
+    const int64_t taken = std::min(gone, std::abs(l->size));
+    l->size -= l->size > 0 ? taken : -taken;
+    gone -= taken;
+  }
+  std::erase_if(kept, [](const auto& l) { return l.size == 0; });
+  return true;
+}
+
+bool settle(lots& kept, const std::vector<valued_position>& positions) {
   constexpr int64_t absurd = 1'000'000'000'000; // beyond any real position
+  bool changed = false;
   for (const auto& held : positions)
-    settle(held.contract, std::clamp(held.size, -absurd, absurd));
-  const auto gone = std::erase_if(lots_, [&](const lot& l) {
+    changed |= settle(kept, held.contract, std::clamp(held.size, -absurd, absurd));
+  return std::erase_if(kept, [&](const auto& l) {
     return std::none_of(positions.begin(), positions.end(), [&](const auto& p) { return p.contract == l.contract; });
-  });
-  changed_ |= gone > 0;
+  }) > 0 || changed;
+}
+
+} // namespace
+
+void exposure_memory::follow(const account_view& view) {
+  believed_ = view.evaluable;
+  auto& kept = believed_ ? lots_ : shown_;
+  if (!believed_)
+    shown_ = lots_;
+  const bool changed = settle(kept, view.positions);
   if (first_)
-    std::stable_sort(lots_.begin(), lots_.end(), [](const lot& a, const lot& b) { return std::abs(a.size) < std::abs(b.size); });
-  first_ = false;
+    std::stable_sort(kept.begin(), kept.end(), [](const lot& a, const lot& b) { return std::abs(a.size) < std::abs(b.size); });
+  changed_ |= believed_ && changed;
+  first_ &= !believed_;
 }
 
 void exposure_memory::recall(const rule_memory& kept) {
@@ -37,36 +83,6 @@ std::optional<rule_memory> exposure_memory::news() {
     out[std::string(4 - number.size(), '0') + number + ' ' + lots_[i].contract.str()] = lots_[i].size;
   }
   return out;
-}
-
-void exposure_memory::settle(const contract_id& contract, int64_t size) {
-  int64_t known = 0;
-  for (const auto& l : lots_)
-    if (l.contract == contract)
-      known += l.size;
-  if (known == size)
-    return;
-  changed_ = true;
-  if ((known < 0) != (size < 0) && known != 0) { // turned, or flat: nothing is left of the old side
-    std::erase_if(lots_, [&](const lot& l) { return l.contract == contract; });
-    known = 0;
-  }
-  if (std::abs(size) > std::abs(known)) {
-    if (!lots_.empty() && lots_.back().contract == contract)
-      lots_.back().size += size - known;
-    else
-      lots_.push_back({contract, size - known});
-    return;
-  }
-  int64_t gone = std::abs(known) - std::abs(size);
-  for (auto l = lots_.rbegin(); l != lots_.rend() && gone > 0; ++l) {
-    if (l->contract != contract)
-      continue;
-    const int64_t taken = std::min(gone, std::abs(l->size));
-    l->size -= l->size > 0 ? taken : -taken;
-    gone -= taken;
-  }
-  std::erase_if(lots_, [](const lot& l) { return l.size == 0; });
 }
 
 void reduce_newest(const std::vector<exposure_memory::lot>& lots, int64_t excess, const std::function<bool(const exposure_memory::lot&)>& may_go,

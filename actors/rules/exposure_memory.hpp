@@ -8,7 +8,8 @@
 namespace rm {
 
 /// Follows the positions from view to view and keeps what was added, newest last, over a restart too. What was held at the very first
-/// view has no known order: the larger position then counts as the newer one.
+/// view has no known order: the larger position then counts as the newer one. A view that cannot be judged is not believed: after a start
+/// nothing has been read yet, and what is held would be forgotten.
 class exposure_memory {
 public:
   struct lot {
@@ -16,17 +17,18 @@ public:
     int64_t size = 0; // signed
   };
 
-  void follow(const std::vector<valued_position>& positions);
+  void follow(const account_view& view);
   /// Takes up what an earlier incarnation kept.
   void recall(const rule_memory& kept);
   /// What is to be kept over a restart, when that changed since the last call.
   std::optional<rule_memory> news();
-  const std::vector<lot>& lots() const { return lots_; }
+  /// As the newest view has them.
+  const std::vector<lot>& lots() const { return believed_ ? lots_ : shown_; }
 
 private:
-  void settle(const contract_id& contract, int64_t size);
-
-  std::vector<lot> lots_;
+  std::vector<lot> lots_;  // of the newest view that could be judged
+  std::vector<lot> shown_; // what a newer one makes of them
+  bool believed_ = true;
   bool first_ = true;
   bool changed_ = false;
 };

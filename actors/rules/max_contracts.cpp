@@ -25,7 +25,7 @@ void max_contracts::reduce(std::vector<valued_position>& sizes, verdict& out) co
 }
 
 verdict max_contracts::evaluate(const account_view& view) {
-  memory_.follow(view.positions);
+  memory_.follow(view);
   verdict out;
   out.memory = memory_.news();
   const int64_t held = contracts_held(view.positions, how_);

@@ -114,7 +114,7 @@ void max_contracts_per_instrument::judge(const symbol_name& symbol, const accoun
 }
 
 verdict max_contracts_per_instrument::evaluate(const account_view& view) {
-  memory_.follow(view.positions);
+  memory_.follow(view);
   verdict out;
   out.memory = memory_.news();
   finding worst;

@@ -7,6 +7,8 @@
 namespace rm {
 namespace {
 
+constexpr duration patience = std::chrono::seconds{10}; // as long as the venue may take to answer
+
 int64_t magnitude(int64_t x) { return x < 0 ? -x : x; }
 
 bool is_stop(order_type type) { return type == order_type::stop || type == order_type::stop_limit || type == order_type::trailing_stop; }
@@ -45,10 +47,14 @@ verdict require_stop_loss::evaluate(const account_view& view) {
       since = std::min(since, known->second); // a clock that was set back gives no new grace
     now[key] = since;
     const auto open_for = view.now - timestamp{duration{since}};
-    if (open_for >= grace_)
+    const auto due = timestamp{duration{since}} + grace_;
+    // A stop whose news were lost must not cost the position: what the venue lists is asked for first. But not for ever.
+    const bool asking = open_for >= grace_ && view.lists_read < due && view.now < due + patience;
+    out.read_first |= asking;
+    if (open_for >= grace_ && !asking)
       out.targets.push_back({held.contract, 0});
     else
-      out.band.until = std::min(out.band.until, timestamp{duration{since}} + grace_);
+      out.band.until = std::min(out.band.until, asking ? due + patience : due);
     if (open_for <= longest)
       continue;
     longest = open_for;

@@ -8,7 +8,7 @@
 namespace rm {
 
 /// A position is covered when working stops on its protective side are as large as it is. One that is not covered has `grace` time; after
-/// that it is closed. The time runs from the moment at which cover was first missing, survives a restart, and begins anew when a stop
+/// that the venue is asked what stops there are, and by its list, or without one when none comes for 10 s, it is closed. The time runs from the moment at which cover was first missing, survives a restart, and begins anew when a stop
 /// that was there vanishes. Prices do not matter, so it also speaks when positions cannot be valued.
 class require_stop_loss : public rule {
 public:

@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 
 constexpr auto load_retry = 250ms; // what was kept of an account could not be loaded: try again, for as long as it takes
 constexpr auto load_patience = 60s;  // ten thousand accounts load one after the other; who does not run any more answers at once
+constexpr auto longest_sleep = 24h;  // nobody says how long it was
 constexpr auto stop_grace = 10s;   // a child that does not end is killed after that
 constexpr auto nested_grace = 30s; // the same for a supervisor, which has children of its own to stop
 
@@ -197,6 +198,9 @@ struct supervisor_state {
     if (m.config)
       unmarked = m.config;
     write_down();
+    if (m.woke)
+      for (auto& [id, broker] : others.brokers)
+        tell(self, broker, check_link{longest_sleep});
     if (!m.children || stopping)
       return;
     std::vector<child> next;

@@ -1,5 +1,6 @@
 #include "actors/timers/pulse.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 namespace rm {
@@ -26,6 +27,8 @@ beat pulse::look(timestamp now, duration steady) {
       out.news = "the wall clock was set back by " + seconds_text(-jump);
     else if (slept > tolerated)
       out.news = "no timer ran for " + seconds_text(slept) + " (the machine slept or was overloaded)";
+    if (!out.news.empty())
+      out.gone = slept + std::max(jump, duration{});
     out.tick_accounts = !out.news.empty() || steady - last_tick_ >= between_ticks;
     out.sign_of_life = !out.news.empty() || steady - last_sign_ >= between_signs;
   }

@@ -13,6 +13,7 @@ struct beat {
   bool tick_accounts = false; // once a second of the steady clock, and at once after a jump
   bool sign_of_life = false;  // every half minute, and at once after a jump: the database is told that the service lives
   std::string news;           // for the journal: the wall clock jumped, or nobody looked for long; mostly empty
+  duration gone{};            // with news: for so long nothing may have run here; a clock that was set ahead looks like a sleep
 };
 
 /// Compares the wall clock, which people and suspends move, with the steady one, which only runs.

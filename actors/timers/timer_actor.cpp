@@ -10,6 +10,7 @@ namespace rm {
 namespace {
 
 constexpr std::chrono::milliseconds look_interval{100};
+constexpr std::chrono::milliseconds hurried_look{20}; // while the time is not known: everything waits for it
 constexpr std::size_t most_listed = 100; // deadlines that are shown to people
 
 struct timer_state {
@@ -17,7 +18,7 @@ struct timer_state {
   using send_backer = caf::typed_actor<accepts<clock_tick>>;
   static inline const char* name = "timer";
 
-  timer_state(handle::pointer self, const wall_clock& clock) : self{self}, clock{clock} {}
+  timer_state(handle::pointer self, const clock_source& clock) : self{self}, clock{clock} {}
 
   handle::behavior_type make_behavior() {
     tell(self, handle{self}, poll{});
@@ -36,7 +37,7 @@ struct timer_state {
       [this](clock_tick) {
         all_ticked = true;
         if (tick_owed)
-          tick(clock());
+          tick({clock.now(), !clock.known || clock.known()});
       },
     };
   }
@@ -47,31 +48,53 @@ struct timer_state {
   }
 
   /// Not before all have had the tick before: where ten thousand accounts need longer than a second, ticks must not pile up.
-  void tick(timestamp now) {
+  void tick(const clock_tick& now) {
     tick_owed = !all_ticked;
     if (tick_owed)
       return;
     for (const auto& [account, wired] : others.accounts)
       if (wired.desk)
-        tell(self, wired.desk, clock_tick{now});
+        tell(self, wired.desk, now);
     all_ticked = false;
-    tell(self, behind_others, clock_tick{now});
+    tell(self, behind_others, now);
   }
 
   void on_poll() {
-    tell_after(self, handle{self}, look_interval, poll{});
-    const auto now = clock();
-    const auto beat = heart.look(now, self->clock().now().time_since_epoch());
-    if (!beat.news.empty() && others.persistence)
-      tell(self, others.persistence, journal_entry{now, {}, "service", {}, beat.news, -1});
+    const bool sure = !clock.known || clock.known();
+    tell_after(self, handle{self}, sure ? look_interval : hurried_look, poll{});
+    const auto now = clock.now();
+    const auto beat = heart.look(clock.pc ? clock.pc() : now, self->clock().now().time_since_epoch());
+    if (!beat.news.empty())
+      on_jump(beat, now);
+    note_trouble(now);
     if (others.resets) // first, so that a reset is soon on its way
-      tell(self, others.resets, clock_tick{now});
-    for (const auto& fired : wheel.advance(now))
-      deliver(fired);
+      tell(self, others.resets, clock_tick{now, sure});
+    if (sure)
+      for (const auto& fired : wheel.advance(now))
+        deliver(fired);
     if (beat.sign_of_life && others.persistence)
       tell(self, others.persistence, clock_tick{now});
     if (beat.tick_accounts)
-      tick(now);
+      tick({now, sure});
+  }
+
+  void on_jump(const beat& seen, timestamp now) {
+    journal(now, "service", seen.news);
+    for (const auto& [id, broker] : others.brokers)
+      tell(self, broker, check_link{seen.gone});
+  }
+
+  /// Also in the status, at the login whose venue told the time.
+  void note_trouble(timestamp now) {
+    const std::string trouble = clock.trouble ? clock.trouble() : std::string{};
+    if (trouble.empty() != told_trouble.empty())
+      journal(now, "alarm", trouble.empty() ? "over: " + told_trouble : trouble);
+    told_trouble = trouble;
+  }
+
+  void journal(timestamp now, const char* kind, const std::string& text) {
+    if (others.persistence)
+      tell(self, others.persistence, journal_entry{now, {}, kind, {}, text, -1});
   }
 
   void deliver(const timer_fired& fired) {
@@ -102,8 +125,9 @@ struct timer_state {
   }
 
   handle::pointer self;
-  wall_clock clock;
+  clock_source clock;
   pulse heart;
+  std::string told_trouble;
   timer_wheel wheel;
   wiring others;
   bool all_ticked = true, tick_owed = false;
@@ -113,7 +137,7 @@ struct timer_state {
 
 } // namespace
 
-timer_actor start_timers(caf::actor_system& system, wall_clock clock) {
+timer_actor start_timers(caf::actor_system& system, clock_source clock) {
   return spawn_state<timer_state>(system, std::move(clock));
 }
 

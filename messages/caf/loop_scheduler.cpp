@@ -4,6 +4,8 @@
 #include <caf/actor_system.hpp>
 #include <caf/resumable.hpp>
 
+#include <utility>
+
 namespace rm {
 namespace {
 
@@ -24,9 +26,7 @@ loop_scheduler::loop_scheduler(caf::actor_system& system, loop_post post)
   : abstract_coordinator{system}, execution_unit{&system}, post_{std::move(post)} {}
 
 void loop_scheduler::set_apart(const caf::actor& who) {
-  auto* job = dynamic_cast<caf::resumable*>(caf::actor_cast<caf::abstract_actor*>(who));
-  std::lock_guard guard{mutex_};
-  apart_ = job;
+  apart_ = dynamic_cast<caf::resumable*>(caf::actor_cast<caf::abstract_actor*>(who));
 }
 
 void loop_scheduler::enqueue(caf::resumable* job) {
@@ -51,6 +51,13 @@ void loop_scheduler::enqueue(caf::resumable* job) {
     post_([this] { run(); });
 }
 
+void loop_scheduler::exec_later(caf::resumable* job) {
+  if (runner_.load(std::memory_order_relaxed) == std::this_thread::get_id() && job != apart_)
+    woken_.push_back(job);
+  else
+    enqueue(job);
+}
+
 bool loop_scheduler::turn(caf::resumable* job, caf::execution_unit* unit) {
   if (job->resume(unit, max_throughput()) == caf::resumable::resume_later)
     return true;
@@ -58,35 +65,84 @@ bool loop_scheduler::turn(caf::resumable* job, caf::execution_unit* unit) {
   return false;
 }
 
-void loop_scheduler::run() {
-  for (int turns = 0;; ++turns) {
-    caf::resumable *job = nullptr, *next = nullptr;
-    {
-      std::lock_guard guard{mutex_};
-      if (ready_.empty()) {
-        running_ = false;
-        if (!ready_apart_.empty())
-          apart_wanted_.notify_one();
-        return;
-      }
-      if (turns >= turns_at_once && !alone_) {
-        if (!ready_apart_.empty())
-          apart_wanted_.notify_one(); // where the others never come to an end it would never be its turn
-        break;
-      }
-      job = ready_.front();
+caf::resumable* loop_scheduler::next() {
+  if (chain_.empty() || chained_ >= chain_at_once) {
+    std::lock_guard guard{mutex_};
+    chained_ = 0;
+    if (!ready_.empty()) {
+      auto* job = ready_.front();
       ready_.pop_front();
       if (!ready_.empty())
-        next = ready_.front();
+        fetch(ready_.front());
+      return job;
     }
-    if (next)
-      fetch(next);
-    if (turn(job, this)) {
-      std::lock_guard guard{mutex_};
-      ready_.push_back(job);
+    if (chain_.empty()) {
+      runner_ = std::thread::id{};
+      running_ = false;
+      if (!ready_apart_.empty())
+        apart_wanted_.notify_one();
+      return nullptr;
     }
   }
-  post_([this] { run(); });
+  ++chained_;
+  auto* job = chain_.front();
+  chain_.pop_front();
+  if (!chain_.empty())
+    fetch(chain_.front());
+  return job;
+}
+
+void loop_scheduler::run_one(caf::resumable* job) {
+  if (turn(job, this)) {
+    std::lock_guard guard{mutex_};
+    ready_.push_back(job);
+  }
+  chain_.insert(chain_.begin(), woken_.begin(), woken_.end());
+  woken_.clear();
+}
+
+void loop_scheduler::run_here() {
+  {
+    std::lock_guard guard{mutex_};
+    if (!running_ || alone_ || runner_ != std::thread::id{})
+      return;
+  }
+  run(); // the run that was posted finds nothing left to do
+}
+
+void loop_scheduler::run_told() {
+  if (runner_ != std::this_thread::get_id() || std::exchange(waiting_, true))
+    return;
+  aside_.swap(chain_);
+  chain_.swap(woken_);
+  for (int turns = 0; !chain_.empty() && turns < chain_at_once; ++turns) {
+    auto* job = chain_.front();
+    chain_.pop_front();
+    run_one(job);
+  }
+  woken_.swap(chain_); // who is left comes next
+  chain_.swap(aside_);
+  waiting_ = false;
+}
+
+void loop_scheduler::run() {
+  runner_ = std::this_thread::get_id();
+  int turns = 0;
+  while (auto* job = next()) {
+    run_one(job);
+    if (++turns < turns_at_once)
+      continue;
+    turns = 0;
+    {
+      std::lock_guard guard{mutex_};
+      if (alone_)
+        continue;
+      if (!ready_apart_.empty())
+        apart_wanted_.notify_one(); // where the others never come to an end it would never be its turn
+      runner_ = std::thread::id{};
+    }
+    return post_([this] { run(); });
+  }
 }
 
 void loop_scheduler::run_apart() {
@@ -140,9 +196,11 @@ void loop_scheduler::stop() {
   leave_loop();
   stop_actors();
   std::lock_guard guard{mutex_};
-  for (auto* job : ready_)
-    cleanup_and_release(job);
-  ready_.clear();
+  for (auto* jobs : {&chain_, &ready_}) {
+    for (auto* job : *jobs)
+      cleanup_and_release(job);
+    jobs->clear();
+  }
 }
 
 } // namespace rm

@@ -10,6 +10,7 @@
 #include <caf/execution_unit.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -21,16 +22,26 @@ namespace rm {
 /// Hands a task to the loop; thread-safe; never runs it before it has returned.
 using loop_post = std::function<void(std::function<void()>)>;
 
-/// Runs one actor at a time, in the order in which they became ready. One actor that blocks (the disk) may be set apart: it has a thread of its
-/// own, which is woken when all others have nothing left to do, or have been busy for long: waking it hardly ever stands between an event and its answer.
+/// Runs one actor at a time. Whom an actor has told something comes next, before those who waited: what follows from one event is done before
+/// the next, and the first rule that breaches has its request on the wire before the other rules are asked. So that nobody waits for ever, one
+/// that waited is taken after every `chain_at_once` turns. One actor that blocks (the disk) may be set apart: it has a thread of its own, which
+/// is woken when all others have nothing left to do, or have been busy for long: waking it hardly ever stands between an event and its answer.
 class loop_scheduler : public caf::scheduler::abstract_coordinator, public caf::execution_unit {
 public:
   loop_scheduler(caf::actor_system& system, loop_post post);
 
+  static constexpr int chain_at_once = 64;
+
   void enqueue(caf::resumable* job) override;
-  void exec_later(caf::resumable* job) override { enqueue(job); }
+  /// From within a turn.
+  void exec_later(caf::resumable* job) override;
   caf::actor_clock& clock() noexcept override { return clock_; }
   bool detaches_utility_actors() const override { return true; }
+
+  /// On the loop's thread, by a task of its own: runs what is ready now and not only when the loop comes to it.
+  void run_here();
+  /// From within a turn: whom this actor has told something, and whoever follows from that, has its turn before this one goes on.
+  void run_told();
 
   /// Runs this actor on the other thread from its next turn on; replaces the one before.
   void set_apart(const caf::actor& who);
@@ -51,21 +62,38 @@ private:
   };
 
   void run();
+  void run_one(caf::resumable* job);
+  /// Whose turn it is; nobody: the run is over.
+  caf::resumable* next();
   void run_apart();
   /// One turn of an actor; true when it wants another.
   bool turn(caf::resumable* job, caf::execution_unit* unit);
 
   loop_post post_;
+  // Of whoever runs; handed over with `running_`.
+  std::deque<caf::resumable*> chain_, woken_; // what this event led to; and the turn that is under way
+  std::deque<caf::resumable*> aside_;         // the chain of a turn that waits for those whom it has told
+  bool waiting_ = false;                      // there is such a turn
+  int chained_ = 0;                           // turns from the chain in a row
+  std::atomic<std::thread::id> runner_{};
+  std::atomic<caf::resumable*> apart_{nullptr}; // only compared: it may be gone
+
   std::mutex mutex_; // guards the next ones
   std::deque<caf::resumable*> ready_, ready_apart_;
   bool running_ = false; // somebody runs, or will soon
   bool alone_ = false;   // the loop has ended
   bool stopping_ = false;
-  caf::resumable* apart_ = nullptr; // only compared: it may be gone
   std::condition_variable apart_wanted_;
   std::thread other_;
   quiet_clock clock_;
   std::thread timer_;
 };
+
+/// See `run_told`; nothing where another scheduler runs.
+template <class Self>
+void let_told_run(Self* self) {
+  if (auto* loop = dynamic_cast<loop_scheduler*>(self->context()))
+    loop->run_told();
+}
 
 } // namespace rm

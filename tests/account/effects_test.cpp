@@ -142,4 +142,31 @@ TEST_CASE("N9 each lock mode and each end has its branch") {
     }
 }
 
+TEST_CASE_FIXTURE(desk, "enforcement is handed over at the moment it is decided: the lock holds, the lines that say why are there, nothing is saved yet") {
+  start(reading({position(2, "20000")}));
+  quote_at("20000");
+  all_fine();
+  std::vector<std::string> said;
+  std::size_t told = 0, saved = 0;
+  mind.enforce_at_once([&](const enforce& order, account_effects& so_far) {
+    ++told;
+    CHECK(order.goal.flat);
+    CHECK(find("daily_loss_limit"));
+    for (auto& line : only<journal_entry>(so_far))
+      said.push_back(line.kind);
+    saved += only<save_account>(so_far).size();
+    std::erase_if(so_far, [](auto& e) { return std::holds_alternative<journal_entry>(e); });
+  });
+  const auto& out = tell(loss_breach());
+  CHECK(told == 1);
+  CHECK(saved == 0);
+  CHECK(said == std::vector<std::string>{"verdict", "lock", "case"});
+  CHECK(only<enforce>(out).empty());
+  CHECK(only<journal_entry>(out).empty());
+  const auto saves = only<save_account>(out);
+  REQUIRE(saves.size() == 1);
+  CHECK(saves[0].memory.locks.size() == 1);
+  CHECK(saves[0].memory.cases.size() == 1);
+}
+
 TEST_SUITE_END();

@@ -69,16 +69,17 @@ TEST_CASE_FIXTURE(trading, "a reset while flattening: the case goes on, the lock
   CHECK(disk.memory.cases.size() == 1);
 }
 
-TEST_CASE_FIXTURE(trading, "a clock stepped back over a reset neither repeats it nor stops the readings") {
+TEST_CASE_FIXTURE(trading, "B10 a clock stepped back over a reset takes the day back, ends no lock and does not stop the readings") {
   next_day();
   tell(loss_breach());
   pass(11s);
   hear(reading({position(2, "20000")}));
   now -= 1h;
   reset(reset_kind::daily, "2025-12-03", day_start, day_end);
-  CHECK(notes(last, "reset") == 0);
-  CHECK(find("daily_loss_limit"));
-  CHECK(find("daily_loss_limit")->until == at("2025-12-04T22:00:00Z"));
+  CHECK(notes(last, "reset") == 1);
+  REQUIRE(find("daily_loss_limit"));
+  CHECK(find("daily_loss_limit")->until == day_end);
+  CHECK(notes(reset(reset_kind::daily, "2025-12-03", day_start, day_end), "reset") == 0);
   const auto reads = only<read_venue>(all).size();
   for (int i = 0; i < 25; ++i) {
     pass(1s);

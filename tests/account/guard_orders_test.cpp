@@ -117,6 +117,22 @@ TEST_CASE_FIXTURE(ordered, "I3 a second lock by hand never shortens or weakens t
   CHECK(find("manual")->mode == lock_mode::flat);
 }
 
+TEST_CASE_FIXTURE(ordered, "a minute of flat within half an hour of reduce_only is a minute of flat") {
+  REQUIRE(lock(lock_mode::reduce_only, 30min));
+  REQUIRE(lock(lock_mode::flat, 1min));
+  CHECK(mind.locks().mode() == lock_mode::flat);
+  CHECK(mind.locks().all().size() == 2);
+  const auto armed = only<arm_timer>(last);
+  CHECK(armed.size() == 2);
+  CHECK(armed[0].name != armed[1].name);
+  auto again = restarted();
+  CHECK(again.mind.locks().all().size() == 2);
+  pass(61s);
+  CHECK(mind.locks().mode() == lock_mode::reduce_only);
+  pass(29min);
+  CHECK(mind.locks().empty());
+}
+
 TEST_CASE_FIXTURE(ordered, "orders that make no sense change nothing") {
   CHECK_FALSE(lock(lock_mode::none));
   CHECK_FALSE(lock(lock_mode::flat, -1min));

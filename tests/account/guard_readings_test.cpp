@@ -117,6 +117,49 @@ TEST_CASE_FIXTURE(trading, "a position that the stream did not tell of is an ala
   CHECK_FALSE(alarm("reconcile"));
 }
 
+TEST_CASE_FIXTURE(trading, "F11 where a list took away what an event had told, it is read on closely: lists may lag") {
+  hear(reading());
+  pass(500ms);
+  hear(reading());
+  REQUIRE(mind.held().flat()); // the list has won, and may be wrong
+  std::size_t reads = 0, whole = 0;
+  for (int i = 0; i < 10; ++i) {
+    pass(1s);
+    for (auto& r : only<read_venue>(last)) {
+      ++reads;
+      whole += r.what.trades;
+      hear(reading());
+    }
+  }
+  CHECK(reads >= 4);
+  CHECK(reads <= 6);
+  CHECK(whole == 1);
+  pass(1s);
+  hear(reading({position(2, "20000")}));
+  pass(500ms);
+  hear(reading({position(2, "20000")}));
+  CHECK(mind.held().size_of(mnq) == 2);
+}
+
+TEST_CASE_FIXTURE(trading, "I8 a position that a list tells of is valued by its own price, whatever was filled in another contract meanwhile") {
+  auto in = trade(20, side::buy, 1, "6000", nullptr, es), out = trade(21, side::sell, 1, "6000", "0", es);
+  hear(position(1, "6000", es));
+  hear(in);
+  hear(out);
+  hear(position(0, "6000", es));
+  link(link_status::blind);
+  ++generation;
+  auto list = reading({position(2, "20000"), position(-3, "6000", es)});
+  fill(22, side::buy, 1, "20000", 3);
+  hear(list);
+  link(link_status::live);
+  all_fine();
+  REQUIRE(mind.held().size_of(es) == -3);
+  CHECK(state() == account_state_name::not_evaluable); // it has no price
+  quote_at("6000", es);
+  CHECK(state() == account_state_name::active);
+}
+
 TEST_CASE_FIXTURE(trading, "what the first reading of a new connection finds is no alarm: nobody was there to tell") {
   link(link_status::blind);
   ++generation;

@@ -331,6 +331,29 @@ TEST_CASE("I6 a stop that was an exit when it was made, and is too large since t
   CHECK(third.attempts("trade_frequency") == 1);
 }
 
+TEST_CASE("I6 a contract that was only looked at today is asked for at once after a restart, and no longer on the next day") {
+  desk d;
+  d.start();
+  auto looked_at = d.order(1, order_status::open, side::buy, 1, order_type::limit, 0, es);
+  d.hear(looked_at);
+  looked_at.status = order_status::cancelled;
+  looked_at.seen = d.seen();
+  d.hear(looked_at);
+  const auto asks_for = [](const desk& who) {
+    const auto asked = only<watch_contract>(who.all);
+    return std::any_of(asked.begin(), asked.end(), [](auto& w) { return w.contract == es; });
+  };
+  auto again = d.restarted();
+  again.start();
+  CHECK(asks_for(again));
+  again.next_day();
+  auto tomorrow = again.restarted();
+  tomorrow.take(tomorrow.mind.on_start());
+  tomorrow.reset(reset_kind::daily, "2025-12-04", day_end, at("2025-12-04T22:00:00Z"));
+  tomorrow.reset(reset_kind::weekly, "2025-12-02", week_start, week_end);
+  CHECK_FALSE(asks_for(tomorrow));
+}
+
 TEST_CASE("memory that cannot be read locks the account until somebody who may unlock it does: its locks are not known") {
   stored_account spoiled;
   spoiled.unreadable = "'garbage' is no lock mode";

@@ -75,6 +75,33 @@ TEST_CASE_FIXTURE(book, "a duplicate, an older state and a state after the last 
   CHECK(held.has_ended(order_id{1}));
 }
 
+TEST_CASE_FIXTURE(book, "F2 a list that lacks suspended orders does not end them, only the others that it does not show") {
+  auto child = order(2, order_type::stop, sell, 1, order_status::suspended);
+  child.parent = order_id{1};
+  held.apply(order(1, order_type::limit, buy, 1));
+  held.apply(child);
+  for (int i = 0; i < 3; ++i) {
+    auto shorter = list({}, {order(1, order_type::limit, buy, 1)});
+    shorter.lacks_suspended = true;
+    CHECK_FALSE(held.apply(shorter).read_again);
+  }
+  CHECK(held.orders().size() == 2);
+  for (int i = 0; i < 2; ++i) {
+    auto shorter = list({});
+    shorter.lacks_suspended = true;
+    held.apply(shorter);
+  }
+  CHECK(held.orders().size() == 1);
+  CHECK(held.orders().contains(order_id{2}));
+  auto next = list({}, {}, 2); // another connection
+  next.lacks_suspended = true;
+  held.apply(next);
+  CHECK(held.orders().contains(order_id{2}));
+  held.apply(list({}, {}, 2));
+  held.apply(list({}, {}, 2));
+  CHECK(held.orders().empty());
+}
+
 TEST_CASE_FIXTURE(book, "N13 two equal positions with something between them are both taken") {
   CHECK(held.apply(position(2)));
   CHECK_FALSE(held.apply(position(2)));
@@ -106,7 +133,7 @@ TEST_CASE_FIXTURE(book, "a trade leaves less of its order, told once, and the or
   behind.stop_price = points("19900");
   CHECK(held.apply(behind)); // news of its price, behind on its fills
   CHECK(held.orders().at(order_id{1}).remaining() == 0);
-  CHECK(held.last_fill_ns() > 0);
+  CHECK(held.last_fill_ns(mnq) > 0);
 }
 
 TEST_CASE_FIXTURE(book, "an order that is told after its trades has that much less left") {

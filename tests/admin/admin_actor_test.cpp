@@ -81,7 +81,7 @@ struct fake_broker_state {
   handle::behavior_type make_behavior() {
     return {
       [](const watch_account&) {},
-      [](const watch_contract&) {}, [](const rest_marks&) {}, [](const read_mark&) {},
+      [](const watch_contract&) {}, [](const rest_marks&) {}, [](const read_mark&) {}, [](const check_link&) {},
       [](const venue_request&) -> caf::result<venue_answer> { return venue_answer{}; },
       [](const read_account&) -> caf::result<venue_snapshot> { return venue_snapshot{}; },
       [](get_broker_status) -> caf::result<broker_status> { return sample_broker(); },

@@ -1,3 +1,4 @@
+#include "actors/broker/projectx/http_date.hpp"
 #include "actors/broker/projectx/requests.hpp"
 #include "actors/broker/projectx/port.hpp"
 #include "actors/broker/projectx/url.hpp"
@@ -9,6 +10,16 @@ using namespace rm::projectx;
 using namespace std::chrono_literals;
 
 TEST_SUITE_BEGIN("broker");
+
+TEST_CASE("the Date header") {
+  const auto t = parse_http_date("Thu, 26 Nov 2026 18:30:16 GMT");
+  REQUIRE(t);
+  CHECK(format_time(*t) == "2026-11-26T18:30:16.000Z");
+  CHECK(format_time(*parse_http_date("Mon, 29 Feb 2028 00:00:00 GMT")) == "2028-02-29T00:00:00.000Z");
+  for (const char* wrong : {"", "now", "Thu, 26 Nov 2026 18:30:16 UTC", "Thu, 26 Nov 2026 24:30:16 GMT", "Thu, 31 Nov 2026 18:30:16 GMT", "Thu, 26 Nov -026 18:30:16 GMT",
+                            "Thu, 26 Foo 2026 18:30:16 GMT", "Thursday, 26-Nov-26 18:30:16 GMT", "Thu, 26 Nov 2026 18:30:1x GMT", "2026-11-26T18:30:16.000000000Z"})
+    CHECK_MESSAGE(!parse_http_date(wrong), wrong);
+}
 
 TEST_CASE("requests are written as the venue wants them") {
   venue_request r;

@@ -33,18 +33,28 @@ def has_spread(entry, *more):
 
 
 def every_entry_has_its_keys():
-    found = measured("rules_one_event_ns", "scale", "messages", "wire_to_wire_us", "flatten_us", "flood", "kill_to_guarded_ms", "idle")
+    found = measured()
+    promised = {"wire_to_wire_us", "rules_one_event_ns", "scale", "flatten_us", "flood", "kill_to_guarded_ms", "idle"}
+    require(set(found) == promised, f"the object has other entries than promised: {sorted(set(found) ^ promised)}")
     has_spread(found["rules_one_event_ns"], "allocations")
     require(found["rules_one_event_ns"]["allocations"] == 0, "a rule takes memory on a quiet mark")
     require([sorted({"accounts", "events_per_s", "ns_per_event", "rss_mb"} - set(row)) for row in found["scale"]] == [[]], f"scale: {found['scale']}")
     has_spread(found["wire_to_wire_us"], "bare", "ratio_median", "ratio_p99")
+    has_spread(found["wire_to_wire_us"]["bare"])
     require([row["contracts"] for row in found["flatten_us"]] == [1, 5], f"flatten_us: {found['flatten_us']}")
     for row in found["flatten_us"]:
         has_spread(row, "first", "last")
+        has_spread(row["first"])
+        has_spread(row["last"])
     require(found["flood"]["events"] > 0 and found["flood"]["lost"] == 0 and found["flood"]["books_agree"], f"flood: {found['flood']}")
     has_spread(found["flood"]["latency_us"])
     has_spread(found["kill_to_guarded_ms"])
     require(all(key in found["idle"] for key in ("rss_mb", "cpu_percent", "wakeups_per_s")), f"idle: {found['idle']}")
+
+
+def named_ones_are_measured_alone():
+    found = measured("messages")
+    require(set(found) == {"messages"} and found["messages"]["messages_per_s"] > 0, f"messages: {found}")
 
 
 def unknown_names_are_refused():
@@ -59,4 +69,4 @@ def for_people_it_is_lines():
 
 
 if __name__ == "__main__":
-    sys.exit(run_cases([unknown_names_are_refused, for_people_it_is_lines, every_entry_has_its_keys]))
+    sys.exit(run_cases([unknown_names_are_refused, for_people_it_is_lines, named_ones_are_measured_alone, every_entry_has_its_keys]))

@@ -62,6 +62,7 @@ def rows_that_cannot_be_read_cost_no_account_its_guard():
         wait_for("the spoiled account is held flat, the other to its limit", lambda: not sim.positions() and sim.positions(OTHER) == {MNQ: 5}, 30)
         service.admin("unlock", str(ACCOUNT), "--reason", "looked at")
         service.wait_state("active")
+        wait_for("the case of the lock is over", lambda: service.account()["enforcement"][-1]["state"] == "done")
         buy(sim, 7)
         wait_for("its rules guard it", lambda: sim.positions() == {MNQ: 5}, 30)
         service.kill()

@@ -2,7 +2,9 @@
 alarmed and still trying. Names carry the ids of failures.md. Words on the command line choose cases whose names hold one of them."""
 import sys
 
+import link_clock
 import link_hubs
+import link_lists
 import link_login
 import link_questions
 from link_stage import run_side_by_side
@@ -11,5 +13,5 @@ from link_stage import run_side_by_side
 SLOW = ("I11_", "L4_", "several_accounts", "L3_another", "a_key_refused", "L1_", "L2_a_renewal", "fail_safe_if_unprotected_leaves")
 
 if __name__ == "__main__":
-    cases = link_hubs.CASES + link_login.CASES + link_questions.CASES
+    cases = link_clock.CASES + link_hubs.CASES + link_lists.CASES + link_login.CASES + link_questions.CASES
     sys.exit(run_side_by_side(sorted(cases, key=lambda c: not c.__name__.startswith(SLOW))))

@@ -11,7 +11,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools" / "
 from drive import Failed, Stage, now_utc, run_cases, wait_for  # noqa: E402
 
 MNQ, ES, CL = "CON.F.US.MNQ.Z26", "CON.F.US.EP.Z26", "CON.F.US.CLE.F27"
-CLOSED_AFTER, OPEN_AFTER, RESET_AFTER = 30, 50, 80  # seconds after the start
+CLOSED_AFTER, OPEN_AFTER, RESET_AFTER, WEEK_AFTER = 30, 50, 80, 100  # seconds after the start
 
 
 def require(truth, what):
@@ -53,10 +53,10 @@ IDS = {rule: 300001 + i for i, rule in enumerate(RULES)}
 
 
 def configuration(folder):
-    reset = START + datetime.timedelta(seconds=RESET_AFTER)
+    reset = START + datetime.timedelta(seconds=WEEK_AFTER)
     lines = ["version: 1", 'service: { data_dir: "${RM_DEMO_DIR}", socket: "${RM_DEMO_SOCKET}" }',
              'calendar: { timezone: UTC, daily_reset: "%s", weekly_reset: { day: %s, time: "%s" }, data: always-open.yaml }'
-             % (clock(RESET_AFTER), reset.strftime("%A").lower(), clock(RESET_AFTER)),
+             % (clock(RESET_AFTER), reset.strftime("%A").lower(), clock(WEEK_AFTER)),
              "brokers:", "  - { id: sim, kind: projectx, api_url: 'http://127.0.0.1:${RM_DEMO_PORT}', user_hub_url: 'http://127.0.0.1:${RM_DEMO_PORT}/hubs/user', "
              "market_hub_url: 'http://127.0.0.1:${RM_DEMO_PORT}/hubs/market', user_name: demo, api_key: '${RM_DEMO_API_KEY}', requests_per_minute: 3000 }",
              "accounts:"]
@@ -278,8 +278,14 @@ def every_rule_from_the_file_to_the_request_and_to_the_end_of_its_lock():
                 require(end not in ("daily", "weekly") or m.locks(rule) == [(rule, "reduce_only" if rule == "max_trades_per_day" else "flat")], f"{rule}: {m.locks(rule)} before the reset")
         until(RESET_AFTER)
         for rule, (_, end) in RULES.items():
-            if end in ("daily", "weekly"):
-                wait_for(f"{rule}: free after the {end} reset", lambda: m.locks(rule) == [])
+            if end == "daily":
+                wait_for(f"{rule}: free after the daily reset", lambda: m.locks(rule) == [])
+        weekly = [(rule, m.locks(rule)) for rule, (_, end) in RULES.items() if end == "weekly"]
+        if now_utc() < START + datetime.timedelta(seconds=WEEK_AFTER - 3):
+            require(all(locks == [(rule, "flat")] for rule, locks in weekly), f"the daily reset ended {weekly}")
+        until(WEEK_AFTER)
+        for rule, _ in weekly:
+            wait_for(f"{rule}: free after the weekly reset", lambda: m.locks(rule) == [])
         m.place("daily_loss_limit", "buy", 1)
         wait_for("a trade of the new day stays", lambda: m.row("daily_loss_limit")["positions"])
         require(m.held("daily_loss_limit") == {MNQ: 1}, "the new day's trade was undone")

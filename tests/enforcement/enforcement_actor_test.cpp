@@ -38,7 +38,7 @@ struct broker_double {
   handle::behavior_type make_behavior() {
     return {
       [](const watch_account&) {},
-      [](const watch_contract&) {}, [](const rest_marks&) {}, [](const read_mark&) {},
+      [](const watch_contract&) {}, [](const rest_marks&) {}, [](const read_mark&) {}, [](const check_link&) {},
       [this](const venue_request& m) -> caf::result<venue_answer> {
         w->requests.push_back(m);
         w->order.push_back("request");

@@ -51,6 +51,16 @@ TEST_CASE("merged goals keep the stricter part of each") {
   }
 }
 
+TEST_CASE("orders asked for by number are found, in whatever order they came") {
+  enforcement_goal merged;
+  for (int64_t id : {5, 1, 9, 3, 5, 7})
+    tighten(merged, goal(false, false, {order_id{id}}, {}));
+  tighten(merged, goal(false, false, {order_id{8}, order_id{2}}, {}));
+  CHECK(merged.cancel.size() == 7);
+  for (int64_t id = 0; id <= 10; ++id)
+    CHECK(names(merged, order_id{id}) == (id != 0 && id != 4 && id != 6 && id != 10));
+}
+
 TEST_CASE("what may stay of a position follows from the goal, and is never negative") {
   CHECK(keep_of(goal(true, false, {}, {{"A", 3}}), "A") == 0);
   CHECK(keep_of(goal(false, false, {}, {{"A", 3}}), "A") == 3);

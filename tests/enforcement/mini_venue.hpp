@@ -52,6 +52,8 @@ public:
   int64_t largest_order = 1000;              // beyond: rejected
   bool open_for_trading = true;              // market orders fill
   bool children_outlive_parents = false;
+  bool lists_suspended = true;               // the list of orders shows them
+  bool has_such_a_list = true;               // it could at least
   bool tells_positions = true, tells_orders = true, tells_trades = true;
   std::function<ruling(const venue_request&)> rule = [](const venue_request&) { return ruling{}; };
   std::function<bool()> read_works = [] { return true; };
@@ -240,12 +242,14 @@ public:
     s.account = account_id{7};
     s.generation = generation;
     s.has_positions = s.has_orders = true;
+    s.lacks_suspended = !lists_suspended;
+    s.never_lists_suspended = !has_such_a_list;
     const auto& old = position_list_lag > duration{} ? history_at(now - position_list_lag) : positions;
     for (auto& [contract, size] : old)
       if (size != 0)
         s.positions.push_back({account_id{7}, contract, size, price::whole(100), {}, {}});
     for (auto& [id, o] : orders)
-      if (o.created + order_list_lag <= now)
+      if (o.created + order_list_lag <= now && (lists_suspended || o.status != order_status::suspended))
         s.orders.push_back(o);
     return s;
   }

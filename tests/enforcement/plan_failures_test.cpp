@@ -1,6 +1,8 @@
 // Flattens that do not end flat: each failure of failures.md by its name.
 #include "tests/enforcement/mini_venue.hpp"
 
+#include <memory>
+
 using namespace rm;
 using namespace rm::test;
 
@@ -135,6 +137,74 @@ TEST_CASE("F5: a position found reversed is closed like any other") {
   REQUIRE(v.run_to_end());
   CHECK(v.flat());
   CHECK(v.closes() == 2);
+}
+
+TEST_CASE("F5: a position that others turn while our reduction is on its way is not closed twice") {
+  mini_venue v;
+  v.order_news = milliseconds{60}; // the news of our own order are the last to come
+  v.fill_takes = milliseconds{80};
+  v.hold(mnq, -4);
+  v.run(milliseconds{20});
+  v.connect();
+  v.at_goal = [&] { return std::abs(v.size(mnq)) <= 1; };
+  enforcement_goal goal;
+  goal.targets = {{mnq, 1}};
+  v.begin(goal, "max_contracts", action::reduce_to_limit);
+  v.run(milliseconds{1});
+  v.hold(mnq, 3); // the trader was faster: what the venue now reduces is a long position
+  REQUIRE(v.run_to_end());
+  CHECK(std::abs(v.size(mnq)) <= 1);
+  CHECK_NO_FAULT(v);
+}
+
+TEST_CASE("F5 I4: enforcement that was started again does not close once more what the venue has taken, while lists lag") {
+  mini_venue v;
+  const auto closings = std::make_shared<closing_book>();
+  int64_t last = 500;
+  const auto start_again = [&] {
+    std::destroy_at(&v.mind);
+    std::construct_at(&v.mind, account_id{7}, [&] { return request_id{++last}; }, closings);
+  };
+  start_again();
+  v.hold(mnq, 2);
+  v.run(milliseconds{20});
+  v.connect();
+  SUBCASE("the close is on its way") {
+    v.fill_takes = milliseconds{600};
+    v.order_list_lag = seconds{2};
+    v.order_news = milliseconds{400};
+  }
+  SUBCASE("the close is done") { v.position_list_lag = seconds{2}; }
+  v.flatten();
+  v.run(milliseconds{15}); // it is there, and its answer on the way
+  REQUIRE(v.closes() == 1);
+  start_again();
+  v.flatten();
+  REQUIRE(v.run_to_end());
+  CHECK(v.closes() == 1);
+  CHECK(v.flat());
+  CHECK_NO_FAULT(v);
+}
+
+TEST_CASE("I1: a close that went down with the enforcement that asked for it is asked for again, once readings show that it did not happen") {
+  mini_venue v;
+  const auto closings = std::make_shared<closing_book>();
+  int64_t last = 500;
+  const auto start_again = [&] {
+    std::destroy_at(&v.mind);
+    std::construct_at(&v.mind, account_id{7}, [&] { return request_id{++last}; }, closings);
+  };
+  start_again();
+  v.hold(mnq, 2);
+  v.run(milliseconds{20});
+  v.connect();
+  v.rule = [&](const venue_request&) { return ruling{v.closes() == 1 ? fate::lost : fate::done}; };
+  v.flatten();
+  start_again();
+  v.flatten();
+  REQUIRE(v.run_to_end(seconds{8}));
+  CHECK(v.closes() == 2);
+  CHECK(v.flat());
 }
 
 TEST_CASE("F5: a close that is half filled is not repeated because the first list of a new connection is older than its order") {

@@ -39,6 +39,7 @@ TEST_CASE("decimals are read and written exactly") {
 TEST_CASE("times have the venue's two shapes") {
   auto t = *parse_time("2026-08-19T20:49:25.3938333+00:00");
   CHECK(hub_text(t) == "2026-08-19T20:49:25.3938333+00:00");
+  CHECK(http_text(t) == "Wed, 19 Aug 2026 20:49:25 GMT");
   CHECK(rest_text(t) == "2026-08-19T20:49:25.393833+00:00");
   CHECK(rest_text(*parse_time("2026-08-19T20:49:25.500Z")) == "2026-08-19T20:49:25.5+00:00");
   CHECK(rest_text(*parse_time("2026-08-19")) == "2026-08-19T00:00:00+00:00");

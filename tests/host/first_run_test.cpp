@@ -43,12 +43,12 @@ TEST_CASE("an account's size is in its name, or near its balance; where neither 
 TEST_CASE("chosen accounts come into the place of the example's, each with its preset, and the whole is in order") {
   const auto example = text_of_file(shipped() / "risk-manager.yaml");
   CHECK(has_example_accounts(example));
-  const auto text = with_accounts(with_trial_login(example, "o'neil", "k'1"), "topstepx", {{account_id{7}, "50K 'mine'", "topstepx-50k"}, {account_id{8}, "b", "topstepx-50k"}, {account_id{9}, "c", "topstepx-150k"}}, 20);
+  const auto text = with_accounts(with_trial_login(example, "o'neil", "k+/1="), "topstepx", {{account_id{7}, "50K 'mine'", "topstepx-50k"}, {account_id{8}, "b", "topstepx-50k"}, {account_id{9}, "c", "topstepx-150k"}}, 20);
   CHECK_FALSE(has_example_accounts(text));
   const auto loaded = read_settings(text, shipped(), {});
   REQUIRE_MESSAGE(loaded.value, (loaded.found.empty() ? std::string{} : format_problem("f", loaded.found[0])));
   CHECK(loaded.value->brokers[0].user_name == "o'neil");
-  CHECK(loaded.value->brokers[0].api_key == "k'1");
+  CHECK(loaded.value->brokers[0].api_key == "k+/1=");
   REQUIRE(loaded.value->accounts.size() == 3);
   CHECK(loaded.value->accounts[0].name == "50K 'mine'");
   CHECK(loaded.value->accounts[2].profile == "topstepx-150k");

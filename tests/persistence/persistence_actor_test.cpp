@@ -177,6 +177,65 @@ TEST_SUITE("persistence") {
     CHECK(shop.open->read_journal({}).size() == 1);
   }
 
+  TEST_CASE_FIXTURE(persistence_fixture, "I10 lines in flight outlive a crash of the actor: each is there once and in order") {
+    shop.path = folder / "rm.db";
+    std::string expected;
+    int64_t count = 0;
+    const auto burst = [&](const persistence_actor& to, int lines) {
+      for (; lines > 0; --lines) {
+        const auto text = std::to_string(++count);
+        caf::anon_send(to, line(count, desk, text));
+        expected += text + "\n";
+      }
+    };
+    auto it = start();
+    burst(it, 20);
+    while (scheduler.try_run_once() && shop.writes == 0) {
+    }
+    burst(it, 30);
+    caf::anon_send_exit(it, caf::exit_reason::unhandled_exception);
+    burst(it, 30); // behind the end in the mailbox
+    settle();
+    burst(it, 30); // to somebody who is dead
+    const auto again = start_persistence(system, settings);
+    burst(it, 10);    // from those who have not heard of the new one
+    burst(again, 10); // from one who has
+    burst(it, 5);
+    settle();
+    burst(again, 10);
+    settle();
+    CHECK(journal(again) == expected);
+    CHECK(count == 145);
+    burst(it, 5);
+    settle();
+    give(again, clock_tick{}); // even where nobody ever sends a line to the new one
+    CHECK(journal(again) == expected);
+    const auto proof = ask_now<journal_proof>(again, prove_journal{});
+    REQUIRE(proof);
+    CHECK(proof->intact);
+    CHECK(proof->lines == 150);
+    keep(again);
+  }
+
+  TEST_CASE("a tray that is full says how much found no room") {
+    line_tray tray;
+    int64_t sent = 0;
+    const auto lay = [&] {
+      const auto one = line(1, desk, "one");
+      return tray.put(one, &one, [&] { ++sent; });
+    };
+    for (std::size_t i = 0; i < line_tray::most_lines; ++i)
+      lay();
+    CHECK_FALSE(lay());
+    CHECK(sent == static_cast<int64_t>(line_tray::most_lines));
+    std::vector<journal_entry> out;
+    tray.take_all(out);
+    CHECK(out.size() == line_tray::most_lines);
+    CHECK(tray.take_lost() == 1);
+    CHECK(tray.take_lost() == 0);
+    CHECK(lay());
+  }
+
   TEST_CASE_FIXTURE(persistence_fixture, "as the days go by what is too old is removed, in portions, and that is a line of its own") {
     settings.journal_keep = std::chrono::days{10};
     const auto it = start();

@@ -82,13 +82,29 @@ TEST_SUITE("resets") {
     CHECK(a.look(utc("2025-06-26T12:00:01Z")).empty());
   }
 
-  TEST_CASE("a clock stepped back an hour after a reset gives no second one, neither then nor when the hour comes again") {
+  TEST_CASE("B10 a clock stepped back over a reset: the day in force is said again, and the reset when its hour comes") {
     answering a;
     a.look(utc("2025-06-16T20:59:00Z"));
     CHECK(a.look(utc("2025-06-16T21:00:30Z")).size() == 2);
-    for (auto t = utc("2025-06-16T20:00:30Z"); t < utc("2025-06-16T22:30:00Z"); t += 10s)
+    CHECK(a.look(utc("2025-06-16T20:59:40Z")).empty()); // by less than a minute: it is nearly there
+    const auto back = a.look(utc("2025-06-16T20:00:30Z"));
+    REQUIRE(text_of(back) == "126244 weekly 2025-06-10; 126244 daily 2025-06-16; ");
+    CHECK(back[1].boundary == utc("2025-06-15T21:00:00Z"));
+    for (auto t = utc("2025-06-16T20:00:40Z"); t < utc("2025-06-16T21:00:00Z"); t += 10s)
       REQUIRE(a.look(t).empty());
+    CHECK(a.look(utc("2025-06-16T21:00:00Z")).size() == 2);
     CHECK(text_of(a.look(utc("2025-06-17T21:00:00Z"))) == "126244 daily 2025-06-18; ");
+  }
+
+  TEST_CASE("B10 a week that began too early is taken back by its own boundary, where that is not the daily one") {
+    calendar_settings apart;
+    apart.weekly_reset = 18h;
+    reset_schedule schedule{trading_calendar{apart}};
+    schedule.enter(desk);
+    schedule.applied({desk, reset_kind::daily, std::chrono::year{2025} / 6 / 17});
+    schedule.applied({desk, reset_kind::weekly, std::chrono::year{2025} / 6 / 17}); // begins on Monday the 16th at 18:00 in New York
+    CHECK(text_of(schedule.due(utc("2025-06-16T21:30:00Z"))) == "126244 weekly 2025-06-10; ");
+    CHECK(schedule.due(utc("2025-06-16T21:59:30Z")).empty());
   }
 
   TEST_CASE("a clock that was weeks ahead and is set right does not leave the account without resets") {

@@ -107,6 +107,42 @@ TEST_CASE("after a partial exit it is the oldest of its contract that is left") 
   CHECK(targets(rule->evaluate(holding({held(mes, 2), held(mnq, 3)}))) == "MNQ 2, MES 0");
 }
 
+TEST_CASE("I6 after a restart what was taken on last still goes first, though the first looks see nothing yet") {
+  for (const char* name : {"max_contracts", "max_contracts_per_instrument"}) {
+    CAPTURE(name);
+    const auto made_rule = [&] { return std::string_view{name} == "max_contracts" ? limit_of("5", "gross") : made(name, map({{"default_limit", text("5")}})); };
+    const auto rule = made_rule();
+    rule_memory kept;
+    const auto look = [&](rm::rule& r, account_view view) {
+      auto out = r.evaluate(view);
+      if (out.memory)
+        kept = *out.memory;
+      return out;
+    };
+    look(*rule, holding({held(mnq, 3)}));
+    look(*rule, holding({held(mes, 2), held(mnq, 3)}));
+    const auto before = kept;
+    const auto restarted = made_rule();
+    restarted->recall(kept);
+    auto unread = holding({});
+    unread.evaluable = false;
+    look(*restarted, unread);
+    unread.positions = {held(mnq, 3)}; // its event came before the first reading
+    look(*restarted, unread);
+    CHECK(kept == before);
+    if (std::string_view{name} == "max_contracts") // the other one knows no other order than that within a symbol
+      CHECK(targets(look(*restarted, holding({held(mes, 4), held(mnq, 3)}))) == "MES 2");
+  }
+}
+
+TEST_CASE("what cannot be judged is reduced all the same, newest first") {
+  const auto rule = limit_of("5", "gross");
+  rule->evaluate(holding({held(mnq, 3)}));
+  auto doubtful = holding({held(mes, 3), held(mnq, 3)});
+  doubtful.evaluable = false;
+  CHECK(targets(rule->evaluate(doubtful)) == "MES 2");
+}
+
 TEST_CASE("net: only the side that is too large is reduced, never a hedge") {
   const auto rule = limit_of("5", "net");
   rule->evaluate(holding({held(mnq, 9)}));

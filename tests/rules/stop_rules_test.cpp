@@ -78,6 +78,36 @@ TEST_CASE("require_stop_loss: what covers a position and what does not") {
   }
 }
 
+TEST_CASE("require_stop_loss: the venue's list is asked for before anything is closed, and waited for no longer than 10 s") {
+  const auto rule = made("require_stop_loss", map({{"grace", text("60s")}}));
+  auto view = holding(2, "20000", "20000");
+  view.lists_read = noon;
+  CHECK(rule->evaluate(view).level == level::warn);
+  const auto asking = rule->evaluate(later(view, 60s));
+  CHECK(asking.read_first);
+  CHECK(asking.level == level::warn);
+  CHECK(asking.targets.empty());
+  CHECK(asking.band.until == noon + 70s); // asked again then, whatever comes
+  SUBCASE("the list shows a stop whose news were lost") {
+    view.lists_read = noon + 61s;
+    view.orders.push_back(stop(1, side::sell, 2, "19900"));
+    const auto now = rule->evaluate(later(view, 61s));
+    CHECK(now.level == level::ok);
+    CHECK_FALSE(now.read_first);
+  }
+  SUBCASE("the list shows none") {
+    view.lists_read = noon + 61s;
+    const auto now = rule->evaluate(later(view, 61s));
+    CHECK(now.level == level::breach);
+    CHECK(now.targets.size() == 1);
+    CHECK_FALSE(now.read_first);
+  }
+  SUBCASE("no list comes: unknown is unsafe") {
+    CHECK(rule->evaluate(later(view, 69s)).targets.empty());
+    CHECK(rule->evaluate(later(view, 70s)).targets.size() == 1);
+  }
+}
+
 TEST_CASE("require_stop_loss: the grace neither begins anew with every entry nor with a restart, but with a stop that vanishes") {
   const auto block = map({{"grace", text("60s")}});
   auto rule = made("require_stop_loss", block);

@@ -36,6 +36,7 @@ inline account_view calm_view() {
   view.day = std::chrono::year{2025} / 12 / 22;
   view.day_started = noon - 17h;
   view.next_daily_reset = noon + 7h;
+  view.lists_read = timestamp::max(); // all the time
   view.next_weekly_reset = noon + 7h + 24h * 6;
   return view;
 }

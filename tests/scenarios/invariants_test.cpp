@@ -253,7 +253,8 @@ TEST_CASE("I7 one reset per trading day, also when the service was down when it 
   s.venue.place(side::buy, 1); // the new day begins with 500 to lose, not with what is left of yesterday
   s.go(2s);
   CHECK(s.venue.size == 1);
-  s.now -= 1h; // the clock is set back: that is no second reset, and no way back into the old day (B10)
+  // The PC's clock is set back: that is no second reset, and no way back into the old day, for the time is the venue's (B10).
+  s.set_pc_clock(-1h);
   s.go(2s);
   CHECK_MESSAGE(s.status().state == account_state_name::active, s.status().why);
   auto page = s.ask_now<journal_page>(s.house().persistence, get_journal{});

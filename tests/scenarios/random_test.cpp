@@ -249,7 +249,7 @@ private:
       case 10: case 11: world_.kill_actor(d_); break;
       case 12: world_.crash(static_cast<int>(d_.from_to(0, 60))); world_.go(d_.one_in(3) ? d_.ms(1000, 60'000) : d_.ms(0, 300)); world_.start(); break;
       case 13: world_.disk.full = !world_.disk.full; v.say(world_.disk.full ? "the disk is full" : "the disk writes again"); break;
-      case 14: world_.step_clock(std::chrono::seconds{d_.one_in(2) ? d_.from_to(-5, 5) : d_.from_to(-4000, 4000)}); break;
+      case 14: world_.step_clock(std::chrono::seconds{d_.one_in(2) ? d_.from_to(-5, 5) : d_.one_in(3) ? d_.from_to(-700'000, 700'000) : d_.from_to(-4000, 4000)}); break;
       case 15: world_.sleep(std::chrono::minutes{d_.from_to(1, 600)}); break;
       default: world_.reset_by_hand(d_.one_in(3) ? reset_kind::weekly : reset_kind::daily); break;
     }
@@ -342,6 +342,21 @@ void run_seed(uint64_t seed, bool aloud) {
     FAIL_CHECK("seed " << seed << " (alone: RM_SEED=" << seed << "): " << what);
 }
 
+/// The same day with crashes and without.
+void play_twice(uint64_t seed, bool aloud) {
+  random_run one{seed, true}, other{seed, true};
+  const auto undisturbed = one.play_calm(-1).words(), crashed = other.play_calm(static_cast<int64_t>(seed % 20)).words();
+  if (undisturbed != crashed || aloud)
+    for (auto* run : {&one, &other}) {
+      std::cout << (run == &one ? "undisturbed:\n" : "crashed:\n");
+      for (auto& line : run->log())
+        std::cout << "  " << line << "\n";
+      for (auto& entry : run->journal("attempt"))
+        std::cout << "  " << entry.kind << ": " << format_time(entry.at) << " " << entry.text << "\n";
+    }
+  CHECK_MESSAGE(undisturbed == crashed, "seed " << seed << " (alone: RM_TWIN=" << seed << ")");
+}
+
 } // namespace
 
 TEST_SUITE_BEGIN("random");
@@ -355,23 +370,31 @@ TEST_CASE("I1 to I8 hold for every seed") {
     run_seed(static_cast<uint64_t>(seed), false);
 }
 
+/// Each of these was a hole once.
+//   315, 328, 553  the order in which exposure was taken on was forgotten with the first look after a restart
+//   460, 473, 701  a contract that was only looked at was unknown after a restart
+//   815  a stop of ours whose position had turned stood until the next news
+TEST_CASE("I6 the days with crashes that once ended otherwise") {
+  spdlog::set_level(spdlog::level::off);
+  for (uint64_t seed : {315, 328, 460, 473, 553, 701, 815})
+    play_twice(seed, false);
+}
+
+//   1511, 5290  I8 a position that only a list told had no price, and the account was active
+//   3755        I4 a position that others turned was closed twice
+//   3841, 4238  I1 lists that lag took a position away, and nobody looked again for two minutes
+TEST_CASE("I1 to I8 the seeds that once broke them") {
+  spdlog::set_level(spdlog::level::off);
+  for (uint64_t seed : {1511, 3755, 3841, 4238, 5290})
+    run_seed(seed, false);
+}
+
 TEST_CASE("I6 a day with crashes ends like the same day without") {
   const auto alone = from_environment("RM_TWIN", -1);
   spdlog::set_level(spdlog::level::off);
   const auto first = alone >= 0 ? alone : from_environment("RM_FIRST", 1), count = alone >= 0 ? 1 : from_environment("RM_SEEDS", 500) / 5;
-  for (auto seed = first; seed < first + count; ++seed) {
-    random_run one{static_cast<uint64_t>(seed), true}, other{static_cast<uint64_t>(seed), true};
-    const auto undisturbed = one.play_calm(-1).words(), crashed = other.play_calm(seed % 20).words();
-    if (undisturbed != crashed || alone >= 0)
-      for (auto* run : {&one, &other}) {
-        std::cout << (run == &one ? "undisturbed:\n" : "crashed:\n");
-        for (auto& line : run->log())
-          std::cout << "  " << line << "\n";
-        for (auto& entry : run->journal("attempt"))
-          std::cout << "  " << entry.kind << ": " << format_time(entry.at) << " " << entry.text << "\n";
-      }
-    CHECK_MESSAGE(undisturbed == crashed, "seed " << seed << " (alone: RM_TWIN=" << seed << ")");
-  }
+  for (auto seed = first; seed < first + count; ++seed)
+    play_twice(static_cast<uint64_t>(seed), alone >= 0);
 }
 
 TEST_CASE("a day on which quotes are kept at the broker is the same as one on which every quote is told") {

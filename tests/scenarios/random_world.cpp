@@ -79,7 +79,8 @@ random_world::random_world(uint64_t seed, std::vector<rule_setup> rules, timesta
   parts.storage.detached = false;
   parts.storage.opener = disk.opener();
   parts.accounts_rest = accounts_rest;
-  parts.wall_clock = [this] { return venue.wall(); };
+  parts.wall_clock = [this] { return venue.told_time(); };
+  parts.pc_clock = [this] { return venue.wall(); };
   parts.brokers.emplace_back(broker_id{"sim"}, [this](const broker_id&) { return venue.connect_port(); });
   account_setup account;
   account.account.id = venue.account;
@@ -105,6 +106,8 @@ random_world::random_world(uint64_t seed, std::vector<rule_setup> rules, timesta
 
 void random_world::start() {
   disk.process = std::make_shared<bool>(true);
+  parts.venue_time = venue.clock = std::make_shared<venue_clock>(); // it has heard of no time yet
+  venue.clock->expect();
   parts.storage.mirror = make_store_mirror(); // a new process knows nothing but the disk
   root_ = start_service(system, parts);
   settle();
@@ -173,7 +176,7 @@ void random_world::go(duration d, duration pace) {
     const auto next = std::clamp(venue.next_due(), venue.now, std::min(end, venue.now + pace));
     const auto passed = next - venue.now;
     venue.now = next;
-    latest_wall_ = std::max(latest_wall_, venue.wall());
+    note_time();
     venue.run_due();
     settle();
     if (passed > duration{})
@@ -182,10 +185,16 @@ void random_world::go(duration d, duration pace) {
   }
 }
 
+/// A time that is not known yet ends nothing.
+void random_world::note_time() {
+  if (venue.clock->known())
+    latest_wall_ = std::max(latest_wall_, venue.told_time());
+}
+
 void random_world::step_clock(duration by) {
   venue.clock_error += by;
   venue.say("the PC's clock is set by " + std::to_string(by / 1s) + " s");
-  latest_wall_ = std::max(latest_wall_, venue.wall());
+  note_time();
 }
 
 void random_world::sleep(duration d) {
@@ -193,7 +202,8 @@ void random_world::sleep(duration d) {
   settle();
   venue.say("the machine sleeps for " + std::to_string(d / 1s) + " s");
   venue.now += d;
-  latest_wall_ = std::max(latest_wall_, venue.wall());
+  venue.slept += d;
+  note_time();
   settle();
 }
 
@@ -201,8 +211,10 @@ bool random_world::reset_by_hand(reset_kind kind) {
   const auto room = house_->accounts.find(venue.account);
   if (room == house_->accounts.end() || !room->second.desk)
     return false;
-  const auto done = ask_now<order_done>(room->second.desk, reset_order{venue.account, kind, "tim", "because", venue.wall()});
+  const auto done = ask_now<order_done>(room->second.desk, reset_order{venue.account, kind, "tim", "because", venue.told_time()});
   reset_by_hand_ |= static_cast<bool>(done);
+  if (done && kind == reset_kind::daily)
+    begun_by_hand_ = venue.now;
   venue.say(std::string{"a reset by hand, "} + std::string{name_of(kind)});
   return static_cast<bool>(done);
 }
@@ -225,7 +237,8 @@ std::optional<account_status> random_world::look() {
     check_locks(*seen_, *answer);
   check_active(*answer);
   seen_ = std::move(*answer);
-  latest_wall_ = venue.wall();
+  latest_wall_ = {};
+  note_time();
   crashed_ = reset_by_hand_ = false;
   could_trade_ = venue.can_trade;
   return seen_;
@@ -325,8 +338,15 @@ void random_world::check_rest() {
   }
   if (view.orders.size() != venue.orders.size())
     fail("I2 " + std::to_string(venue.orders.size()) + " live orders, and " + std::to_string(view.orders.size()) + " known");
-  // I5 to the cent
-  const money truth = venue.net_since(view.day_started);
+  // I5 to the cent, since the day began by the venue's clock
+  const auto apart = [](timestamp a, timestamp b) { return a < b ? b - a : a - b; };
+  if (apart(venue.told_time(), venue.now) > 62s)
+    fail("I7 it goes by " + format_time(venue.told_time()));
+  const auto begun = trading_calendar{parts.calendar}.last_daily(venue.told_time());
+  const bool by_hand = begun_by_hand_ > begun && apart(view.day_started, begun_by_hand_) <= 62s;
+  if (!by_hand && view.day_started != begun)
+    fail("I7 its day began at " + format_time(view.day_started) + ", by the venue's clock at " + format_time(begun));
+  const money truth = venue.net_since(by_hand ? view.day_started : begun);
   if (view.realized_day != truth)
     fail("I5 realized " + to_string(view.realized_day) + ", and the venue's trades make " + to_string(truth));
   // I1, I2 locks are enforced
@@ -347,6 +367,9 @@ void random_world::check_rest() {
       check_rule_at_rest(*now, rule);
   if (!now->enforcement.empty() && now->enforcement.back().phase == enforcement_phase::working)
     fail("I1 a case is still open: " + now->enforcement.back().detail);
+  // I10 the chain is whole, whoever crashed
+  if (const auto proof = disk.database.prove_journal(); !proof.intact)
+    fail("I10 " + proof.what);
   // I7 one reset per day
   for (auto& [day, times] : disk.resets)
     if (times > 1)

@@ -60,6 +60,7 @@ public:
 
 private:
   void fail(std::string what);
+  void note_time();
   void check_locks(const account_status& before, const account_status& now);
   void check_active(const account_status& now);
   void check_rule_at_rest(const account_status& now, const rule_status& rule);
@@ -71,9 +72,10 @@ private:
   supervisor_actor root_;
   std::optional<account_status> seen_;
   // since `seen_`:
-  timestamp latest_wall_{}; // the wall clock was never further
+  timestamp latest_wall_{}; // what the service takes for the time was never further
   bool crashed_ = false, reset_by_hand_ = false, could_trade_ = false;
   std::deque<timestamp> kills_;
+  timestamp begun_by_hand_{}; // the newest daily reset by hand, by the venue's clock
 };
 
 } // namespace rm::test

@@ -19,6 +19,7 @@ struct fake_port_script {
   int started = 0;
   int stopped = 0;
   std::vector<contract_id> bars_asked;
+  std::vector<duration> checks; // of the link: for how long nothing had run
 
   // -- what to do about it; an empty function does nothing, and the test answers later --
   std::function<venue_answer(const venue_request&)> on_send;
@@ -80,6 +81,7 @@ public:
     if (script_->on_watch_account)
       script_->on_watch_account(what);
   }
+  void check(const check_link& what) override { script_->checks.push_back(what.gone); }
   void read_mark(const contract_id& contract) override { script_->bars_asked.push_back(contract); }
   void watch(const watch_contract& what) override {
     script_->contracts.push_back(what);

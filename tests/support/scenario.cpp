@@ -33,7 +33,9 @@ scenario::scenario(std::vector<rule_setup> rules, std::filesystem::path database
   parts.storage.database = std::move(database);
   parts.storage.detached = false;
   parts.storage.mirror = make_store_mirror();
-  parts.wall_clock = [this] { return now; };
+  parts.pc_clock = [this] { return now + pc_error; };
+  parts.wall_clock = [this] { return venue_time->put_right(now + pc_error, steady()); };
+  parts.venue_time = venue_time;
   parts.brokers.emplace_back(broker_id{"sim"}, fake_port_factory(venue.port));
   account_setup account;
   account.account.id = venue.account;

@@ -224,7 +224,16 @@ struct scenario : actor_fixture {
   timestamp now{std::chrono::sys_days{std::chrono::year{2026} / 11 / 18} + std::chrono::hours{15}}; // a Wednesday, 10:00 in New York
   service_parts parts;
   supervisor_actor root;
+  std::shared_ptr<venue_clock> venue_time = std::make_shared<venue_clock>();
+  duration pc_error{};
   bool market_trades = true; // somebody trades every other second; false: marks grow stale
+
+  /// The PC's clock is wrong by this from now on; the venue's is `now`, and the service has heard it.
+  void set_pc_clock(duration wrong_by) {
+    venue_time->hear({now, now, now, steady(), steady()});
+    pc_error = wrong_by;
+  }
+  duration steady() { return scheduler.clock().now().time_since_epoch(); }
 
   explicit scenario(std::vector<rule_setup> rules, std::filesystem::path database = ":memory:");
   ~scenario() { stop(); }

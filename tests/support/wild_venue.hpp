@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/broker/port.hpp"
+#include "actors/timers/venue_clock.hpp"
 
 #include <array>
 #include <deque>
@@ -68,6 +69,8 @@ public:
   bool can_trade = true;
   timestamp now{};         // the venue's own clock, which is right
   duration clock_error{};  // the PC's clock is wrong by this
+  duration slept{};        // the steady clock does not count it
+  std::shared_ptr<venue_clock> clock = std::make_shared<venue_clock>(); // of the process that runs
   timestamp halted_until{}; // nothing is filled, closes are refused
 
   venue_mood mood;
@@ -78,7 +81,9 @@ public:
   bool flat() const;
   /// Sum of all trades that count, from that time on.
   money net_since(timestamp start) const;
-  timestamp wall() const { return now + clock_error; }
+  timestamp wall() const { return now + clock_error; } // the PC's clock …
+  timestamp told_time() const { return clock->put_right(wall(), pc_steady()); } // … and what the service takes for the time
+  duration pc_steady() const { return now - began_ - slept; }
   void say(std::string line);
 
   // -- what the trader and the world do (wild_venue.cpp) ---------------------------------
@@ -152,6 +157,8 @@ private:
   void on_watch(const watch_account& what);
   void on_watch(const watch_contract& what);
   void on_read_mark(const contract_id& contract);
+  void on_check(duration gone);
+  void tell_time(timestamp sent, duration sent_steady);
   refusal execute(const venue_request& request);
   void answer(const venue_request& request, request_outcome outcome, refusal why, duration takes, int64_t sent_ns);
   void later(duration d, std::function<void()> what) { due_.emplace(now + d, std::move(what)); }
@@ -162,7 +169,7 @@ private:
     return mood.punctual ? std::chrono::milliseconds{least_ms} : by_chance;
   }
   int64_t steady() { return (now - began_).count() + 1'000'000'000 + ++ticks_; }
-  wire_time seen() { return {wall(), steady()}; }
+  wire_time seen() { return {told_time(), steady()}; }
 
   dice dice_;
   std::multimap<timestamp, std::function<void()>> due_;

@@ -30,6 +30,10 @@ public:
     if (mine())
       venue_.on_read_mark(contract);
   }
+  void check(const check_link& what) override {
+    if (mine())
+      venue_.on_check(what.gone);
+  }
   void send(const venue_request& request) override {
     if (mine())
       venue_.on_send(request);
@@ -160,8 +164,17 @@ void wild_venue::tell_link(link_status status, const std::string& why) {
   hand_over({account_id{}, {link_changed{"sim", status, session_->generation, why, {}}}});
 }
 
+/// The answer's Date header.
+void wild_venue::tell_time(timestamp sent, duration sent_steady) {
+  clock->hear({std::chrono::floor<seconds>(now), sent, wall(), sent_steady, pc_steady()});
+}
+
+/// The login: its answer tells the time, and where that contradicts the PC's clock it is asked again.
 void wild_venue::connect() {
-  later_here(pause(50, 400), [this] {
+  later_here(pause(50, 400), [this, asked = wall(), asked_steady = pc_steady()] {
+    tell_time(asked, asked_steady);
+    if (!clock->known())
+      return connect();
     ++session_->generation;
     session_->up = true;
     session_->read = false;
@@ -192,15 +205,16 @@ void wild_venue::read_for_session() {
     return later_here(seconds{1}, again);
   read_account what{account, true, true, session_->wish->trades_since};
   const auto sent = steady();
-  later_here(pause(10, 150), [this, what, sent, generation] {
+  later_here(pause(10, 150), [this, what, sent, generation, asked = wall(), asked_steady = pc_steady()] {
     auto s = list(what);
     s.sent_steady_ns = sent;
-    later_here(pause(10, 150), [this, s, generation]() mutable {
+    later_here(pause(10, 150), [this, s, generation, asked, asked_steady]() mutable {
       if (!session_->up || session_->generation != generation || session_->read)
         return;
       session_->read = true;
+      tell_time(asked, asked_steady);
       s.generation = generation;
-      s.read_at = wall();
+      s.read_at = told_time();
       hand_over({account, {s}});
       tell_link(link_status::live, "");
     });
@@ -222,6 +236,14 @@ void wild_venue::on_watch(const watch_contract& what) {
     hand_over({account, {books.at(contract).spec}});
     tell_quote(contract);
   });
+}
+
+void wild_venue::on_check(duration gone) {
+  if (gone < seconds{20} || !session_->up)
+    return;
+  session_->up = false;
+  tell_link(link_status::blind, "the machine slept");
+  connect();
 }
 
 void wild_venue::on_read_mark(const contract_id& contract) {
@@ -281,12 +303,13 @@ void wild_venue::on_read(request_id id, const read_account& what) {
   const auto generation = session_->generation;
   if (dice_.percent(mood.read_fails))
     return later_here(dice_.one_in(4) ? seconds{10} : milliseconds{50}, [this, id] { session_->sink.on_answer({id, std::string{"no line"}}); });
-  later_here(pause(2, 60), [this, id, what, sent, generation] {
+  later_here(pause(2, 60), [this, id, what, sent, generation, asked = wall(), asked_steady = pc_steady()] {
     auto s = list(what);
     s.generation = generation;
     s.sent_steady_ns = sent;
-    later_here(pause(2, 60), [this, id, s]() mutable {
-      s.read_at = wall();
+    later_here(pause(2, 60), [this, id, s, asked, asked_steady]() mutable {
+      tell_time(asked, asked_steady);
+      s.read_at = told_time();
       if (s.has_trades)
         all_read_sent_ns = std::max(all_read_sent_ns, s.sent_steady_ns);
       session_->sink.on_answer({id, std::move(s)});
@@ -381,7 +404,7 @@ void wild_venue::answer(const venue_request& request, request_outcome outcome, r
     a.sent_steady_ns = sent_ns;
     if (request.event.steady_ns && sent_ns)
       a.latency_ns = sent_ns - request.event.steady_ns;
-    a.answered = wall();
+    a.answered = told_time();
     a.answered_steady_ns = steady();
     session_->sink.on_answer({request.id, std::move(a)});
   });

@@ -13,7 +13,7 @@ namespace {
 /// What the actors beneath a test heard, in order.
 struct ear {
   std::vector<std::string> fired;
-  int ticks = 0;
+  int ticks = 0, sure_ticks = 0;
   timestamp last_tick{};
   std::vector<std::string> lines;
 };
@@ -24,6 +24,7 @@ account_actor::behavior_type listening_desk(account_actor::pointer, ear* heard) 
     [heard](const timer_fired& t) { heard->fired.push_back(t.name + "/" + std::to_string(t.generation)); },
     [heard](const clock_tick& t) {
       ++heard->ticks;
+      heard->sure_ticks += t.sure;
       heard->last_tick = t.now;
     },
     [](const session_reset&) {},
@@ -45,8 +46,23 @@ enforcement_actor::behavior_type listening_enforcement(enforcement_actor::pointe
 
 reset_actor::behavior_type listening_resets(reset_actor::pointer, ear* heard) {
   return {
-    [heard](const clock_tick&) { ++heard->ticks; },
+    [heard](const clock_tick& t) {
+      ++heard->ticks;
+      heard->sure_ticks += t.sure;
+    },
     [](const reset_applied&) {},
+    [](const wiring&) {},
+    [](describe) -> description { return {}; },
+  };
+}
+
+broker_actor::behavior_type listening_broker(broker_actor::pointer, std::vector<duration>* checks) {
+  return {
+    [](const watch_account&) {}, [](const watch_contract&) {}, [](const rest_marks&) {}, [](const read_mark&) {},
+    [checks](const check_link& c) { checks->push_back(c.gone); },
+    [](const venue_request&) -> venue_answer { return {}; },
+    [](const read_account&) -> venue_snapshot { return {}; },
+    [](get_broker_status) -> broker_status { return {}; },
     [](const wiring&) {},
     [](describe) -> description { return {}; },
   };
@@ -171,5 +187,61 @@ TEST_SUITE("timers") {
     now += 1h;
     advance(100ms);
     CHECK(desk.fired.size() == 1);
+  }
+
+  TEST_CASE_FIXTURE(timer_fixture, "after a sleep or a jump every broker is told at once to look at its link, with the time that is missing") {
+    std::vector<duration> checks;
+    others.brokers[broker_id{"topstepx"}] = keep(system.spawn(listening_broker, &checks));
+    give(timers, others);
+    pass(2s);
+    CHECK(checks.empty());
+    now += 8h; // slept
+    advance(100ms);
+    REQUIRE(checks.size() == 1);
+    CHECK(checks[0] == 8h);
+    now -= 1h; // set back
+    advance(100ms);
+    REQUIRE(checks.size() == 2);
+    CHECK(checks[1] < 1s);
+    pass(5s);
+    CHECK(checks.size() == 2);
+  }
+
+  TEST_CASE_FIXTURE(actor_fixture, "B10 before the time is known no timer fires, and every tick says so; a wrong clock is journalled, and when it is right again") {
+    timestamp now{1'760'000'000s};
+    bool known = false;
+    std::string trouble;
+    ear desk, resets, storage;
+    const auto timers = keep(start_timers(system, clock_source{[&] { return now; }, {}, [&] { return known; }, [&] { return trouble; }}));
+    wiring others;
+    others.accounts[desk_id].account = desk_id;
+    others.accounts[desk_id].desk = keep(system.spawn(listening_desk, &desk));
+    others.resets = keep(system.spawn(listening_resets, &resets));
+    others.persistence = keep(system.spawn(listening_persistence, &storage));
+    give(timers, others);
+    give(timers, arm_timer{desk_id, "lock max_contracts", 1, now - 1h});
+    const auto pass = [&](duration d) {
+      now += d;
+      advance(d);
+    };
+    pass(100ms);
+    pass(1100ms);
+    CHECK(desk.fired.empty());
+    CHECK(desk.ticks > 0); // what protects goes on
+    CHECK(desk.sure_ticks == 0);
+    CHECK(resets.sure_ticks == 0);
+    known = true;
+    trouble = "the PC's clock is wrong";
+    pass(100ms);
+    pass(1100ms);
+    CHECK(desk.fired.size() == 1);
+    CHECK(desk.sure_ticks > 0);
+    CHECK(resets.sure_ticks > 0);
+    REQUIRE(storage.lines.size() == 1);
+    CHECK(storage.lines[0] == "the PC's clock is wrong");
+    trouble.clear();
+    pass(100ms);
+    REQUIRE(storage.lines.size() == 2);
+    CHECK(storage.lines[1] == "over: the PC's clock is wrong");
   }
 }

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <random>
+#include <tuple>
 
 using namespace rm;
 using namespace std::chrono_literals;
@@ -136,5 +138,45 @@ TEST_SUITE("timers") {
       REQUIRE(wheel.size() == plain.size());
     }
     CHECK(plain.size() > 1000); // the test had something to do
+  }
+
+  TEST_CASE("the wheel fires what a sorted list would, whatever the clock does") {
+    std::mt19937 dice{std::random_device{}()};
+    const auto seed = dice();
+    CAPTURE(seed);
+    dice.seed(seed);
+    const auto roll = [&](int64_t low, int64_t high) { return std::uniform_int_distribution<int64_t>{low, high}(dice); };
+    timer_wheel wheel;
+    std::map<std::pair<account_id, std::string>, std::pair<timestamp, int>> reference;
+    timestamp now = at(0s);
+    for (int step = 0; step < 20'000; ++step) {
+      const account_id account{roll(1, 3)};
+      const auto name = std::to_string(roll(1, 20));
+      const int64_t scales[] = {1'000, 20'000'000, 1'000'000'000, 3'600'000'000'000, 86'400'000'000'000, 31'536'000'000'000'000};
+      const auto some = [&] { return duration{roll(0, 100) * scales[roll(0, 5)] / 10}; };
+      if (roll(1, 3) > 1) {
+        const auto due = roll(1, 500) == 1 ? timestamp::max() : now + some() - some() / 20;
+        wheel.arm({account, name, 1, due});
+        reference[{account, name}] = {due, step};
+      } else if (roll(1, 3) == 1) {
+        wheel.disarm({account, name});
+        reference.erase({account, name});
+      } else {
+        now += roll(1, 10) == 1 ? -some() / 50 : some() / 10;
+        std::vector<std::tuple<timestamp, int, std::string>> expected;
+        for (auto& [owner, t] : reference)
+          if (t.first <= now)
+            expected.emplace_back(t.first, t.second, owner.second);
+        std::sort(expected.begin(), expected.end());
+        const auto fired = wheel.advance(now);
+        REQUIRE(fired.size() == expected.size());
+        for (std::size_t i = 0; i < fired.size(); ++i) {
+          REQUIRE(fired[i].due == std::get<0>(expected[i]));
+          REQUIRE(fired[i].name == std::get<2>(expected[i]));
+          reference.erase({fired[i].account, fired[i].name});
+        }
+      }
+      REQUIRE(wheel.size() == reference.size());
+    }
   }
 }

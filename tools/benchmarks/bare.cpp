@@ -6,6 +6,7 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket.hpp>
 
+#include <chrono>
 #include <iostream>
 #include <string>
 
@@ -69,6 +70,7 @@ int main(int argc, char** argv) {
       say(R"({"type":1,"target":"Subscribe)" + std::string{what} + R"(","arguments":[)" + account + "]}");
     std::cout << "bare: ready" << std::endl;
     beast::flat_buffer frame;
+    auto last_ping = std::chrono::steady_clock::now();
     for (;;) {
       frame.clear();
       hub.read(frame);
@@ -81,6 +83,10 @@ int main(int argc, char** argv) {
       const auto id = text.find("\"id\":") + 5;
       const std::string order{text.substr(id, text.find_first_not_of("0123456789", id) - id)};
       exchange(rest, buffer, request_for(port, "/api/Order/cancel", R"({"accountId":)" + account + R"(,"orderId":)" + order + "}", token));
+      if (const auto now = std::chrono::steady_clock::now(); now - last_ping > std::chrono::seconds{10}) { // who says nothing for 30 s is sent away
+        last_ping = now;
+        say(R"({"type":6})");
+      }
     }
   } catch (const std::exception& e) {
     std::cerr << "bare: " << e.what() << "\n";

@@ -4,7 +4,7 @@ namespace gateway_sim {
 
 const std::vector<std::string>& fault_modes() {
   static const std::vector<std::string> modes = {
-    "html", "empty", "error500", "401", "429", "success_false", "null_list", "empty_list", "pretend", "timeout", "drop",
+    "html", "empty", "error500", "400", "401", "404", "429", "success_false", "null_list", "empty_list", "pretend", "timeout", "drop",
     "truncate", "delay", "set", "remove", "execute_then_drop", "execute_then_timeout", "execute_then_delay",
     "execute_then_500", "execute_then_401", "execute_then_429", "execute_then_html", "execute_then_empty",
     "execute_then_success_false",

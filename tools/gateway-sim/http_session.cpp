@@ -186,6 +186,8 @@ void http_session::reply(rest_reply r) {
 void http_session::write(const rest_reply& r) {
   response_ = {static_cast<http::status>(r.status), version_};
   response_.set(http::field::server, "gateway-sim");
+  if (const auto& knobs = parts_->venue.knobs; !knobs.no_date)
+    response_.set(http::field::date, http_text(parts_->venue.now().plus(knobs.date_ahead - knobs.date_behind)));
   if (!r.body.empty())
     response_.set(http::field::content_type, r.content_type);
   if (r.bearer_challenge)

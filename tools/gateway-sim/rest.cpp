@@ -237,6 +237,8 @@ rest_reply rest_api::handle_faulty(const rest_request& request, const rest_fault
     reply.cut = true;
   } else if (mode == "truncate") {
     reply.truncated = true;
+  } else if (mode == "400" || mode == "404") {
+    reply = plain(mode == "400" ? 400 : 404);
   } else if (mode == "401") {
     reply = unauthorized();
   } else if (mode == "429") {

@@ -73,6 +73,7 @@ struct switches {
   bool double_subscriptions = false;   // repeated_subscription: harmless | doubles
   bool fixed_window = false;           // rate_window: sliding | fixed
   bool refused_count = false;          // rate_refused: free | counted
+  bool no_date = false;                // date_header: sent | missing
   bool mark_at_quote = false;          // venue_mark: last | bid_ask
   gateway_sim::event_order order_of_events = event_order::trade_position_account;
   reversal_shape reversal = reversal_shape::one_event;
@@ -95,6 +96,8 @@ struct switches {
   std::chrono::nanoseconds order_list_lag{0};
   std::chrono::nanoseconds position_list_lag{0};
   std::chrono::nanoseconds trade_list_lag{0};
+  std::chrono::nanoseconds date_ahead{0};  // the Date header is wrong by so much …
+  std::chrono::nanoseconds date_behind{0}; // … or so much the other way
   std::chrono::nanoseconds keep_alive = std::chrono::seconds{15}; // 0 = no pings
   std::chrono::nanoseconds client_timeout = std::chrono::seconds{30};
   std::chrono::nanoseconds handshake_timeout = std::chrono::seconds{15};

@@ -75,6 +75,17 @@ std::string rest_text(wall_time t) {
   return date_and_time(t) + (tail.empty() ? "" : "." + tail) + "+00:00";
 }
 
+std::string http_text(wall_time t) {
+  using namespace std::chrono;
+  constexpr const char* weekdays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const sys_days day{days{floor_div(t.seconds(), 86400)}};
+  const year_month_day date{day};
+  const auto iso = date_and_time(t); // 2026-08-19T20:49:25
+  return std::string{weekdays[weekday{day}.c_encoding()]} + ", " + iso.substr(8, 2) + " " + months[static_cast<unsigned>(date.month()) - 1] + " " +
+         iso.substr(0, 4) + " " + iso.substr(11, 8) + " GMT";
+}
+
 std::optional<wall_time> parse_time(std::string_view text) {
   using namespace std::chrono;
   auto y = take_digits(text, 4);

@@ -24,6 +24,9 @@ std::string hub_text(wall_time t);
 /// "2026-08-19T20:49:25.393833+00:00": at most six digits, trailing zeros trimmed, as in REST answers.
 std::string rest_text(wall_time t);
 
+/// "Wed, 19 Aug 2026 20:49:25 GMT", as in a Date header.
+std::string http_text(wall_time t);
+
 /// Reads ISO 8601 with `Z`, an offset or none (then UTC); nothing when it is no time.
 std::optional<wall_time> parse_time(std::string_view text);
 

@@ -116,9 +116,9 @@ std::vector<frame_line> tree_lines(const actors_view& view, std::size_t width) {
   const std::size_t others = 5 + names + 6 + 10 + 10 + 13 + 12; // the columns that keep their width, and the head of the last
   // A narrow terminal has no room for all columns: how often each came back and why is what people come for.
   const bool narrow = width < others + 24;
-  const std::size_t state = narrow ? 15 : std::min<std::size_t>(40, width - others);
+  const std::size_t state = narrow ? 12 : std::min<std::size_t>(40, width - others);
   std::vector<frame_line> out;
-  const auto head = padded("     NAME", names + 5) + padded("STATE", state) + right_aligned("MAIL", 6) + (narrow ? "" : right_aligned("HANDLED", 10)) + right_aligned("RESTARTS", 10) +
+  const auto head = padded("     NAME", names + 5) + padded("STATE", state) + (narrow ? "" : right_aligned("MAIL", 6) + right_aligned("HANDLED", 10)) + right_aligned("RESTARTS", 10) +
                     (narrow ? "" : right_aligned("RUNS FOR", 13)) + "  LAST ERROR";
   out.push_back({{cut_to(head, width), tone::heading}});
   for (const auto& a : view.actors) {
@@ -126,7 +126,7 @@ std::vector<frame_line> tree_lines(const actors_view& view, std::size_t width) {
     line.push_back({sign_of(a), tone_of(a)});
     line.push_back({padded(std::string(2 * depth_of(view, a), ' ') + without_controls(a.name), names), a.running ? tone::plain : tone::bad});
     line.push_back({padded(cut_to(without_controls(a.state), state - 1), state), tone_of(a)});
-    line.push_back({right_aligned(or_unknown(a.mailbox), 6) + (narrow ? "" : right_aligned(or_unknown(a.handled), 10)), tone::plain});
+    line.push_back({narrow ? "" : right_aligned(or_unknown(a.mailbox), 6) + right_aligned(or_unknown(a.handled), 10), tone::plain});
     line.push_back({right_aligned(std::to_string(a.restarts), 10), a.restarts > 0 ? tone::caution : tone::plain});
     line.push_back({narrow ? "" : right_aligned(since_text(a, view.now), 13), tone::plain});
     line.push_back({a.last_error.empty() ? "" : "  " + without_controls(a.last_error), tone::caution});

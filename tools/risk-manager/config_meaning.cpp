@@ -4,9 +4,12 @@
 #include "actors/rules/day_trial.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace rm {
 namespace {
+
+constexpr std::size_t most_lines = 200; // a profile may have ten thousand accounts, and somebody waits for the answer
 
 using day_views = std::vector<std::shared_ptr<const account_view>>;
 
@@ -44,10 +47,17 @@ void add_account(std::vector<std::string>& out, const configured_account& before
 
 std::vector<std::string> meaning_for_today(const settings& now, const settings& next, const std::vector<account_day>& days) {
   std::vector<std::string> out;
-  for (const auto& account : next.accounts)
-    for (const auto& before : now.accounts)
-      if (before.id == account.id)
-        add_account(out, before, account, days);
+  std::map<account_id, const configured_account*> known;
+  for (const auto& before : now.accounts)
+    known[before.id] = &before;
+  for (const auto& account : next.accounts) {
+    if (out.size() >= most_lines) {
+      out.emplace_back("and so on: the accounts from " + to_string(account.id) + " on were not tried");
+      break;
+    }
+    if (const auto before = known.find(account.id); before != known.end())
+      add_account(out, *before->second, account, days);
+  }
   return out;
 }
 

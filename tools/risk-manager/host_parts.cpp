@@ -19,7 +19,7 @@ timestamp wall_now() { return std::chrono::time_point_cast<duration>(std::chrono
 
 int64_t steady_now() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
 
-projectx::projectx_settings port_settings(const broker_settings& from) {
+projectx::projectx_settings port_settings(const broker_settings& from, const std::shared_ptr<venue_clock>& clock) {
   projectx::projectx_settings out;
   out.broker = from.id;
   out.api_url = from.api_url;
@@ -31,6 +31,7 @@ projectx::projectx_settings port_settings(const broker_settings& from) {
   out.requests_per_minute = from.requests_per_minute;
   out.connect_timeout = from.connect_timeout;
   out.request_timeout = from.request_timeout;
+  out.clock = clock;
   return out;
 }
 
@@ -119,8 +120,9 @@ const typename Things::value_type* find_by(const Things& things, Key key) {
 } // namespace
 
 service_origin::service_origin(std::string file, const settings& configured)
-  : config_file{std::move(file)}, config{record_of(config_file, configured)}, started{wall_now(), steady_now()}, wall_clock{wall_now}, mirror{make_store_mirror()} {
-  host.clock = [] { return wire_time{wall_now(), steady_now()}; };
+  : config_file{std::move(file)}, config{record_of(config_file, configured)}, started{wall_now(), steady_now()}, mirror{make_store_mirror()} {
+  wall_clock = [venue = venue_time] { return venue->put_right(wall_now(), duration{steady_now()}); };
+  host.clock = [now = wall_clock] { return wire_time{now(), steady_now()}; };
 }
 
 service_parts parts_from(const settings& configured, const problems& warnings, const std::vector<alarm>& alarms, const service_origin& origin,
@@ -133,6 +135,8 @@ service_parts parts_from(const settings& configured, const problems& warnings, c
   parts.storage.run = service_run{origin.started.utc, origin.started.utc, false, RM_VERSION, origin.config, last_written(origin.config_file, configured)};
   parts.storage.differ = changed_lines;
   parts.wall_clock = origin.wall_clock;
+  parts.pc_clock = wall_now;
+  parts.venue_time = origin.venue_time;
   parts.calendar = configured.calendar;
   parts.fingerprints["resets"] = text_of(configured.calendar);
   admin_settings admin;
@@ -140,7 +144,7 @@ service_parts parts_from(const settings& configured, const problems& warnings, c
   admin.host = origin.host;
   std::string shown; // in the status, beside what the actors tell themselves
   for (auto& broker : configured.brokers) {
-    parts.brokers.emplace_back(broker.id, [&io, settings = port_settings(broker)](const broker_id&) -> std::unique_ptr<port> {
+    parts.brokers.emplace_back(broker.id, [&io, settings = port_settings(broker, origin.venue_time)](const broker_id&) -> std::unique_ptr<port> {
       return std::make_unique<projectx::projectx_port>(io, settings);
     });
     parts.fingerprints["broker " + broker.id.str()] = text_of(broker);

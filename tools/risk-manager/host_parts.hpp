@@ -17,7 +17,8 @@ struct service_origin {
   config_in_force config; // when the process started
   wire_time started;
   zone_data zones = zone_data_here();
-  std::function<timestamp()> wall_clock;
+  std::shared_ptr<venue_clock> venue_time = std::make_shared<venue_clock>();
+  std::function<timestamp()> wall_clock; // put right by the venue's
   std::shared_ptr<store_mirror> mirror;
   host_services host; // for administrators
 };

@@ -7,6 +7,7 @@
 #include "tools/risk-manager/host_files.hpp"
 #include "tools/risk-manager/host_parts.hpp"
 #include "tools/risk-manager/service_log.hpp"
+#include "tools/risk-manager/urgent_thread.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -250,7 +251,10 @@ run_result run(const std::string& config_file, const settings& configured, const
   origin.host.set_log_level = [&log](const std::string& room, const std::string& level) { return log->set_level(room, level); };
   boost::asio::io_context io{1};
   auto keep_running = boost::asio::make_work_guard(io);
-  std::thread network{[&] { io.run(); }};
+  std::thread network{[&] {
+    make_thread_urgent(); // an event is read, judged and answered here
+    io.run();
+  }};
   controls control{end};
   who.attach(control);
   auto result = run_result::done;
@@ -282,7 +286,7 @@ run_result run(const std::string& config_file, const settings& configured, const
         break;
       bool reread = std::exchange(end.reread, false);
       if (std::exchange(end.woke, false))
-        service.note({{origin.wall_clock(), {}, "service", {}, "the machine woke from sleep", -1}});
+        service.woke({origin.wall_clock(), {}, "service", {}, "the machine woke from sleep", -1});
       const auto orders = std::exchange(end.orders, {});
       guard.unlock();
       for (const auto& order : orders) {

@@ -29,7 +29,7 @@ public:
   virtual void stop() = 0;
   /// Reads the configuration again.
   virtual void reload() = 0;
-  /// The machine woke from sleep: noted; the timers see the jump of the clock themselves and have everything read again.
+  /// The machine woke from sleep: noted, and every login connects anew and reads everything.
   virtual void resumed() = 0;
 };
 

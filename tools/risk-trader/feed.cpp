@@ -100,6 +100,7 @@ void status_feed::ask(local_client& service) {
   const auto answer = service.call("status", {});
   if (!answer.done)
     throw std::runtime_error{answer.message};
+  ask_days(service); // a reset by hand may have begun one
   put(answer.result, true);
 }
 

@@ -1,6 +1,8 @@
 // A TCP stream with or without TLS, as one type.
 #pragma once
 
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -13,20 +15,22 @@ namespace rm::projectx {
 namespace asio = boost::asio;
 using tcp = asio::ip::tcp;
 using error_code = boost::system::error_code;
+/// Bound to an io_context at compile time: the usual `any_io_executor` costs calls and memory on each step of each read.
+using tcp_socket = asio::basic_stream_socket<tcp, asio::io_context::executor_type>;
 
 /// Not thread-safe; may be handed from one thread to another while no asynchronous operation is pending.
 class any_stream {
 public:
-  using executor_type = tcp::socket::executor_type;
-  using tls_stream = asio::ssl::stream<tcp::socket&>;
+  using executor_type = tcp_socket::executor_type;
+  using tls_stream = asio::ssl::stream<tcp_socket&>;
 
-  explicit any_stream(tcp::socket socket) : socket_{std::move(socket)} {}
-  any_stream(tcp::socket socket, asio::ssl::context& tls) : socket_{std::move(socket)}, tls_{std::make_unique<tls_stream>(socket_, tls)} {}
+  explicit any_stream(tcp_socket socket) : socket_{std::move(socket)} {}
+  any_stream(tcp_socket socket, asio::ssl::context& tls) : socket_{std::move(socket)}, tls_{std::make_unique<tls_stream>(socket_, tls)} {}
   any_stream(const any_stream&) = delete;
   any_stream& operator=(const any_stream&) = delete;
 
   executor_type get_executor() { return socket_.get_executor(); }
-  tcp::socket& socket() { return socket_; }
+  tcp_socket& socket() { return socket_; }
   tls_stream* tls() { return tls_.get(); }
 
   template <class Buffers>
@@ -67,7 +71,7 @@ public:
   }
 
 private:
-  tcp::socket socket_;
+  tcp_socket socket_;
   std::unique_ptr<tls_stream> tls_;
 };
 

@@ -103,7 +103,7 @@ private:
   std::shared_ptr<asio::ssl::context> tls_;
   callback done_;
   tcp::resolver resolver_;
-  tcp::socket socket_;
+  tcp_socket socket_;
   asio::steady_timer timer_;
   std::unique_ptr<any_stream> stream_;
   std::shared_ptr<std::string> untrusted_ = std::make_shared<std::string>(); // why the host's certificate was refused

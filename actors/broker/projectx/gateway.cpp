@@ -16,6 +16,16 @@ void outlet::close() {
   sink_ = {};
 }
 
+void outlet::pause() {
+  std::function<void()> run;
+  {
+    std::lock_guard lock{mutex_};
+    run = sink_.on_pause;
+  }
+  if (run)
+    run();
+}
+
 void outlet::tell(account_id account, venue_event event) {
   std::lock_guard lock{mutex_};
   if (sink_.on_event)
@@ -42,8 +52,10 @@ budget_limits limits_of(const projectx_settings& settings) {
 
 gateway::gateway(asio::io_context& io, projectx_settings settings)
   : io_{io}, settings_{std::move(settings)}, tls_{make_tls_context(settings_.ca_file)}, budget_{limits_of(settings_)}, pump_timer_{io}, login_timer_{io}, renew_timer_{io} {
+  if (settings_.clock)
+    settings_.clock->expect();
   shown_.broker = settings_.broker;
-  shown_.since = wall_now();
+  shown_.since = wall_now(settings_.clock);
 }
 
 void gateway::start(port_sink sink) {
@@ -53,6 +65,7 @@ void gateway::start(port_sink sink) {
   r.base = *parse_url(settings_.api_url);
   r.connect_timeout = settings_.connect_timeout;
   r.request_timeout = settings_.request_timeout;
+  r.clock = settings_.clock;
   rest_ = std::make_shared<rest_client>(io_, tls_, std::move(r), [weak = weak_from_this()](const std::string& why) {
     if (auto me = weak.lock(); me && !me->stopped_)
       me->rest_trouble(why);
@@ -102,12 +115,23 @@ void gateway::raise_alarm(const std::string& key, severity s, const std::string&
       return;
     }
   }
-  shown_.alarms.push_back({key, s, what, wall_now()});
+  shown_.alarms.push_back({key, s, what, wall_now(settings_.clock)});
 }
 
 void gateway::clear_alarm(const std::string& key) {
   std::lock_guard lock{gate_};
   std::erase_if(shown_.alarms, [&](const alarm& a) { return a.key == key; });
+}
+
+/// An answer has come: it may have told what the PC's clock is worth.
+void gateway::show_clock() {
+  if (!settings_.clock || std::exchange(clock_trouble_, settings_.clock->trouble_number()) == settings_.clock->trouble_number())
+    return;
+  const auto trouble = settings_.clock->trouble();
+  if (trouble.empty())
+    clear_alarm("clock");
+  else
+    raise_alarm("clock", severity::critical, trouble);
 }
 
 void gateway::after(duration delay, std::function<void()> job) {

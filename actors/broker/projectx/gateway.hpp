@@ -20,6 +20,8 @@ public:
   void open(port_sink sink);
   /// Returns when a delivery that is under way is over.
   void close();
+  /// Without the lock: what runs now may want to answer.
+  void pause();
   void tell(account_id account, venue_event event);
   void answer(port_answer a);
 
@@ -48,6 +50,7 @@ public:
   void watch(const watch_contract& what);
   void read(request_id id, const read_account& what);
   void read_mark(const contract_id& contract);
+  void check(duration gone);
 
 private:
   // -- calls (gateway_calls.cpp): login, budget, REST --
@@ -79,9 +82,14 @@ private:
   // -- reads (gateway_reads.cpp) --
   struct account_reading;
   using on_read = std::function<void(std::variant<venue_snapshot, std::string>, bool unlisted)>;
-  void read_all(const read_account& what, lane from, on_read done);
+  /// `ended_too`: orders of late that have ended are among the orders, where the venue tells them.
+  void read_all(const read_account& what, lane from, on_read done, bool ended_too = false);
   void read_orders(const std::shared_ptr<account_reading>& job, bool only_open, std::size_t first_row);
   void part_read(account_reading& job);
+  bool has_no_v2() const;
+  void v2_is_refused();
+  void v2_has_answered();
+  void note_unguarded(const std::vector<account_update>& all);
   void read_contract_spec(const contract_id& contract);
   void contract_failed(const contract_id& contract, const std::string& why);
 
@@ -117,10 +125,12 @@ private:
   void on_granted_subscription(const subscription& what);
   void forget_refusals(bool user);
   void session_conflict();
-  void renew_hubs();
+  void renew_hubs(const std::string& why = "the login was renewed");
   template <class Update>
   void tell_update(json_value payload, reading (*read_it)(json_value, Update&), const wire_time& seen);
   void tell_nonsense(const reading& r, const wire_time& seen);
+  void show_clock();
+  void ask_for_time();
   void raise_alarm(const std::string& key, severity s, const std::string& what);
   void clear_alarm(const std::string& key);
 
@@ -152,7 +162,11 @@ private:
   bool ever_live_ = false;
   bool user_up_ = false, market_up_ = false;
   int64_t user_up_since_ = 0;
-  bool v2_query_missing_ = false;
+  int v2_refused_ = 0;       // times in a row that the venue said that it has no such query
+  bool v2_answered_ = false; // it has
+  int64_t v2_again_ns_ = INT64_MIN;
+  uint64_t clock_trouble_ = 0; // as it is shown
+  int64_t checked_ns_ = INT64_MIN / 2; // the connections were made anew because the machine slept
   std::map<account_id, watched_account> accounts_;
   std::map<contract_id, watched_contract> contracts_;
   std::map<subscription, std::string> refused_; // and why, on the present connections

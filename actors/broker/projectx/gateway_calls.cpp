@@ -53,7 +53,7 @@ void gateway::send(const venue_request& request) {
       answer.sent_steady_ns = 0;
       answer.latency_ns = -1;
     }
-    const wire_time now = wire_now();
+    const wire_time now = wire_now(me->settings_.clock);
     answer.answered = now.utc;
     answer.answered_steady_ns = now.steady_ns;
     const request_id id = answer.id;
@@ -92,6 +92,7 @@ void gateway::write(call c, const token_ptr& token) {
 }
 
 void gateway::on_reply(call& c, const token_ptr& used, http_reply reply) {
+  show_clock();
   if (reply.kind == reply_kind::answered) {
     if (reply.status == 401 && !std::exchange(c.retried, true)) {
       token_refused(used);
@@ -202,6 +203,7 @@ void gateway::log_in() {
 }
 
 void gateway::logged_in(http_reply reply) {
+  show_clock();
   logging_in_ = false;
   if (reply.kind != reply_kind::answered)
     return login_failed(reply.why, false);
@@ -232,11 +234,26 @@ void gateway::logged_in(http_reply reply) {
   login_trouble_.clear();
   clear_alarm("login");
   use_token(std::string{token.text()});
+  if (settings_.clock && !settings_.clock->known())
+    ask_for_time();
+}
+
+/// Any answer tells the time. One that contradicts the PC's clock is not enough, and before the time is known nobody asks for anything else.
+void gateway::ask_for_time() {
+  call c;
+  c.what = lane::urgent_read;
+  c.path = "/api/Account/search";
+  c.body = R"({"onlyActiveAccounts":true})";
+  c.done = [me = shared_from_this()](http_reply) {
+    if (!me->settings_.clock->known())
+      me->after(std::chrono::milliseconds{300}, [again = me.get()] { again->ask_for_time(); });
+  };
+  submit(std::move(c));
 }
 
 void gateway::use_token(std::string token) {
   // Renewed early: what is renewed when it has ended cannot be renewed any more.
-  const duration life = token_life(token, wall_now());
+  const duration life = token_life(token, wall_now(settings_.clock));
   {
     std::lock_guard lock{gate_};
     token_ = std::make_shared<const std::string>(std::move(token));

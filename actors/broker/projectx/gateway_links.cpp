@@ -11,6 +11,7 @@ using std::chrono::seconds;
 namespace {
 constexpr duration wait_for_market_hub = seconds{3}; // before accounts are read without it
 constexpr duration look_for_unlisted = seconds{60};
+constexpr int64_t checked_lately = 5'000'000'000;
 constexpr int64_t own_doing_every = 60'000'000'000; // a login's own consequence; more often it is somebody else
 } // namespace
 
@@ -20,6 +21,7 @@ std::shared_ptr<hub_session> gateway::make_hub(const std::string& address, bool 
   hub_settings s;
   s.where = *parse_url(address);
   s.connect_timeout = settings_.connect_timeout;
+  s.clock = settings_.clock;
   hub_events e;
   // Weak: a hub must not keep its gateway alive.
   const auto on_me = [weak = weak_from_this()](auto job) {
@@ -40,11 +42,14 @@ std::shared_ptr<hub_session> gateway::make_hub(const std::string& address, bool 
     else
       g.on_market_event(r, seen);
   });
-  e.on_frame_end = on_me([](gateway& g) { g.quotes_.flush([&](const quote& q) { g.out_.tell(account_id{}, {q}); }); });
+  e.on_frame_end = on_me([](gateway& g) {
+    g.quotes_.flush([&](const quote& q) { g.out_.tell(account_id{}, {q}); });
+    g.out_.pause();
+  });
   e.on_nonsense = on_me([user](gateway& g, const std::string& what) {
     reading r;
     r.why = (user ? "user hub: " : "market hub: ") + what;
-    g.tell_nonsense(r, wire_now());
+    g.tell_nonsense(r, wire_now(g.settings_.clock));
   });
   e.on_refused = on_me([](gateway& g, const subscription& what, const std::string& why) { g.on_refused_subscription(what, why); });
   e.on_granted = on_me([](gateway& g, const subscription& what) { g.on_granted_subscription(what); });
@@ -101,10 +106,9 @@ void gateway::session_conflict() {
 }
 
 /// With the new token: a hub's connection cannot take it over, and what happens when its old one ends is not documented.
-void gateway::renew_hubs() {
+void gateway::renew_hubs(const std::string& why) {
   if (steady_now() < conflict_until_ns_)
     return; // they stay away from the other session, and take the new token when their time comes
-  const std::string why = "the login was renewed";
   user_up_ = market_up_ = false;
   quotes_.clear();
   forget_refusals(true);
@@ -112,6 +116,18 @@ void gateway::renew_hubs() {
   set_down(why);
   user_->restart(why, duration{0});
   market_->restart(why, duration{0});
+}
+
+/// After a sleep the connections look sound and are dead, and it would take their silence 20 s to show.
+void gateway::check(duration gone) {
+  const int64_t now = steady_now();
+  if (settings_.clock && has_token())
+    ask_for_time();
+  if (gone < silence_that_ends || now - checked_ns_ < checked_lately || now < conflict_until_ns_)
+    return; // connections outlive that, and nothing on them is lost; or the system and the clock say the same
+  checked_ns_ = now;
+  rest_->renew();
+  renew_hubs("the machine slept, or its clock was set: everything is read anew");
 }
 
 // -- accounts -------------------------------------------------------------------
@@ -131,7 +147,7 @@ void gateway::watch(const watch_account& what) {
 /// A connection is new: everything read before it may have been overtaken.
 void gateway::forget_readings() {
   ++generation_;
-  v2_query_missing_ = false;
+  v2_again_ns_ = INT64_MIN;
   for (auto& [id, a] : accounts_) {
     a.now = watched_account::state::unread;
     ++a.round;
@@ -167,7 +183,7 @@ void gateway::read_watched(watched_account& a) {
   what.trades_since = a.wish.trades_since;
   read_all(what, lane::read, [me = shared_from_this(), account = what.account, round = ++a.round](std::variant<venue_snapshot, std::string> result, bool unlisted) {
     me->reading_done(account, round, std::move(result), unlisted);
-  });
+  }, true);
 }
 
 void gateway::reading_done(account_id account, uint64_t round, std::variant<venue_snapshot, std::string> result, bool unlisted) {
@@ -194,7 +210,7 @@ void gateway::reading_done(account_id account, uint64_t round, std::variant<venu
     reading r;
     r.account = account;
     r.why = why;
-    tell_nonsense(r, wire_now());
+    tell_nonsense(r, wire_now(settings_.clock));
   } else {
     a.now = watched_account::state::waiting;
   }
@@ -213,7 +229,7 @@ void gateway::reading_done(account_id account, uint64_t round, std::variant<venu
 
 link_changed gateway::link_now() const {
   std::lock_guard lock{gate_};
-  return {settings_.broker, shown_.status, generation_, shown_.why, wire_now()};
+  return {settings_.broker, shown_.status, generation_, shown_.why, wire_now(settings_.clock)};
 }
 
 /// What one account is told: it is live when the hubs are, it was read over them, and everything of it is subscribed.
@@ -237,7 +253,7 @@ void gateway::set_status(link_status s, const std::string& why) {
     if (shown_.status == s && shown_.why == why)
       return;
     if (shown_.status != s)
-      shown_.since = wall_now();
+      shown_.since = wall_now(settings_.clock);
     shown_.status = s;
     shown_.why = why;
   }
@@ -321,7 +337,7 @@ void gateway::on_refused_subscription(const subscription& what, const std::strin
   raise_alarm("refused " + name, severity::critical, r.why + "; it is asked for again");
   if (what.argument.size() > 2 && what.argument.front() == '"') { // a contract's; its price is read over REST when it grows stale
     r.contract = contract_id{std::string_view{what.argument}.substr(1, what.argument.size() - 2)};
-    return tell_nonsense(r, wire_now());
+    return tell_nonsense(r, wire_now(settings_.clock));
   }
   for (auto& [id, a] : accounts_)
     if (what.argument.empty() || what.argument == std::to_string(id.value))

@@ -6,6 +6,10 @@
 namespace rm::projectx {
 namespace {
 
+constexpr int refusals_that_convince = 3;
+constexpr duration pause_for_v2 = std::chrono::seconds{5};
+constexpr duration pause_where_there_is_none = std::chrono::seconds{60};
+
 /// Opens an answer; empty when it holds what was asked for, else why not.
 std::string open_reply(const http_reply& reply, json_reader& reader, int64_t* code = nullptr) {
   if (reply.kind != reply_kind::answered)
@@ -25,6 +29,8 @@ std::string open_reply(const http_reply& reply, json_reader& reader, int64_t* co
   return "";
 }
 
+constexpr duration ended_orders_since = std::chrono::hours{24};
+
 } // namespace
 
 /// One reading of an account: several requests side by side, one result.
@@ -38,9 +44,10 @@ struct gateway::account_reading {
   bool unlisted = false;
   std::vector<reading> notes;
   wire_time newest{};
+  std::shared_ptr<venue_clock> clock;
 
   void stamp(const http_reply& reply) {
-    newest = wire_now();
+    newest = wire_now(clock);
     if (reply.sent_steady_ns > 0 && (out.sent_steady_ns == 0 || reply.sent_steady_ns < out.sent_steady_ns))
       out.sent_steady_ns = reply.sent_steady_ns;
   }
@@ -62,10 +69,11 @@ struct gateway::account_reading {
   }
 };
 
-void gateway::read_all(const read_account& what, lane from, on_read done) {
+void gateway::read_all(const read_account& what, lane from, on_read done, bool ended_too) {
   auto job = std::make_shared<account_reading>();
   job->what = what;
   job->from = from;
+  job->clock = settings_.clock;
   job->done = std::move(done);
   job->out.account = what.account;
   job->out.generation = generation_;
@@ -94,15 +102,16 @@ void gateway::read_all(const read_account& what, lane from, on_read done) {
     j.out.has_positions = true;
   });
   ++job->open;
-  read_orders(job, v2_query_missing_, 0);
+  read_orders(job, steady_now() < v2_again_ns_, 0);
   if (what.info)
-    ask("/api/Account/search", R"({"onlyActiveAccounts":false})", [](account_reading& j, const std::string& why, json_value root) {
+    ask("/api/Account/search", R"({"onlyActiveAccounts":false})", [me = shared_from_this()](account_reading& j, const std::string& why, json_value root) {
       if (!why.empty())
         return j.fail("the account", why);
       std::vector<account_update> accounts;
       std::string bad;
       if (!read_list(root["accounts"], &read_account_object, accounts, bad, j.notes))
         return j.fail("the account", bad);
+      me->note_unguarded(accounts);
       for (auto& a : accounts) {
         if (a.account == j.what.account) {
           a.seen.utc = j.newest.utc;
@@ -122,7 +131,32 @@ void gateway::read_all(const read_account& what, lane from, on_read done) {
       j.out.trades_since = j.what.trades_since;
       j.out.has_trades = true;
     });
+  if (ended_too) // only for the books: without them the reading is as good
+    ask("/api/Order/search", order_search(what.account, std::max(what.trades_since, wire_now(settings_.clock).utc - ended_orders_since)),
+        [](account_reading& j, const std::string& why, json_value root) {
+          std::vector<order_update> rows;
+          std::vector<reading> unread;
+          std::string bad;
+          if (!why.empty() || !read_list(root["orders"], &read_order, rows, bad, unread))
+            return;
+          for (auto& row : rows)
+            if (row.account == j.what.account && !is_live(row.status)) {
+              row.seen.utc = j.newest.utc;
+              j.out.orders.push_back(std::move(row));
+            }
+        });
   part_read(*job);
+}
+
+/// An account that is new, or that was given another number, has no rules until somebody writes them down: that must be seen.
+void gateway::note_unguarded(const std::vector<account_update>& all) {
+  std::string names;
+  for (auto& a : all)
+    if (a.visible && a.can_trade && !accounts_.contains(a.account))
+      names += (names.empty() ? "" : ", ") + one_line(a.name) + " (" + to_string(a.account) + ")";
+  if (names.empty())
+    return clear_alarm("unguarded");
+  raise_alarm("unguarded", severity::warning, "the login can trade on accounts that no rule guards: " + names);
 }
 
 void gateway::part_read(account_reading& job) {
@@ -145,10 +179,9 @@ void gateway::read_orders(const std::shared_ptr<account_reading>& job, bool only
   c.body = only_open ? open_order_search(job->what.account) : live_order_query(job->what.account, first_row);
   c.done = [me = shared_from_this(), job, only_open, first_row](http_reply reply) {
     job->stamp(reply);
-    const bool no_such_query = !only_open && reply.kind == reply_kind::answered && (reply.status == 404 || reply.status == 405 || reply.status == 400);
+    const bool no_such_query = !only_open && reply.kind == reply_kind::answered && (reply.status == 404 || reply.status == 405);
     if (no_such_query) {
-      me->v2_query_missing_ = true;
-      me->raise_alarm("v2_query", severity::warning, "the venue has no order query v2: suspended bracket orders cannot be read");
+      me->v2_is_refused();
       return me->read_orders(job, true, 0);
     }
     json_reader reader;
@@ -167,11 +200,32 @@ void gateway::read_orders(const std::shared_ptr<account_reading>& job, bool only
     if (full)
       job->fail("orders", "there are too many");
     job->out.has_orders = true;
-    if (!only_open)
-      me->clear_alarm("v2_query");
+    job->out.lacks_suspended = only_open;
+    job->out.never_lists_suspended = only_open && me->has_no_v2();
+    if (!only_open && why.empty())
+      me->v2_has_answered();
     me->part_read(*job);
   };
   submit(std::move(c));
+}
+
+/// Once is a mishap at the venue. Where it never answered, and was asked again and again, there is no such query.
+bool gateway::has_no_v2() const { return !v2_answered_ && v2_refused_ >= refusals_that_convince; }
+
+void gateway::v2_is_refused() {
+  ++v2_refused_;
+  const duration pause = has_no_v2() ? pause_where_there_is_none : pause_for_v2;
+  v2_again_ns_ = steady_now() + pause.count();
+  raise_alarm("v2_query", severity::warning,
+              has_no_v2() ? "the venue has no order query v2: suspended bracket orders cannot be read"
+                          : "the venue does not answer the order query v2: suspended bracket orders are held as they were known, and nothing is confirmed without it");
+}
+
+void gateway::v2_has_answered() {
+  v2_answered_ = true;
+  v2_refused_ = 0;
+  v2_again_ns_ = INT64_MIN;
+  clear_alarm("v2_query");
 }
 
 void gateway::read(request_id id, const read_account& what) {
@@ -239,7 +293,7 @@ void gateway::read_mark(const contract_id& contract) {
   call c;
   c.what = lane::bars;
   c.path = "/api/History/retrieveBars";
-  c.body = newest_bar_search(contract, wire_now().utc);
+  c.body = newest_bar_search(contract, wire_now(settings_.clock).utc);
   c.done = [me = shared_from_this(), contract](http_reply reply) {
     me->contracts_[contract].reading_bar = false;
     json_reader reader;
@@ -252,7 +306,7 @@ void gateway::read_mark(const contract_id& contract) {
     if (!why.empty()) // the account says itself that it has no price
       return me->raise_alarm("bars", severity::warning, "the newest bar of " + contract.str() + " could not be read: " + why);
     me->clear_alarm("bars");
-    me->quotes_.merge(contract, part, wire_now());
+    me->quotes_.merge(contract, part, wire_now(me->settings_.clock));
     me->quotes_.flush([&](const quote& q) { me->out_.tell(account_id{}, {q}); });
   };
   submit(std::move(c));
@@ -263,7 +317,7 @@ void gateway::contract_failed(const contract_id& contract, const std::string& wh
   venue_nonsense n;
   n.contract = contract;
   n.what = "the specification of " + contract.str() + " could not be read: " + why;
-  n.seen = wire_now();
+  n.seen = wire_now(settings_.clock);
   for (account_id account : c.askers) {
     n.account = account;
     out_.tell(account, {n});

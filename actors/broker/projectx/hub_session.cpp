@@ -152,7 +152,7 @@ void hub_session::ask_for(const subscription& what) {
 void hub_session::read() {
   auto& c = *connection_;
   c.socket.async_read_some(c.buffer, read_at_once, [me = shared_from_this(), c = connection_, attempt = attempt_](error_code ec, std::size_t) {
-    const wire_time seen = wire_now(); // before anything else: latency is counted from here
+    const wire_time seen = wire_now(me->settings_.clock); // before anything else: latency is counted from here
     if (attempt != me->attempt_)
       return;
     if (ec) {

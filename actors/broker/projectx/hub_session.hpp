@@ -4,7 +4,7 @@
 #include "actors/broker/projectx/dialer.hpp"
 #include "actors/broker/projectx/signalr_codec.hpp"
 #include "actors/broker/reconnect.hpp"
-#include "messages/timing.hpp"
+#include "actors/timers/venue_clock.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -13,12 +13,16 @@
 
 namespace rm::projectx {
 
+/// A hub that says nothing for so long, not even a ping, is gone.
+inline constexpr std::chrono::seconds silence_that_ends{20};
+
 struct hub_settings {
   url where;
   std::chrono::nanoseconds connect_timeout = std::chrono::seconds{5};
   std::chrono::nanoseconds handshake_timeout = std::chrono::seconds{15}; // upgrade, handshake and subscriptions together
   std::chrono::nanoseconds ping_every = std::chrono::seconds{10};
-  std::chrono::nanoseconds silent_after = std::chrono::seconds{20}; // without a byte from the hub it counts as down
+  std::chrono::nanoseconds silent_after = silence_that_ends; // without a byte from the hub it counts as down
+  std::shared_ptr<venue_clock> clock;
 };
 
 /// One thing to ask of a hub after each connect.

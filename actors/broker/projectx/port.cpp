@@ -38,6 +38,7 @@ void projectx_port::start(port_sink sink) { gateway_->start(std::move(sink)); }
 void projectx_port::watch(const watch_account& what) { gateway_->on_io([what](gateway& g) { g.watch(what); }); }
 void projectx_port::watch(const watch_contract& what) { gateway_->on_io([what](gateway& g) { g.watch(what); }); }
 void projectx_port::read_mark(const contract_id& contract) { gateway_->on_io([contract](gateway& g) { g.read_mark(contract); }); }
+void projectx_port::check(const check_link& what) { gateway_->on_io([what](gateway& g) { g.check(what.gone); }); }
 void projectx_port::send(const venue_request& request) { gateway_->send(request); }
 void projectx_port::read(request_id id, const read_account& what) { gateway_->on_io([id, what](gateway& g) { g.read(id, what); }); }
 broker_status projectx_port::status() const { return gateway_->status(); }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/broker/port.hpp"
+#include "actors/timers/venue_clock.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -19,6 +20,7 @@ struct projectx_settings {
   int64_t requests_per_minute = 200;  // the venue's limit, all endpoints together
   duration connect_timeout = std::chrono::seconds{5};
   duration request_timeout = std::chrono::seconds{10};
+  std::shared_ptr<venue_clock> clock;     // hears the venue's time, and puts right what is stamped here; none: the PC's clock is the time
 };
 
 /// Everything that is wrong with the settings, one line each, without secrets; empty when they can be used.
@@ -42,6 +44,7 @@ public:
   void watch(const watch_contract& what) override;
   void read_mark(const contract_id& contract) override;
   /// Written on the caller's thread where a connection is at hand and the budget allows: nobody else has to wake up first.
+  void check(const check_link& what) override;
   void send(const venue_request& request) override;
   void read(request_id id, const read_account& what) override;
   broker_status status() const override;

@@ -225,6 +225,8 @@ std::string trade_search(account_id account, timestamp since) {
   return out;
 }
 
+std::string order_search(account_id account, timestamp since) { return trade_search(account, since); }
+
 std::string newest_bar_search(const contract_id& contract, timestamp now) {
   using namespace std::chrono_literals;
   // Minutes of the last four days: a weekend lies in between. Newest first, so that the limit leaves the newest (projectx.md 1.8).

@@ -31,6 +31,7 @@ std::string open_order_search(account_id account);
 std::string live_order_query(account_id account, std::size_t first_row);
 constexpr std::size_t order_page = 100;
 std::string trade_search(account_id account, timestamp since);
+std::string order_search(account_id account, timestamp since);
 std::string contract_search(const contract_id& contract);
 /// The newest minute bar, partial or not.
 std::string newest_bar_search(const contract_id& contract, timestamp now);

@@ -1,6 +1,7 @@
 #include "actors/broker/projectx/rest_client.hpp"
 
 #include "actors/broker/projectx/edge_clock.hpp"
+#include "actors/broker/projectx/http_date.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
@@ -44,6 +45,7 @@ struct rest_client::connection {
   std::optional<http::response_parser<http::string_body>> parser;
   on_reply done;
   int64_t sent_ns = 0;
+  timestamp sent{}; // by the PC's clock, as it is
   int64_t idle_since = 0;
   bool timed_out = false;
 };
@@ -121,6 +123,7 @@ bool rest_client::write_now(pool from, const std::string& bytes, on_reply& done)
     std::size_t written = 0;
     if (c->stream->is_quiet_and_open()) {
       c->sent_ns = steady_now();
+      c->sent = wall_now();
       written = asio::write(*c->stream, asio::buffer(bytes), ec);
     }
     if (!ec) {
@@ -179,6 +182,7 @@ void rest_client::await_reply(const std::shared_ptr<connection>& c) {
       return me->finish(c, std::move(reply), false);
     }
     auto& message = c->parser->get();
+    me->hear_date(*c);
     reply.kind = reply_kind::answered;
     reply.status = static_cast<int>(message.result_int());
     const auto after = message[http::field::retry_after];
@@ -186,6 +190,33 @@ void rest_client::await_reply(const std::shared_ptr<connection>& c) {
     const bool reusable = message.keep_alive() && c->buffer.size() == 0 && !c->timed_out;
     reply.body = std::move(message.body());
     me->finish(c, std::move(reply), reusable);
+  });
+}
+
+void rest_client::hear_date(const connection& c) const {
+  if (!settings_.clock)
+    return;
+  const auto text = c.parser->get()[http::field::date];
+  if (const auto date = parse_http_date({text.data(), text.size()}))
+    settings_.clock->hear({*date, c.sent, wall_now(), std::chrono::nanoseconds{c.sent_ns}, std::chrono::nanoseconds{steady_now()}});
+  else if (!settings_.clock->known())
+    settings_.clock->hear_nothing();
+}
+
+void rest_client::renew() {
+  std::deque<std::shared_ptr<connection>> old;
+  {
+    std::lock_guard lock{mutex_};
+    for (auto& l : lines_) {
+      l.open -= l.idle.size();
+      for (auto& c : l.idle)
+        old.push_back(std::move(c));
+      l.idle.clear();
+    }
+  }
+  asio::post(io_, [me = shared_from_this(), old = std::move(old)] { // they end there, too
+    me->refill(pool::protection);
+    me->refill(pool::reads);
   });
 }
 

@@ -3,6 +3,7 @@
 
 #include "actors/broker/projectx/dialer.hpp"
 #include "actors/broker/reconnect.hpp"
+#include "actors/timers/venue_clock.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -16,6 +17,7 @@ struct rest_settings {
   url base;
   std::chrono::nanoseconds connect_timeout = std::chrono::seconds{5};
   std::chrono::nanoseconds request_timeout = std::chrono::seconds{10};
+  std::shared_ptr<venue_clock> clock; // hears what time the answers say it is
   std::size_t warm_for_protection = 4;
   std::size_t warm_for_reads = 2;
   std::size_t most_for_protection = 16; // opened when more are under way at once
@@ -52,6 +54,8 @@ public:
   /// Thread-safe. Where a warm connection is idle the request is written before this returns, on the caller's thread: no other thread
   /// has to wake up first. Otherwise it waits for a connection, at most the request timeout.
   void post(pool from, std::string_view path, std::string_view body, std::string_view bearer, on_reply done);
+  /// Thread-safe. The idle connections may be dead without looking so: others are made.
+  void renew();
   /// Thread-safe.
   void stop();
 
@@ -78,6 +82,7 @@ private:
   /// Tries the idle connections; true when the request was written or is answered as unclear.
   bool write_now(pool from, const std::string& bytes, on_reply& done);
   void answer_later(on_reply done, http_reply reply);
+  void hear_date(const connection& c) const;
   void await_reply(const std::shared_ptr<connection>& c);
   void finish(const std::shared_ptr<connection>& c, http_reply reply, bool reusable);
   void give_back(const std::shared_ptr<connection>& c);

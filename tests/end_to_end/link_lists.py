@@ -1,0 +1,68 @@
+"""Lists that are old, or that the venue refuses: what they do not show is neither gone nor given back."""
+import time
+
+from link_stage import ACCOUNT, MNQ, LinkStage, buy, closes, eventually, fall, flat, holds, require, sizes
+
+
+def I3_an_old_account_list_does_not_end_the_lock_until_can_trade():
+    with LinkStage("canlag", venue="switches: { account_list_lag: 3s }", rules="auth_guard: {}") as stage:
+        sim, service = stage.sim, stage.start()
+        time.sleep(4)  # the lists can tell of that time
+        sim.do("set_can_trade", account=ACCOUNT, can_trade=False)
+        eventually("it is locked", lambda: service.account()["locks"])
+        sim.do("drop", hub="user", mode="cut")
+        eventually("it was blind", lambda: service.told("link", "it was blind for"))
+        until = time.monotonic() + 6
+        while time.monotonic() < until:
+            row = service.account()
+            require(row["locks"] and not row["can_trade"], f"the lock is gone: {row['state']}, canTrade {row['can_trade']}")
+            time.sleep(0.3)
+        sim.do("set_can_trade", account=ACCOUNT, can_trade=True)
+        eventually("it is free", lambda: not service.account()["locks"])
+
+
+def F2_one_refused_order_query_hides_no_suspended_orders():
+    with LinkStage("v2once", venue="switches: { close_cancels_children: false, bracket_mode: auto_oco }", rules="daily_loss_limit: { limit: 500 }") as stage:
+        sim, service = stage.sim, stage.start()
+        buy(sim, 2)
+        holds(service, 2)
+        sim.do("place", account=ACCOUNT, contract=MNQ, type="limit", side="buy", size=1, limit_price=20000, stop_loss_ticks=-100, take_profit_ticks=100)
+        eventually("the entry and its children are known", lambda: len(service.account()["orders"]) == 3)
+        sim.do("fault", path="/api/Order/v2/query", mode="404", count=0, **{"for": "14s"})
+        eventually("it is said", lambda: [a for a in service.alarms() if "order query v2" in a], 60)
+        until = time.monotonic() + 10
+        while time.monotonic() < until:
+            require(len(service.account()["orders"]) == 3, f"orders {service.account()['orders']}")
+            time.sleep(0.5)
+        eventually("the query is asked again, and the alarm is over", lambda: not [a for a in service.alarms() if "order query v2" in a], 90)
+
+
+def F2_where_the_order_query_is_refused_nothing_is_confirmed_until_it_answers():
+    with LinkStage("v2flat", venue="switches: { close_cancels_children: false, bracket_mode: auto_oco }", rules="daily_loss_limit: { limit: 500 }") as stage:
+        sim, service = stage.sim, stage.start()
+        buy(sim, 2)
+        holds(service, 2)
+        sim.do("fault", path="/api/Order/v2/query", mode="404", count=0, **{"for": "12s"})
+        fall(sim)
+        eventually("it is flat", lambda: flat(sim))
+        eventually("and that is confirmed", lambda: (service.account()["enforcement"] or [{}])[-1].get("state") == "done", 90)
+        queries = [r for r in sim.requests() if r["path"].endswith("/Order/v2/query")]
+        require(queries[-1]["status"] == 200, f"confirmed by {queries[-1]}")
+        eventually("it is locked", lambda: service.account()["state"] == "locked")
+
+
+def I1_a_stop_whose_news_were_lost_is_found_before_the_position_is_closed():
+    with LinkStage("stopask", rules="require_stop_loss: { grace: 20s }") as stage:
+        sim, service = stage.sim, stage.start()
+        sim.do("hub_fault", hub="user", event="GatewayUserOrder", mode="lose", count=0)
+        sim.do("fault", path="/api/Order/v2/query", mode="error500", count=0, **{"for": "23s"})  # no list until after the grace
+        buy(sim, 1)
+        sim.do("place", account=ACCOUNT, contract=MNQ, type="stop", side="sell", size=1, stop_price=19000)
+        eventually("the stop is found", lambda: service.account()["orders"], 60)
+        rule = lambda: next(r for r in service.account()["rules"] if r["rule"] == "require_stop_loss")
+        eventually("the rule is content", lambda: rule()["state"] == "ok")
+        require(not closes(sim) and sizes(service), "the position was closed although its stop stands at the venue")
+
+
+CASES = [I3_an_old_account_list_does_not_end_the_lock_until_can_trade, F2_one_refused_order_query_hides_no_suspended_orders,
+         F2_where_the_order_query_is_refused_nothing_is_confirmed_until_it_answers, I1_a_stop_whose_news_were_lost_is_found_before_the_position_is_closed]

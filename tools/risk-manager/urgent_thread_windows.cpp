@@ -1,0 +1,9 @@
+#include "tools/risk-manager/urgent_thread.hpp"
+
+#include <windows.h>
+
+namespace rm {
+
+void make_thread_urgent() { SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_HIGHEST); }
+
+} // namespace rm
