@@ -1,7 +1,7 @@
 ; RiskManagerSetup.exe: unpacks the programs where nobody else writes and runs `risk-manager install`, which does the rest or undoes it.
 ;   RiskManagerSetup.exe [/S] [/CONFIG=FILE] [/USER=NAME] [/KEYFILE=FILE]   /S: nobody is asked; FILE: the configuration, or a file with the login's key
 ;   uninstall.exe [/S] [/REMOVEDATA]                                        without /REMOVEDATA the configuration, the database and the logs stay
-; Exit code: 0, or 2 when it failed; nothing is left then. With /S what the installation said is in %TEMP%\RiskManagerSetup.log.
+; Exit code: 0; 2 when it failed and nothing is left; 3 when it is installed and does not run, so that nobody is guarded yet. With /S what the installation said is in %TEMP%\RiskManagerSetup.log.
 ; tools/package gives KIT (the folder with the files), OUT and VERSION.
 Target amd64-unicode
 Unicode true
@@ -69,6 +69,7 @@ Function ask_login
   Pop $0
   ${NSD_CreatePassword} 0 50u 100% 12u ""
   Pop $keyField
+  ${NSD_SetFocus} $userField
   nsDialogs::Show
 FunctionEnd
 
@@ -121,6 +122,13 @@ Section
   CreateDirectory "$SMPROGRAMS\${TITLE}"
   CreateShortCut "$SMPROGRAMS\${TITLE}\Risk trader.lnk" "$INSTDIR\risk-trader.exe"
   CreateShortCut "$SMPROGRAMS\${TITLE}\Risk administrator.lnk" "$INSTDIR\risk-admin.exe"
+  nsExec::ExecToStack '"$INSTDIR\risk-manager.exe" status'
+  Pop $0
+  Pop $2
+  ${If} $0 != 0
+    SetErrorLevel 3
+    MessageBox MB_ICONEXCLAMATION "Installed, but the service does not run: nobody is guarded yet.$\r$\nThe details say why. In a terminal, as administrator: risk-manager setup asks for login and accounts again." /SD IDOK
+  ${EndIf}
 SectionEnd
 
 Function un.onInit

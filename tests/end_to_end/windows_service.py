@@ -244,7 +244,8 @@ def an_installation_that_fails_over_a_running_service_leaves_it_running():
         good = config.read_text()
         # Half of the files are there already when one cannot be copied.
         (windows.kit / "attack-surface.md").mkdir()
-        windows.run("risk-manager", "install", "--read-key", text="another-key\n", code=1)
+        said = windows.run("risk-manager", "install", "--read-key", text="another-key\n", code=1)
+        require("runs again" in said and "NOBODY" not in said, f"what became of the old one is not told: {said}")
         windows.guarded(lock)
         require(key.read_text() == "demo-key-0001\n", "the key is another one")
         require(not list(windows.installed.glob("*.before")), "old files are left")
@@ -254,7 +255,8 @@ def an_installation_that_fails_over_a_running_service_leaves_it_running():
         config.write_text("version: 1\nacounts: []\n")
         require("runs on" in windows.run("risk-manager", "install", code=1) and windows.service_pids() == before, "the running service was touched")
         # A key that is put in before the mistake is seen is taken out again.
-        require("acounts" in windows.run("risk-manager", "install", "--read-key", text="another-key\n", code=1), "the mistake is not named")
+        said = windows.run("risk-manager", "install", "--read-key", text="another-key\n", code=1)
+        require("acounts" in said and "NOBODY IS GUARDED" in said, f"the mistake is not named, or what follows from it: {said}")
         require(key.read_text() == "demo-key-0001\n", "the key that was there is gone")
         config.write_text(good)
         windows.run("risk-admin", "service", "start", code=None)

@@ -63,7 +63,7 @@ def one_click_and_back():
         require(not windows.root.exists(), "something is left of the data")
 
 
-def a_failed_setup_leaves_nothing_and_says_so():
+def a_failed_setup_leaves_nothing_and_one_without_a_login_says_that_nobody_is_guarded():
     with Machine() as windows:
         key = windows.folder / "key"
         key.write_text("demo-key-0001\n")
@@ -73,9 +73,12 @@ def a_failed_setup_leaves_nothing_and_says_so():
         require(not windows.root.exists() and not windows.installed.exists(), "something is left")
         logs = list(windows.c.glob("users/*/**/RiskManagerSetup.log"))
         require(len(logs) == 1 and "the database cannot be opened" in logs[0].read_text(errors="replace"), f"nobody is told why: {logs}")
+        setup(windows, SETUP, code=3)  # without a login: installed, and said that nobody is guarded
+        windows.run("risk-manager", "status", code=3)
+        uninstall(windows, "/REMOVEDATA")
 
 
 if __name__ == "__main__":
     if SETUP is None or not SETUP.exists():
         raise Failed("which setup program?")
-    sys.exit(run_cases([one_click_and_back, a_failed_setup_leaves_nothing_and_says_so]))
+    sys.exit(run_cases([one_click_and_back, a_failed_setup_leaves_nothing_and_one_without_a_login_says_that_nobody_is_guarded]))

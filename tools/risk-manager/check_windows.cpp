@@ -68,6 +68,7 @@ void check_pipe(const std::string& name, findings& out) {
   out.look("the pipe", [&] {
     const auto found = rights_of_pipe(name);
     auto wanted = rights_of_text(access::pipe);
+    wanted.is_protected = false; // a pipe has nothing to inherit from
     auto by_hand = wanted;
     by_hand.entries.insert({ACCESS_ALLOWED_ACE_TYPE, 0, FILE_ALL_ACCESS, own_sid()});
     out.say_list("the pipe", same_rights(found, wanted) || same_rights(found, by_hand), found, access::pipe);

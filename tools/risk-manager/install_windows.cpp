@@ -134,6 +134,16 @@ struct old_service {
   bool exists = false, ran = false;
 };
 
+void start_again(const service_manager& manager) {
+  try {
+    if (const auto old = manager.open(SERVICE_START | SERVICE_QUERY_STATUS))
+      start_and_wait(old.get());
+    std::cout << "the service that ran before runs again\n";
+  } catch (const std::exception& e) {
+    std::cout << "NOBODY IS GUARDED: the service that ran before does not start again: " << e.what() << "\n";
+  }
+}
+
 /// Stops the one that runs, with its return as the undoing.
 old_service stop_old(const service_manager& manager, undo_list& undo) {
   const auto old = manager.open(SERVICE_QUERY_CONFIG | SERVICE_QUERY_STATUS | SERVICE_STOP);
@@ -142,10 +152,7 @@ old_service stop_old(const service_manager& manager, undo_list& undo) {
   const auto before = config_of(old.get());
   const bool ran = stop_and_wait(old.get());
   if (ran)
-    undo.add([&manager] {
-      if (const auto again = manager.open(SERVICE_START | SERVICE_QUERY_STATUS))
-        ::StartServiceW(again.get(), 0, nullptr);
-    });
+    undo.add([&manager] { start_again(manager); });
   undo.add([&manager, before] { manager.change(before); });
   return {true, ran};
 }
@@ -208,10 +215,9 @@ int install_service(const install_request& request) {
     manager.create(where.command());
     undo.add([&manager] { manager.remove(); });
   }
-  bool ready = in_order(where.config_file());
+  const bool ready = in_order(where.config_file()) && try_login(where, request);
   if (!ready && old.ran && request.start)
-    throw std::runtime_error{where.config_file().string() + " has the mistakes above; the service that ran is started again"};
-  ready = ready && try_login(where, request);
+    throw std::runtime_error{"the new one could not start: what is wrong stands above; what was done is undone"};
   if (request.start && ready) {
     const auto service = manager.open(SERVICE_START | SERVICE_STOP | SERVICE_QUERY_STATUS);
     undo.add([&manager] { stop_and_wait(manager.open(SERVICE_STOP | SERVICE_QUERY_STATUS).get()); });

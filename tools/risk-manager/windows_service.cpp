@@ -17,7 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto look_interval = 100ms;
-constexpr auto stop_limit = 30s, start_limit = 90s, gone_limit = 60s;
+constexpr auto stop_limit = 30s, start_limit = 90s, gone_limit = 60s, locked_limit = 60s;
 constexpr DWORD preshutdown_ms = 15'000; // the run's own limit for a stop is 10 s
 constexpr DWORD day_s = 24 * 60 * 60;
 
@@ -174,8 +174,13 @@ bool stop_and_wait(SC_HANDLE service) {
 }
 
 void start_and_wait(SC_HANDLE service) {
-  if (!::StartServiceW(service, 0, nullptr) && ::GetLastError() != ERROR_SERVICE_ALREADY_RUNNING)
-    fail("the service cannot be started");
+  DWORD error = 0;
+  wait_until(locked_limit, [&] { // while others start, as just after booting, the manager may have no time for us
+    error = ::StartServiceW(service, 0, nullptr) ? 0 : ::GetLastError();
+    return error != ERROR_SERVICE_DATABASE_LOCKED;
+  });
+  if (error && error != ERROR_SERVICE_ALREADY_RUNNING)
+    fail("the service cannot be started", error);
   SERVICE_STATUS_PROCESS now{};
   wait_until(start_limit, [&] {
     now = status_of(service);
