@@ -21,7 +21,7 @@ class questioner {
 public:
   questioner(const broker_settings& login, const url& where)
     : patience_{login.connect_timeout + login.request_timeout},
-      client_{std::make_shared<rest_client>(io_, make_tls_context(login.ca_file.string()), rest_settings{where, login.connect_timeout, login.request_timeout, 1, 0, 1, 1},
+      client_{std::make_shared<rest_client>(io_, make_tls_context(login.ca_file.string()), rest_settings{where, login.connect_timeout, login.request_timeout, nullptr, 1, 0, 1, 1},
                                             [this](const std::string& why) { refused(why); })} {
     client_->start();
   }
