@@ -309,8 +309,8 @@ void ledger::value(const holdings& held, timestamp now, const std::set<contract_
                            (traded->second.size == 0 || traded->second.average.is_positive());
     if (!by_trades)
       value_one(contract, position.size, position.average_price, &row);
-    else if (traded->second.size != 0)
-      value_one(contract, traded->second.size, traded->second.average, &row);
+    else // 0: it is closed, or its trade was voided or is still to come; its price must be known all the same
+      value_one(contract, traded->second.size, traded->second.size == 0 ? position.average_price : traded->second.average, &row);
     out.positions.push_back(row);
   }
   for (auto& [contract, traded] : running_)

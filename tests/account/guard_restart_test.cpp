@@ -374,6 +374,36 @@ TEST_CASE("memory that cannot be read locks the account until somebody who may u
   CHECK(again.mind.locks().all().size() == 1); // now it is memory like any other
 }
 
+TEST_CASE("I6 an attempt whose count went down with the process is counted from the venue's list of ended orders") {
+  desk d;
+  d.start();
+  const auto before = d.order(1, order_status::cancelled, side::buy, 1, order_type::limit);
+  d.pass(1s);
+  SUBCASE("flat") { d.tell(d.loss_breach()); }
+  SUBCASE("reduce_only") { d.tell(d.frequency_breach(2h)); }
+  const auto rule = d.mind.locks().all().front().rule.str();
+  d.now += 1s;
+  d.disk_works = false; // from here on nothing is written
+  auto order = d.order(2, order_status::open, side::buy, 1, order_type::limit);
+  d.hear(order);
+  order.status = order_status::cancelled;
+  REQUIRE(d.attempts(rule.c_str()) == 1);
+  auto rejected = d.order(3, order_status::rejected, side::buy, 1, order_type::limit);
+  auto our_close = d.order(4, order_status::cancelled, side::sell, 1);
+  our_close.tagged = false;
+  for (auto* o : {&order, &rejected, &our_close})
+    o->seen = {};
+  const auto list = [&](desk& who) { return who.reading({}, {before, order, rejected, our_close}); };
+  auto again = d.restarted();
+  again.disk_works = true;
+  again.start(list(again));
+  CHECK(again.attempts(rule.c_str()) == 1);
+  CHECK(only<watch_contract>(again.all).size() <= 1); // nobody need know a contract of the past
+  auto third = again.restarted();
+  third.start(list(third));
+  CHECK(third.attempts(rule.c_str()) == 1);
+}
+
 TEST_CASE("fills of an admitted order that came while the service was down may stay") {
   desk d;
   d.start();

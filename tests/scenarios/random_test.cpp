@@ -381,12 +381,13 @@ TEST_CASE("I6 the days with crashes that once ended otherwise") {
     play_twice(seed, false);
 }
 
+//   1244, 2333  I8 a position whose trade was voided had no price for two seconds
 //   1511, 5290  I8 a position that only a list told had no price, and the account was active
 //   3755        I4 a position that others turned was closed twice
 //   3841, 4238  I1 lists that lag took a position away, and nobody looked again for two minutes
 TEST_CASE("I1 to I8 the seeds that once broke them") {
   spdlog::set_level(spdlog::level::off);
-  for (uint64_t seed : {1511, 3755, 3841, 4238, 5290})
+  for (uint64_t seed : {1244, 1511, 2333, 3755, 3841, 4238, 5290})
     run_seed(seed, false);
 }
 
