@@ -16,21 +16,21 @@ std::string apart(timestamp pc, timestamp venue) {
 
 } // namespace
 
-bool venue_clock::near(timestamp a, timestamp b) { return a - b <= tolerated && b - a <= tolerated; }
+bool venue_clock::is_near(timestamp a, timestamp b) { return a - b <= tolerated && b - a <= tolerated; }
 
 timestamp venue_clock::put_right(timestamp pc, duration steady) const {
   const int64_t offset = offset_;
   if (offset == unknown)
     return pc;
   const timestamp venue{duration{offset} + steady};
-  return near(pc, venue) ? pc : venue;
+  return is_near(pc, venue) ? pc : venue;
 }
 
 bool venue_clock::borne_out(const reading& now, timestamp pc) {
   const int64_t offset = offset_;
-  if (near(now.venue, pc) || (offset != unknown && near(now.venue, timestamp{duration{offset} + now.steady})))
+  if (is_near(now.venue, pc) || (offset != unknown && is_near(now.venue, timestamp{duration{offset} + now.steady})))
     return true;
-  const bool twice = candidate_ && near(carried_on(*candidate_, now.steady), now.venue);
+  const bool twice = candidate_ && is_near(carried_on(*candidate_, now.steady), now.venue);
   if (!twice)
     candidate_ = now;
   return twice;
@@ -50,7 +50,7 @@ void venue_clock::hear(const clock_sample& sample) {
   }
   if (behind || !earlier_ || now.steady - earlier_->steady > comparable)
     earlier_ = now;
-  if (distrusted_ && !near(now.venue, sample.heard))
+  if (distrusted_ && !is_near(now.venue, sample.heard))
     return set_trouble(apart(sample.heard, now.venue) + ", and the venue's clock does not run as it should; the PC's time is used");
   distrusted_ = false;
   if (!borne_out(now, sample.heard))
@@ -60,7 +60,7 @@ void venue_clock::hear(const clock_sample& sample) {
   const duration moved = offset == unknown ? duration::max() : now.venue - timestamp{duration{offset} + now.steady};
   if (moved > fine || moved < -fine)
     offset_ = (now.venue.time_since_epoch() - now.steady).count();
-  set_trouble(near(now.venue, sample.heard) ? std::string{} : apart(sample.heard, now.venue) + "; days and locks go by the venue's time");
+  set_trouble(is_near(now.venue, sample.heard) ? std::string{} : apart(sample.heard, now.venue) + "; days and locks go by the venue's time");
 }
 
 void venue_clock::set_trouble(std::string what) {

@@ -52,7 +52,7 @@ private:
     timestamp venue{};
     duration steady{};
   };
-  static bool near(timestamp a, timestamp b);
+  static bool is_near(timestamp a, timestamp b);
   static timestamp carried_on(const reading& from, duration steady) { return from.venue + (steady - from.steady); }
   bool borne_out(const reading& now, timestamp pc);
   void set_trouble(std::string what);

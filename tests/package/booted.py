@@ -44,6 +44,22 @@ def groups_root():
     raise Failed("this machine has no cgroup2: systemd cannot be booted here")
 
 
+def why_not():
+    """Why this machine lets nobody boot anything (a container without rights, most likely); nothing where it does."""
+    try:
+        group = groups_root() / f"risk-try-{os.getpid()}"
+        group.mkdir()
+    except (Failed, OSError) as e:
+        return str(e)
+    try:
+        tried = subprocess.run(["unshare", "--pid", "--fork", "--mount", "--uts", "--ipc", "--cgroup", "--propagation", "private", "sh", "-euc",
+                                "mount -t tmpfs tmpfs /mnt; mkdir /mnt/p /mnt/c; mount -t proc proc /mnt/p; mount -t cgroup2 cgroup2 /mnt/c; mount --bind /mnt/p /mnt/p"],
+                               capture_output=True, text=True, timeout=60)
+        return tried.stderr.strip() or f"unshare ended with {tried.returncode}" if tried.returncode else ""
+    finally:
+        group.rmdir()
+
+
 class Booted:
     """Boots `root`; `log` gets what goes wrong before there is a journal."""
 
