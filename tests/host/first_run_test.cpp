@@ -18,6 +18,17 @@ namespace {
 
 std::filesystem::path shipped() { return std::filesystem::path{std::getenv("RM_SOURCE")} / "etc"; }
 
+/// The shipped example with a socket of this platform, as the installer writes it.
+std::string shipped_example() {
+  auto text = text_of_file(shipped() / "risk-manager.yaml");
+  const auto usual = default_socket(default_data_dir()).string();
+  if (!usual.starts_with("\\\\")) // a path is what stands there
+    return text;
+  const auto at = text.find("  socket: ");
+  REQUIRE(at != std::string::npos);
+  return text.replace(at, text.find('\n', at) - at, "  socket: '" + usual + "'");
+}
+
 account_update account(int64_t id, const std::string& name, int64_t dollars) {
   account_update out;
   out.account = account_id{id};
@@ -41,7 +52,7 @@ TEST_CASE("an account's size is in its name, or near its balance; where neither 
 }
 
 TEST_CASE("chosen accounts come into the place of the example's, each with its preset, and the whole is in order") {
-  const auto example = text_of_file(shipped() / "risk-manager.yaml");
+  const auto example = shipped_example();
   CHECK(has_example_accounts(example));
   const auto text = with_accounts(with_trial_login(example, "o'neil", "k+/1="), "topstepx", {{account_id{7}, "50K 'mine'", "topstepx-50k"}, {account_id{8}, "b", "topstepx-50k"}, {account_id{9}, "c", "topstepx-150k"}}, 20);
   CHECK_FALSE(has_example_accounts(text));
@@ -57,7 +68,7 @@ TEST_CASE("chosen accounts come into the place of the example's, each with its p
 }
 
 TEST_CASE("a login with a key of its own file keeps that file; one without gets one") {
-  const auto example = text_of_file(shipped() / "risk-manager.yaml");
+  const auto example = shipped_example();
   CHECK(key_file_in(example).empty());
   const auto first = with_login(example, "me");
   CHECK(key_file_in(first) == "topstepx.key");
@@ -108,7 +119,7 @@ TEST_CASE("what is kept of a configuration changes with every byte of its files,
     REQUIRE_MESSAGE(read.value, (read.found.empty() ? std::string{} : format_problem("f", read.found[0])));
     return record_of(file, *read.value);
   };
-  const auto text = with_trial_login(text_of_file(shipped() / "risk-manager.yaml"), "me", "s3cret");
+  const auto text = with_trial_login(shipped_example(), "me", "s3cret");
   const auto first = record(text);
   CHECK(first.mark.size() == 64);
   CHECK_FALSE(has(first.lines, "s3cret"));
