@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/admin/local_client.hpp"
+#include "tools/screen/output.hpp"
 #include "tools/screen/wrong_use.hpp"
 
 #include <CLI/CLI.hpp>
@@ -29,6 +30,8 @@ int run_program(CLI::App& app, Work work) {
   } catch (const std::exception& why) {
     std::cerr << name << ": " << why.what() << "\n";
   }
+  if (!output_arrived(name) && code == exit_code::done)
+    code = exit_code::failed;
   return static_cast<int>(code);
 }
 
