@@ -23,8 +23,7 @@ std::string ask_hidden(const std::string& question) {
     silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
     ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
   }
-  std::string line;
-  std::getline(std::cin, line);
+  const auto line = first_line(std::cin);
   if (terminal) {
     ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
     std::cerr << "\n";
