@@ -1,6 +1,7 @@
 #include "actors/admin/frame_wrap.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 namespace rm {
 namespace {
@@ -20,12 +21,20 @@ std::size_t bytes_of(std::string_view text, std::size_t columns) {
   return end;
 }
 
+std::size_t width_of(const frame_line& line) {
+  return std::accumulate(line.begin(), line.end(), std::size_t{0}, [](std::size_t sum, const frame_piece& each) { return sum + columns_of(each.text); });
+}
+
 } // namespace
 
 std::vector<frame_line> wrapped(const std::vector<frame_line>& lines, std::size_t width, std::size_t indent) {
   indent = width > 2 * indent + 5 ? indent : 0;
   std::vector<frame_line> out;
   for (const auto& line : lines) {
+    if (width_of(line) <= width) {
+      out.push_back(line);
+      continue;
+    }
     out.emplace_back();
     std::size_t used = 0;
     for (const auto& piece : line)

@@ -375,6 +375,9 @@ def what_cannot_be_written_to_standard_output_is_said():
                 done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, timeout=60, env={**os.environ, **place.stage.service.env})
             said = done.stderr.decode()
             require(done.returncode == 1 and "could not be written to standard output" in said, f"{command}: {done.returncode} {said}")
+        # Where standard output is closed nothing else may stand in its place, and take what is said: here the socket did.
+        done = subprocess.run(["sh", "-c", f"{place.program} --socket {place.socket} status >&-"], stderr=subprocess.PIPE, timeout=60)
+        require(done.returncode == 1 and b"could not be written" in done.stderr, f"a closed standard output: {done}")
 
 
 def the_journal_is_shown_since_a_time_and_of_one_account():

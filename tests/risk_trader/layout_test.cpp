@@ -186,11 +186,27 @@ TEST_SUITE("risk-trader: layout") {
 
   TEST_CASE("in two columns that are too narrow for a bar beside its rule it stands below, where there is room") {
     auto s = sample();
-    CHECK(shows(all_of(s, 100, 30), "[########..] 8 / 10 warn"));
+    CHECK(shows(all_of(s, 100, 30), "[!]  trade_frequency  [########..] 8 / 10 warn"));
+    s.status->accounts[0].rules.push_back({"max_contracts_per_instrument", "RULE-002", "ok", "400000.00", "400000.00", 1.0});
+    CHECK(shows(all_of(s, 120, 30), "max_contracts_per_in.. [")); // the name gives way before the figures do
+    CHECK(shows(all_of(s, 120, 30), "400000.00 / 400000.00"));
+    s.status->accounts[0].rules.back().used = "1400000.00";
+    CHECK(shows(all_of(s, 100, 30), "     [########..] 8 / 10 warn"));
     CHECK(shows(all_of(s, 100, 30), "[!]  trade_frequency "));
+    CHECK(shows(all_of(s, 100, 30), "1400000.00 / 400000.00"));
     for (int i = 0; i < 21; ++i)
       s.status->accounts[0].rules.push_back({"rule_" + std::to_string(i), "", "ok", "0", "1", 0});
     CHECK(shows(all_of(s, 100, 30), "[!]  trade_frequency 8 / 10 warn"));
+    const auto lines = rule_lines(s.status->accounts[0], 100);
+    REQUIRE(lines.front().back().text == "  RULE-001"); // numbers stand below each other
+    const auto before = [](const frame_line& line) {
+      std::size_t out = 0;
+      for (std::size_t i = 0; i + 1 < line.size(); ++i)
+        out += columns_of(line[i].text);
+      return out;
+    };
+    CHECK(before(lines[0]) == before(lines[1]));
+    CHECK(before(lines[0]) == before(lines[2]));
   }
 
   TEST_CASE("what was done is not cut off, a lock until another day says which, and the foot is whole at 80 columns") {
@@ -202,7 +218,7 @@ TEST_SUITE("risk-trader: layout") {
       s.status->accounts[0].rules.push_back({"rule_" + std::to_string(i), "", "ok", "0", "1", 0});
     for (const auto& [columns, rows] : {std::pair<std::size_t, std::size_t>{80, 60}, {100, 30}})
       CHECK(shows(all_of(s, columns, rows), "END"));
-    CHECK(shows(all_of(s, 80, 24), "until 25 Dec 12:00:00 UTC"));
+    CHECK(shows(all_of(s, 80, 24), "until 25 Dec 12:00:00"));
     s.live = false;
     CHECK(shows(all_of(s, 80, 24), "| data 0:00:00, asked"));
     CHECK(shows(all_of(s, 80, 24), "more below"));

@@ -2,6 +2,7 @@
 #include "server.hpp"
 #include "tls_front.hpp"
 #include "tools/screen/output.hpp"
+#include "tools/screen/standard_streams.hpp"
 #include "yaml_reader.hpp"
 
 #include <CLI/CLI.hpp>
@@ -105,6 +106,7 @@ int run(const options& o) {
 } // namespace
 
 int main(int argc, char** argv) {
+  rm::hold_standard_streams();
   options o;
   CLI::App app{"The ProjectX gateway on 127.0.0.1: REST, user hub and market hub on one port. Steered by a scenario "
                "file and by HTTP under /sim."};

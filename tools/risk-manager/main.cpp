@@ -5,6 +5,7 @@
 #include "tools/risk-manager/settings.hpp"
 #include "tools/risk-manager/setup.hpp"
 #include "tools/screen/output.hpp"
+#include "tools/screen/standard_streams.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -57,6 +58,7 @@ std::string key_given(bool from_input, const std::string& file_name) {
 } // namespace
 
 int main(int argc, char** argv) {
+  rm::hold_standard_streams();
   CLI::App cli{"Risk Manager V34: watches futures accounts and enforces their risk rules"};
   cli.set_version_flag("--version", RM_VERSION);
   cli.require_subcommand(1);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <numeric>
 #include <utility>
 
 namespace rm {
@@ -101,12 +102,15 @@ frame_line account_tabs(const screen_state& s, std::size_t width) {
   const std::size_t count = s.status ? s.status->accounts.size() : 0;
   if (count < 2)
     return out;
-  std::size_t longest = 0;
+  std::vector<std::size_t> lengths;
   for (const auto& a : s.status->accounts)
-    longest = std::max(longest, columns_of(without_controls(short_name(a))));
-  // Names are shortened first; where even that is too wide, the accounts around the shown one are seen.
-  const std::size_t name = std::min(longest, std::max(shortest, width / count - std::min(width / count, around)));
-  const std::size_t fit = std::max<std::size_t>(1, (width - std::min<std::size_t>(width, 6)) / (around + name)), seen = std::min(count, count * (around + name) <= width ? count : fit);
+    lengths.push_back(columns_of(without_controls(short_name(a))));
+  // Long names are shortened first; where even that is too wide, the accounts around the shown one are seen.
+  std::size_t name = *std::max_element(lengths.begin(), lengths.end());
+  const auto taken = [&] { return std::accumulate(lengths.begin(), lengths.end(), std::size_t{0}, [&](std::size_t sum, std::size_t each) { return sum + around + std::min(each, name); }); };
+  while (name > shortest && taken() > width)
+    --name;
+  const std::size_t fit = std::max<std::size_t>(1, (width - std::min<std::size_t>(width, 6)) / (around + name)), seen = taken() <= width ? count : std::min(count, fit);
   const std::size_t first = std::min(count - seen, s.account - std::min(s.account, seen / 2));
   if (first > 0)
     out.push_back({"<< ", tone::faint});
@@ -234,7 +238,7 @@ namespace {
 
 /// One layout for all rules, so that their columns stand below each other.
 struct rule_columns {
-  std::size_t name = 0, bar = 0; // bar: cells; 0 where there is no room for one
+  std::size_t name = 0, bar = 0, figures = 0; // bar: cells; 0 where there is no room for one
   bool numbers = false;
 };
 
@@ -247,6 +251,7 @@ rule_columns columns_for(const shown_account& a, std::size_t width) {
   constexpr std::size_t fixed = 5 + 1 + 2 + 1; // the sign, what stands between, the bar's ends
   const auto left_of = [&](std::size_t taken) { return width - std::min(width, taken); };
   rule_columns out;
+  out.figures = figures;
   out.numbers = left_of(fixed + name + longest_bar + figures) >= number_columns;
   out.name = std::min(name, std::max(shortest_rule, left_of(fixed + usual_bar + figures)));
   out.bar = std::min(longest_bar, left_of(fixed + out.name + figures));
@@ -271,9 +276,10 @@ std::vector<frame_line> rule_lines(const shown_account& a, std::size_t width, bo
       out.put(cut_to(r.rule, width - std::min<std::size_t>(width, 5))).end(), out.put("     "), put_bar(usual_bar);
     else if (out.put(r.rule); 5 + columns_of(r.rule) + 1 + columns_of(figures) > width)
       out.end(), out.put("    ");
-    out.put(" " + figures, t);
-    if (columns.numbers && !r.number.empty())
-      out.put(std::string(2, ' ') + r.number, tone::faint);
+    const bool numbered = columns.numbers && !r.number.empty();
+    out.put(" " + (numbered ? padded(figures, columns.figures) : figures), t);
+    if (numbered)
+      out.put("  " + r.number, tone::faint);
     out.end();
   }
   if (a.rules.empty())
