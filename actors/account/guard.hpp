@@ -183,7 +183,12 @@ private:
   bool is_ours(account_id account, account_effects& out);
   bool book(const trade_update& trade, bool from_list, const wire_time& heard, account_effects& out);
   void refuse(const contract_id& contract, std::string what, const wire_time& seen, account_effects& out);
+
+  // contracts (guard_contracts.cpp)
   void need(const contract_id& contract, account_effects& out);
+  void watch(const contract_id& contract, account_effects& out);
+  void age_contracts(account_effects& out);
+  void watch_known(account_effects& out);
 
   // views (guard_views.cpp)
   const judgement& judge() const;
@@ -288,7 +293,7 @@ private:
   void clear(const std::string& key, account_effects& out);
   void save_again(account_effects& out);
   void save_soon(account_effects& out);
-  /// Stands among the rules' memories: the contracts that were met on this trading day.
+  /// Stands among the rules' memories: the contracts that were met, and for how many more trading days they are known.
   static const rule_name& contracts_met();
 
   account_settings settings_;
@@ -314,7 +319,7 @@ private:
   account_memory memory_;           // locks, counted trades are copied in when it is saved
   std::map<std::string, alarm> alarms_;
   std::map<std::string, trouble> nonsense_; // by contract, "" = the account
-  std::set<contract_id> watched_;
+  std::set<contract_id> watched_, met_today_;
   std::vector<enforcement_report> reports_;
   std::shared_ptr<const account_view> view_; // the newest that was shown to a rule
   uint64_t view_of_ = ~uint64_t{0};          // `changes_` when a look made it

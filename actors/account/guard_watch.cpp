@@ -47,7 +47,7 @@ account_effects guard::on_start() {
   const auto contracts = std::exchange(watched_, {});
   start_watching(out);
   for (auto& contract : contracts)
-    need(contract, out);
+    watch(contract, out);
   return out;
 }
 
