@@ -33,7 +33,7 @@ guard::guard(account_settings settings, const stored_account& kept)
     ledger_{price_freshness(settings_), settings_.commissions},
     reports_{reports_of(settings_.id, kept.recent)} {
   for (auto& rule : settings_.rules)
-    rules_[rule.name].info = rule;
+    rules_.add(rule.name, rule.wakes);
   if (kept.found) {
     memory_ = kept.memory;
     for (auto& l : memory_.locks)

@@ -5,6 +5,7 @@
 #include "actors/admin/dispatch.hpp"
 #include "actors/admin/refusal_book.hpp"
 #include "actors/admin/subscriptions.hpp"
+#include "actors/supervisor/account_news.hpp"
 #include "messages/caf/compat.hpp"
 
 #include <caf/actor_cast.hpp>
@@ -85,7 +86,7 @@ struct admin_state {
 
   void on_wiring(const wiring& now) {
     ++handled;
-    others.take(now);
+    take_without_rules(others, now);
     wanted.note_change();
   }
 
