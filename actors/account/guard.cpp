@@ -14,8 +14,6 @@ constexpr duration looked_at_closely = 15s; // lists may lag by seconds: what th
 constexpr duration doubt_delay = 500ms; // lists and events disagree: read once more
 constexpr int64_t most_contracts = 10'000'000; // nobody holds that many; sums of such still fit
 
-constexpr std::size_t most_contracts_kept = 100;
-
 bool is_size(int64_t size) { return size >= -most_contracts && size <= most_contracts; }
 
 std::string words(const order_update& o) {
@@ -35,7 +33,7 @@ guard::guard(account_settings settings, const stored_account& kept)
     ledger_{price_freshness(settings_), settings_.commissions},
     reports_{reports_of(settings_.id, kept.recent)} {
   for (auto& rule : settings_.rules)
-    rules_[rule.name].info = rule;
+    rules_.add(rule.name, rule.wakes);
   if (kept.found) {
     memory_ = kept.memory;
     for (auto& l : memory_.locks)
@@ -69,16 +67,6 @@ bool guard::is_ours(account_id account, account_effects& out) {
     return true;
   raise("stray", severity::warning, "news of account " + to_string(account) + " came here and was not counted", out);
   return false;
-}
-
-void guard::need(const contract_id& contract, account_effects& out) {
-  if (contract.empty() || !watched_.insert(contract).second)
-    return;
-  out.push_back(watch_contract{settings_.id, contract});
-  // Kept for the day: after a restart its first order is then judged like any other, and not a moment later.
-  auto& kept = memory_.rules[contracts_met()];
-  if (kept.size() < most_contracts_kept && kept.emplace(contract.str(), 1).second)
-    save_soon(out);
 }
 
 /// Something that cannot be true is treated like something that could not be read.

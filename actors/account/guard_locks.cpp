@@ -54,18 +54,18 @@ void tighten(enforcement_goal& open, const enforcement_goal& by) {
 
 account_effects guard::on_verdict(const verdict& spoken) {
   account_effects out;
-  auto i = rules_.find(spoken.rule);
-  if (i == rules_.end() || !is_ours(spoken.account, out) || spoken.sequence < first_valid_view_)
+  auto* seat = rules_.find(spoken.rule);
+  if (!seat || !is_ours(spoken.account, out) || spoken.sequence < first_valid_view_)
     return out;
-  auto& rule = i->second;
-  const level before = rule.last ? rule.last->level : level::ok;
-  rule.last = spoken;
+  auto& rule = *seat;
+  const level before = rule.has_spoken ? rule.level : level::ok;
+  if (!rules_.hear(rule, spoken))
+    rest_on_mark_.known = rest_on_clock_.known = false;
   if (rule.owes && spoken.sequence >= rule.asked) {
     rule.owes = false;
     --answers_owed_;
   }
   rest_in_doubt_ = true;
-  rest_on_mark_.known = rest_on_clock_.known = false;
   remember(rule, spoken, out);
   const auto words = [&] {
     return std::string{name_of(spoken.level)} + (spoken.reason.empty() ? "" : ": " + spoken.reason) + (spoken.limit.empty() ? "" : " (" + spoken.used + " of " + spoken.limit + ")");
@@ -103,7 +103,7 @@ account_effects guard::on_verdict(const verdict& spoken) {
 }
 
 /// Each rung is said once until it is left. A rule that was started again does not know which rungs it had reached.
-void guard::note_warning(rule_state& rule, const verdict& spoken, const std::function<std::string()>& words, account_effects& out) {
+void guard::note_warning(rule_seat& rule, const verdict& spoken, const std::function<std::string()>& words, account_effects& out) {
   constexpr int64_t left_below = 100'000; // millionths of the limit, as in limit_measure
   const auto known = memory_.warned.find(spoken.rule);
   const int64_t warned = known == memory_.warned.end() ? 0 : known->second;
@@ -117,7 +117,7 @@ void guard::note_warning(rule_state& rule, const verdict& spoken, const std::fun
 }
 
 /// What a verdict wants beside enforcement: to be kept, to be asked again at a time, stops to be moved.
-void guard::remember(rule_state& rule, const verdict& spoken, account_effects& out) {
+void guard::remember(rule_seat& rule, const verdict& spoken, account_effects& out) {
   if (spoken.memory && memory_.rules[spoken.rule] != *spoken.memory) {
     memory_.rules[spoken.rule] = *spoken.memory;
     save_soon(out);
@@ -133,14 +133,14 @@ void guard::remember(rule_state& rule, const verdict& spoken, account_effects& o
   out.push_back(adjust_stops{settings_.id, spoken.rule, spoken.stops, now_, spoken.event});
 }
 
-void guard::arm_question(rule_state& rule, account_effects& out) {
-  if (!rule.last || !rule.last->has_band)
+void guard::arm_question(rule_seat& rule, account_effects& out) {
+  if (!rule.has_spoken || !rule.has_band)
     return;
-  const auto due = rule.last->band.until;
+  const auto due = rule.band.until;
   if (due == timestamp::max() || due <= now_ || due == rule.armed)
     return;
   rule.armed = due;
-  out.push_back(arm_timer{settings_.id, "ask " + rule.info.name.str(), 0, due});
+  out.push_back(arm_timer{settings_.id, "ask " + rule.name.str(), 0, due});
 }
 
 // -- locks --------------------------------------------------------------------------

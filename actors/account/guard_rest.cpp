@@ -59,7 +59,7 @@ void guard::hear_quote(const quote& update) {
   rest_in_doubt_ = true;
 }
 
-void guard::note_question(rule_state& rule, uint64_t sequence) {
+void guard::note_question(rule_seat& rule, uint64_t sequence) {
   rule.asked = sequence;
   if (!std::exchange(rule.owes, true))
     ++answers_owed_;

@@ -5,7 +5,11 @@
 #include "actors/admin/dispatch.hpp"
 #include "actors/admin/refusal_book.hpp"
 #include "actors/admin/subscriptions.hpp"
+<<<<<<< HEAD
 #include "actors/admin/text_uploads.hpp"
+=======
+#include "actors/supervisor/account_news.hpp"
+>>>>>>> main
 #include "messages/caf/compat.hpp"
 
 #include <caf/actor_cast.hpp>
@@ -86,7 +90,7 @@ struct admin_state {
 
   void on_wiring(const wiring& now) {
     ++handled;
-    others.take(now);
+    take_without_rules(others, now);
     wanted.note_change();
   }
 
