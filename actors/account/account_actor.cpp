@@ -1,10 +1,7 @@
 #include "actors/account/account_actor.hpp"
 
-<<<<<<< HEAD
-#include "actors/account/unlock_words.hpp"
-=======
 #include "actors/account/rule_directory.hpp"
->>>>>>> main
+#include "actors/account/unlock_words.hpp"
 #include "actors/kill_point.hpp"
 #include "messages/caf/compat.hpp"
 #include "messages/caf/loop_scheduler.hpp"

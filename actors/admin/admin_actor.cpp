@@ -5,11 +5,8 @@
 #include "actors/admin/dispatch.hpp"
 #include "actors/admin/refusal_book.hpp"
 #include "actors/admin/subscriptions.hpp"
-<<<<<<< HEAD
 #include "actors/admin/text_uploads.hpp"
-=======
 #include "actors/supervisor/account_news.hpp"
->>>>>>> main
 #include "messages/caf/compat.hpp"
 
 #include <caf/actor_cast.hpp>
