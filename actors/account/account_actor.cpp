@@ -147,7 +147,7 @@ struct account_state {
     carry_out(mind.on_status_wanted(number));
     auto promise = self->make_response_promise<order_done>();
     answer_when_all_spoke(number, [this, promise, order, before, number]() mutable {
-      promise.deliver(words_after_unlock(settings.id, order, before, mind.locks(), mind.all_spoke_of(number)));
+      promise.deliver(words_after_unlock(mind.settings().id, order, before, mind.locks(), mind.all_spoke_of(number)));
     });
     answer_status(false);
     return promise;
