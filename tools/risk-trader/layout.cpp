@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::size_t two_columns_from = 100;
 constexpr std::size_t border = 2; // of a panel: both sides
-constexpr std::size_t narrow_left = 42, rules_with_bars = 60;
 
 using ftxui::Color;
 using ftxui::Element;
@@ -117,8 +116,8 @@ struct shares {
 };
 shares split(const shown_account& a, std::size_t columns, std::size_t rows) {
   shares out;
-  out.right = std::max(columns - columns / 2, std::min(columns - narrow_left, rules_with_bars)); // bars are worth more than the left half's air
-  out.left = columns - out.right;
+  out.left = columns / 2;
+  out.right = columns - out.left;
   out.lower = std::min(rows / 3, wrapped(enforcement_lines(a), columns - border).size() + border);
   out.upper = rows - out.lower;
   return out;
