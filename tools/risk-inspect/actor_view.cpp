@@ -118,7 +118,7 @@ std::vector<frame_line> tree_lines(const actors_view& view, std::size_t width) {
   const bool narrow = width < others + 24;
   const bool errors = std::any_of(view.actors.begin(), view.actors.end(), [](const shown_actor& a) { return !a.last_error.empty(); });
   const std::size_t kept = 5 + names + 10 + (errors ? 24 : 0);
-  const std::size_t state = narrow ? std::clamp<std::size_t>(width - std::min(width, kept), 12, 40) : std::min<std::size_t>(40, width - others);
+  const std::size_t state = narrow ? std::clamp<std::size_t>(width - std::min(width, kept), 12, 40) : std::clamp<std::size_t>(width - others - (errors ? 12 : 0), 24, 40);
   std::vector<frame_line> out;
   const auto head = padded("     NAME", names + 5) + padded("STATE", state) + (narrow ? "" : right_aligned("MAIL", 6) + right_aligned("HANDLED", 10)) + right_aligned("RESTARTS", 10) +
                     (narrow ? "" : right_aligned("RUNS FOR", 13)) + (errors || !narrow ? "  LAST ERROR" : "");
