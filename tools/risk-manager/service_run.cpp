@@ -213,6 +213,8 @@ run_result run(const std::string& config_file, const settings& configured, const
     std::cerr << "risk-manager: the data folder " << configured.service.data_dir.string() << " cannot be used: " << e.what() << "\n";
     return run_result::data_folder;
   }
+  if (const auto why = log->trouble(); !why.empty())
+    spdlog::critical("the log on disk lacks what follows, until it can be written: {}. The accounts are guarded all the same", why);
   std::optional<folder_claim> claim;
   try {
     claim.emplace(configured.service.data_dir);
