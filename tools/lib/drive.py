@@ -193,7 +193,10 @@ class Service(Process):
         super().__init__(programs.command("risk-manager", "run", "--config", programs.path(config)), folder / "risk-manager.log", self.env)
 
     def admin(self, *arguments, check=True):
-        done = subprocess.run(self.programs.command("risk-admin", "--socket", self.socket, "--json", *arguments), capture_output=True, env=self.env, timeout=60)
+        try:
+            done = subprocess.run(self.programs.command("risk-admin", "--socket", self.socket, "--json", *arguments), capture_output=True, env=self.env, timeout=60)
+        except subprocess.TimeoutExpired:
+            raise Failed(f"risk-admin {' '.join(map(str, arguments))} did not end within 60 s")
         if check and done.returncode != 0:
             raise Failed(f"risk-admin {' '.join(map(str, arguments))} ended with {done.returncode}: {done.stderr.decode(errors='replace')[:300]}")
         return json.loads(done.stdout.decode()) if done.returncode == 0 else None
