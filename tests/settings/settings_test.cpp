@@ -345,6 +345,19 @@ TEST_CASE("B8 a rule that is listed is on; one that is switched off, or not list
   CHECK(lines(read(spoiled(21, "    rules: { daily_loss_limit: { enabled: fasle } }")).found) != ""); // neither on nor off
 }
 
+TEST_CASE("B12 no key switches the guard off: debug, dry_run, bypass and the like are errors wherever they stand") {
+  for (const std::string flag : {"debug", "dry_run", "simulate", "bypass", "test_mode", "monitor_only", "enforcement"})
+    for (const auto& [line, with] : {std::pair{2, flag + ": false"}, {2, "service: { " + flag + ": true }"}, {2, "fail_safe: { " + flag + ": true }"},
+                                     {10, "    api_key: ${RM_KEY}\n    " + flag + ": true"}, {21, "    " + flag + ": true"},
+                                     {21, "    rules: { daily_loss_limit: { limit: 300, " + flag + ": true } }"}}) {
+      INFO(with);
+      const auto out = read(spoiled(line, with));
+      CHECK_FALSE(out.value);
+      REQUIRE(out.found.size() == 1);
+      CHECK(lines(out.found).find(flag + ": unknown key") != std::string::npos);
+    }
+}
+
 TEST_CASE("what is right rule by rule and makes no sense together is a warning with its line") {
   struct row {
     const char* rules;
