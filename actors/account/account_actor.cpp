@@ -1,6 +1,7 @@
 #include "actors/account/account_actor.hpp"
 
 #include "actors/account/rule_directory.hpp"
+#include "actors/account/unlock_words.hpp"
 #include "actors/kill_point.hpp"
 #include "messages/caf/compat.hpp"
 #include "messages/caf/loop_scheduler.hpp"
@@ -8,6 +9,7 @@
 #include <caf/typed_response_promise.hpp>
 
 #include <deque>
+#include <functional>
 #include <utility>
 
 namespace rm {
@@ -20,13 +22,11 @@ constexpr auto reading_patience = 90s; // longer than a reading waits for its tu
 
 struct account_state {
   using handle = account_actor::extend<accepts<poll>>;
-  using status_promise = caf::typed_response_promise<account_status>;
   static inline const char* name = "account";
 
   struct curious_one {
-    uint64_t number; // of the view that the status waits for
-    bool tell_change;
-    status_promise promise;
+    uint64_t number; // of the view that the answer waits for
+    std::function<void()> answer;
   };
 
   account_state(handle::pointer self, const account_settings& settings, const stored_account& kept)
@@ -46,7 +46,7 @@ struct account_state {
       [this](const clock_tick& t) { carry_out(mind.on_tick(t.now, t.sure)); },
       [this](const session_reset& r) { on_reset(r); },
       [this](const reset_order& order) { return on_order(&guard::on_reset_order, order, std::string{name_of(order.kind)} + " reset of"); },
-      [this](const unlock_order& order) { return on_order(&guard::on_unlock, order, "unlock of"); },
+      [this](const unlock_order& order) { return on_unlock(order); },
       [this](const lock_order& order) { return on_order(&guard::on_lock, order, std::string{name_of(order.mode)} + " lock of"); },
       [this](const flatten_order& order) { return on_order(&guard::on_flatten, order, "closing everything of"); },
       [this](get_account_day) -> caf::result<account_day> { return mind.day(); },
@@ -98,17 +98,25 @@ struct account_state {
       tells_change = tell_change;
       return mind.status();
     }
+    auto promise = self->make_response_promise<account_status>();
+    answer_when_all_spoke(number, [this, promise, tell_change]() mutable {
+      promise.deliver(mind.status());
+      tells_change |= tell_change;
+    });
+    return promise;
+  }
+
+  void answer_when_all_spoke(uint64_t number, std::function<void()> answer) {
     if (curious.empty())
       tell_after(self, handle{self}, status_patience, poll{});
-    curious.push_back({number, tell_change, self->make_response_promise<account_status>()});
-    return curious.back().promise;
+    curious.push_back({number, std::move(answer)});
   }
 
   void answer_status(bool at_once) {
     while (!curious.empty() && (at_once || mind.all_spoke_of(curious.front().number))) {
-      curious.front().promise.deliver(mind.status());
-      tells_change |= curious.front().tell_change;
+      const auto first = std::move(curious.front());
       curious.pop_front();
+      first.answer();
     }
   }
 
@@ -126,6 +134,23 @@ struct account_state {
     if (!refused.empty())
       return caf::make_error(ec::rejected, refused);
     return order_done{what + " account " + to_string(mind.settings().id)};
+  }
+
+  /// A rule that still breaches locks again at once: the answer says what is true when all have looked.
+  caf::result<order_done> on_unlock(const unlock_order& order) {
+    const auto before = mind.locks();
+    std::string refused;
+    carry_out(mind.on_unlock(order, refused));
+    if (!refused.empty())
+      return caf::make_error(ec::rejected, refused);
+    uint64_t number = 0;
+    carry_out(mind.on_status_wanted(number));
+    auto promise = self->make_response_promise<order_done>();
+    answer_when_all_spoke(number, [this, promise, order, before, number]() mutable {
+      promise.deliver(words_after_unlock(mind.settings().id, order, before, mind.locks(), mind.all_spoke_of(number)));
+    });
+    answer_status(false);
+    return promise;
   }
 
   /// Whoever was started again knows nothing of us; after our own start nobody does.

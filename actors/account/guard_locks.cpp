@@ -68,7 +68,7 @@ account_effects guard::on_verdict(const verdict& spoken) {
   rest_in_doubt_ = true;
   remember(rule, spoken, out);
   const auto words = [&] {
-    return std::string{name_of(spoken.level)} + ": " + spoken.reason + (spoken.limit.empty() ? "" : " (" + spoken.used + " of " + spoken.limit + ")");
+    return std::string{name_of(spoken.level)} + (spoken.reason.empty() ? "" : ": " + spoken.reason) + (spoken.limit.empty() ? "" : " (" + spoken.used + " of " + spoken.limit + ")");
   };
   if (spoken.level != level::warn && before != spoken.level && (spoken.level != level::ok || before == level::breach))
     note(out, "verdict", words(), spoken.rule);
@@ -218,7 +218,7 @@ void guard::ended(std::vector<lock> gone, const std::string& why, account_effect
   if (gone.empty())
     return;
   for (auto& l : gone) {
-    note(out, "unlock", why + "; " + std::to_string(l.attempts) + " attempts were stopped" + (locks_.empty() ? "; the account is free" : ""), l.rule);
+    note(out, "unlock", why + "; " + std::to_string(l.attempts) + " attempts were stopped" + (locks_.empty() ? "; no lock is left" : ""), l.rule);
     out.push_back(disarm_timer{settings_.id, timer_of(l)});
     outstanding_.erase(l.rule);
     if (l.rule == lost_memory)

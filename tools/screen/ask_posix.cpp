@@ -23,8 +23,7 @@ std::string ask_hidden(const std::string& question) {
     ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent);
     std::cerr << question << std::flush; // only now: what is typed at once is neither shown nor thrown away
   }
-  std::string line;
-  std::getline(std::cin, line);
+  const auto line = first_line(std::cin);
   if (terminal) {
     ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
     std::cerr << "\n";
