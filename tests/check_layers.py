@@ -22,6 +22,7 @@ DO_INPUT_AND_OUTPUT = [
     "actors/broker/projectx/*session*", "actors/broker/projectx/*rest*", "actors/broker/projectx/*port*",
     "actors/broker/projectx/any_stream.hpp", "actors/broker/projectx/dialer.[ch]pp", "actors/broker/projectx/trust_store*",
     "actors/admin/local_socket_*", "actors/admin/local_client_*", "actors/admin/socket_sessions.hpp", "actors/admin/lasting_port.cpp",
+    "actors/admin/windows_users.[ch]pp",
     "actors/persistence/store.[ch]pp", "actors/persistence/schema.[ch]pp", "actors/persistence/*rows.[ch]pp",
     "actors/persistence/chain_hash.cpp"]  # the hash is OpenSSL's
 

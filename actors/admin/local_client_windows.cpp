@@ -1,10 +1,9 @@
 // The client over a named pipe.
 #include "actors/admin/local_client.hpp"
 
-#ifndef NOMINMAX
-#  define NOMINMAX
-#endif
-#include <windows.h>
+#include "actors/admin/windows_users.hpp"
+
+#include <aclapi.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -19,6 +18,17 @@ std::string words_for(DWORD error) { return std::system_category().message(stati
 
 [[noreturn]] void unreachable(const std::string& path, const std::string& why, bool permission = false) {
   throw not_reachable{"the service is not reachable at " + path + ": " + why, permission};
+}
+
+/// Whoever put up the pipe before the service did would be told what is meant for the service, a new key among it.
+void refuse_a_false_one(HANDLE pipe, const std::string& path) {
+  PSID owner = nullptr;
+  PSECURITY_DESCRIPTOR descriptor = nullptr;
+  const DWORD error = ::GetSecurityInfo(pipe, SE_KERNEL_OBJECT, OWNER_SECURITY_INFORMATION, &owner, nullptr, nullptr, nullptr, &descriptor);
+  const std::unique_ptr<void, local_freer> owned{descriptor};
+  const std::string name = error == 0 ? name_of(owner) : std::string{};
+  if (name.empty() || (name != local_system && name != administrators && name != own_user()))
+    unreachable(path, "what listens there belongs to " + (name.empty() ? "nobody who can be told" : name) + ", not to the service: tell your administrator");
 }
 
 DWORD left_until(clock::time_point until) {
@@ -67,8 +77,8 @@ struct local_client::connection {
 
 local_client::local_client(std::string path, std::chrono::milliseconds patience) : path_{std::move(path)}, patience_{patience} {
   // Not GENERIC_WRITE: that asks for the right to put up a pipe of that name, which a trader does not have. The service may learn
-  // who we are, and nothing more.
-  constexpr DWORD access = FILE_READ_DATA | FILE_WRITE_DATA | FILE_READ_ATTRIBUTES | SYNCHRONIZE;
+  // who we are, and nothing more; we ask who it is.
+  constexpr DWORD access = FILE_READ_DATA | FILE_WRITE_DATA | FILE_READ_ATTRIBUTES | READ_CONTROL | SYNCHRONIZE;
   constexpr DWORD flags = FILE_FLAG_OVERLAPPED | SECURITY_SQOS_PRESENT | SECURITY_IDENTIFICATION;
   const auto until = clock::now() + patience_;
   HANDLE pipe = INVALID_HANDLE_VALUE;
@@ -81,6 +91,7 @@ local_client::local_client(std::string path, std::chrono::milliseconds patience)
     ::WaitNamedPipeA(path_.c_str(), std::max<DWORD>(left_until(until), 1));
   }
   connection_ = std::make_unique<connection>(pipe);
+  refuse_a_false_one(pipe, path_);
 }
 
 local_client::~local_client() = default;

@@ -3,6 +3,7 @@
 
 #include "actors/admin/socket_sessions.hpp"
 #include "actors/admin/windows_access.hpp"
+#include "actors/admin/windows_users.hpp"
 
 #include <boost/asio/windows/overlapped_ptr.hpp>
 #include <boost/asio/windows/stream_handle.hpp>
@@ -25,36 +26,6 @@ boost::system::error_code last_error() { return {static_cast<int>(::GetLastError
 
 [[noreturn]] void fail(const std::string& path, const std::string& why) {
   throw std::runtime_error{"cannot listen on the pipe " + path + ": " + why};
-}
-
-struct handle_closer {
-  using pointer = HANDLE;
-  void operator()(HANDLE h) const { ::CloseHandle(h); }
-};
-using unique_handle = std::unique_ptr<void, handle_closer>;
-
-struct local_freer {
-  void operator()(void* memory) const { ::LocalFree(memory); }
-};
-
-/// The user of a token as "S-1-5-…"; "" when it cannot be told.
-std::string user_of(HANDLE token) {
-  alignas(TOKEN_USER) std::array<std::byte, 256> space{};
-  DWORD size = 0;
-  LPSTR text = nullptr;
-  if (!::GetTokenInformation(token, TokenUser, space.data(), static_cast<DWORD>(space.size()), &size) ||
-      !::ConvertSidToStringSidA(reinterpret_cast<const TOKEN_USER*>(space.data())->User.Sid, &text))
-    return "";
-  const std::unique_ptr<char, local_freer> owned{text};
-  return text;
-}
-
-std::string own_user() {
-  HANDLE raw = nullptr;
-  if (!::OpenProcessToken(::GetCurrentProcess(), TOKEN_QUERY, &raw))
-    return "";
-  const unique_handle token{raw};
-  return user_of(token.get());
 }
 
 /// An administrator here is elevated: in a token that User Account Control has filtered the group counts for nothing.
@@ -96,7 +67,8 @@ public:
       again_{io} {
     if (!path_.starts_with("\\\\.\\pipe\\"))
       fail(path_, "its name must begin with \\\\.\\pipe\\");
-    const std::string list = access::pipe + (own_.empty() ? std::string{} : "(A;;GA;;;" + own_ + ")");
+    // Named outright, so that whoever connects can tell whose the pipe is.
+    const std::string list = (own_.empty() ? std::string{} : "O:" + own_) + access::pipe + (own_.empty() ? std::string{} : "(A;;GA;;;" + own_ + ")");
     PSECURITY_DESCRIPTOR descriptor = nullptr;
     if (!::ConvertStringSecurityDescriptorToSecurityDescriptorA(list.c_str(), SDDL_REVISION_1, &descriptor, nullptr))
       fail(path_, "its access list cannot be made: " + last_error().message());

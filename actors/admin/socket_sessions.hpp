@@ -40,26 +40,26 @@ public:
   std::recursive_mutex& guard() { return guard_; }
   bool closed() const { return closed_; }
 
-  /// Takes a new client in, or tells it that there are too many and hangs up.
+  /// Takes a new client in, or tells it that there are too many and hangs up. One that is only known once it has sent something is told
+  /// then: it may be an administrator.
   void add(Stream stream, client_identity who) {
     const std::lock_guard hold{guard_};
     if (closed_)
       return;
     const std::size_t kept = who.administrator ? 0 : limits_.kept_for_administrators;
     const bool crowded = clients_.size() + kept >= limits_.clients;
-    // The refused ones need a bound too: beyond it the stream is closed without a word.
-    if (crowded && clients_.size() >= 2 * limits_.clients)
+    // Those beyond need a bound too: one of the silent goes, or else the stream is closed without a word.
+    if (crowded && clients_.size() >= 2 * limits_.clients && !drop_a_silent_one())
       return;
     auto client = std::make_shared<session>(std::move(stream), io_, ++last_id_, std::move(who));
     client->credit = limits_.burst;
     clients_.emplace(client->id, client);
     watch(client);
-    if (crowded) {
-      client->leaving = true;
-      send(client, error_line("null", {rpc_code::busy, "too many clients are connected"}));
-    } else {
+    client->beyond = crowded;
+    if (crowded && !recognise_)
+      turn_away(client);
+    else
       read(client);
-    }
   }
 
   void answer(uint64_t id, std::string line) {
@@ -116,6 +116,7 @@ private:
     std::size_t written = 0;           // bytes of its front that are
     bool reading = false, writing = false, delivering = false;
     bool recognised = false;
+    bool beyond = false;               // there was no room for it: it stays only if it turns out to be an administrator
     bool ended = false;                // the client sends no more
     bool leaving = false;              // hang up when all is written
     clock::time_point moved = clock::now(); // last byte in or out
@@ -145,6 +146,21 @@ private:
       sink_.on_closed(client->id);
   }
 
+  void turn_away(const session_ptr& client) {
+    client->leaving = true;
+    send(client, error_line("null", {rpc_code::busy, "too many clients are connected"}));
+  }
+
+  /// The one that has waited longest of those for whom there was no room and who have not said a word. An administrator's program asks at
+  /// once, so it is not the one.
+  bool drop_a_silent_one() {
+    const auto found = std::find_if(clients_.begin(), clients_.end(), [](const auto& entry) { return entry.second->beyond && !entry.second->recognised && !entry.second->leaving; });
+    if (found == clients_.end())
+      return false;
+    drop(session_ptr{found->second});
+    return true;
+  }
+
   bool gone(const session_ptr& client) const { return closed_ || !clients_.contains(client->id); }
 
   // -- input ----------------------------------------------------------------------
@@ -171,6 +187,8 @@ private:
     client->moved = clock::now();
     if (recognise_ && !std::exchange(client->recognised, true))
       client->who = recognise_(client->stream);
+    if (std::exchange(client->beyond, false) && !client->who.administrator)
+      return turn_away(client);
     std::vector<framed_line> lines;
     client->lines.feed({client->input.data(), size}, lines);
     std::move(lines.begin(), lines.end(), std::back_inserter(client->read));
@@ -287,7 +305,7 @@ private:
     // A client that waits for our answer is not to blame.
     const bool owes = client->lines.in_line() && client->unanswered == 0 && !client->slow;
     const bool idle = client->unanswered == 0 && client->output.empty() && !client->slow;
-    if (((owes || !client->output.empty()) && still > limits_.stalled) || (idle && still > limits_.idle))
+    if (((owes || !client->output.empty()) && still > limits_.stalled) || (idle && still > (client->beyond ? limits_.stalled : limits_.idle)))
       return drop(client);
     watch(client);
   }

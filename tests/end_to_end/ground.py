@@ -130,7 +130,7 @@ def two_services_never_share_a_folder():
         require(not any(f"version" in e["text"] and "started" in e["text"] for e in service.journal()[1:] if e["kind"] == "service"), "the second one began")
 
 
-def a_socket_that_was_removed_comes_back_and_one_that_cannot_be_made_stops_no_guard():
+def a_socket_that_was_removed_comes_back_and_a_socket_or_log_that_cannot_be_made_stops_no_guard():
     with Stage("socket") as stage:
         sim, service = stage.sim, stage.start()
         path = pathlib.Path(stage.env["RM_DEMO_SOCKET"])
@@ -141,13 +141,18 @@ def a_socket_that_was_removed_comes_back_and_one_that_cannot_be_made_stops_no_gu
         path.unlink(missing_ok=True)
         path.mkdir()
         (path / "something").write_text("in the way")
+        log = next(stage.folder.rglob("logs/risk-manager.log"))
+        log.unlink()
+        log.mkdir()
         service = stage.start(state=None)
-        wait_for("said in the log", lambda: "nobody can look or give orders" in service.text(), 20)
+        wait_for("said on the terminal", lambda: "nobody can look or give orders" in service.text() and "the log on disk lacks what follows" in service.text(), 20)
         buy(sim, 7)
         wait_for("guarded all the same", lambda: sim.positions() == {MNQ: 5}, 30)
         (path / "something").unlink()
         path.rmdir()
+        log.rmdir()
         wait_for("the socket is there", path.exists, 20)
+        wait_for("the log is there", lambda: log.is_file() and "can connect again" in log.read_text(), 20)
         service.wait_state("active")
 
 
@@ -214,5 +219,5 @@ def a_value_of_any_length_is_only_a_mistake():
 
 if __name__ == "__main__":
     sys.exit(run_cases([rows_that_cannot_be_read_cost_no_account_its_guard, whoever_reads_the_journal_holds_up_no_lock, two_services_never_share_a_folder,
-                        a_socket_that_was_removed_comes_back_and_one_that_cannot_be_made_stops_no_guard, a_database_that_another_program_holds_at_the_start_is_waited_for,
+                        a_socket_that_was_removed_comes_back_and_a_socket_or_log_that_cannot_be_made_stops_no_guard, a_database_that_another_program_holds_at_the_start_is_waited_for,
                         a_disk_that_is_full_at_the_start_takes_no_lock_away, a_value_of_any_length_is_only_a_mistake]))

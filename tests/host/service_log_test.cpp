@@ -90,4 +90,17 @@ TEST_CASE_FIXTURE(logging, "a file that is full makes room for the next, the old
   CHECK(contains(file(), " 3999"));
 }
 
+TEST_CASE_FIXTURE(logging, "a file that cannot be opened stops nobody: the lines have their other places, and it is opened when it can be") {
+  const auto held = folder / "logs" / "risk-manager.log";
+  std::filesystem::create_directories(held);
+  log.emplace(settings, false);
+  CHECK(contains(log->trouble(), held.string() + " cannot be opened"));
+  spdlog::get("broker")->info("unwritten");
+  CHECK(log->newest(10).size() == 1);
+  std::filesystem::remove(held);
+  spdlog::get("broker")->info("written");
+  CHECK(log->trouble().empty());
+  CHECK(contains(file(), "written"));
+}
+
 TEST_SUITE_END();

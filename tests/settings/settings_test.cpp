@@ -345,6 +345,19 @@ TEST_CASE("B8 a rule that is listed is on; one that is switched off, or not list
   CHECK(lines(read(spoiled(21, "    rules: { daily_loss_limit: { enabled: fasle } }")).found) != ""); // neither on nor off
 }
 
+TEST_CASE("B12 no key switches the guard off: debug, dry_run, bypass and the like are errors wherever they stand") {
+  for (const std::string flag : {"debug", "dry_run", "simulate", "bypass", "test_mode", "monitor_only", "enforcement"})
+    for (const auto& [line, with] : {std::pair{2, flag + ": false"}, {2, "service: { " + flag + ": true }"}, {2, "fail_safe: { " + flag + ": true }"},
+                                     {10, "    api_key: ${RM_KEY}\n    " + flag + ": true"}, {21, "    " + flag + ": true"},
+                                     {21, "    rules: { daily_loss_limit: { limit: 300, " + flag + ": true } }"}}) {
+      INFO(with);
+      const auto out = read(spoiled(line, with));
+      CHECK_FALSE(out.value);
+      REQUIRE(out.found.size() == 1);
+      CHECK(lines(out.found).find(flag + ": unknown key") != std::string::npos);
+    }
+}
+
 TEST_CASE("what is right rule by rule and makes no sense together is a warning with its line") {
   struct row {
     const char* rules;
@@ -446,6 +459,42 @@ TEST_CASE("a looser limit than the firm's is a warning that names source and dat
   const auto out = folder.read("preset: { name: small }");
   REQUIRE(out.value);
   CHECK(lines(out.warnings).find("profiles.default.rules.daily_loss_limit.limit: is looser than the firm's own limit of 400 (the firm, 2026-11-01): the firm will act first") != std::string::npos);
+}
+
+TEST_CASE("a data file that is not beside the configuration is the shipped one; one that is there stays somebody's own, and is told when the shipped one is newer") {
+  const auto limit = [](const std::string& as_of, int contracts) {
+    return "source: the firm\nas_of: " + as_of + "\npresets:\n  small: { rules: { max_contracts: { limit: " + std::to_string(contracts) + " } } }\n";
+  };
+  preset_folder own{limit("2026-11-01", 3)}, shipped{limit("2027-01-01", 5)};
+  const auto text = [](const std::string& file) {
+    return "version: 1\npresets: " + file + "\nbrokers: [{ id: t, api_url: https://a.b, user_hub_url: https://a.b, market_hub_url: https://a.b, user_name: u, api_key: ${RM_KEY} }]\n"
+           "profiles: { p: { preset: { name: small } } }\naccounts: [{ id: 1, broker: t, profile: p }]\n";
+  };
+  const auto read = [&](const std::string& file = "firm.yaml") { return read_settings(text(file), own.path, usual, shipped.path); };
+  const auto said = [](const loaded_settings& from) {
+    for (const auto& warning : from.warnings)
+      if (warning.file.find("firm.yaml") != std::string::npos)
+        return warning.text;
+    return std::string{};
+  };
+  auto out = read();
+  REQUIRE(out.value);
+  CHECK(out.value->accounts[0].rules[0].block.find("limit")->text == "3");
+  CHECK(said(out).find("is as of 2026-11-01; the shipped " + (shipped.path / "firm.yaml").string() + " is as of 2027-01-01") == 0);
+  std::ofstream{shipped.path / "firm.yaml"} << limit("2026-11-01", 5);
+  CHECK(said(read()).empty()); // no newer
+
+  std::filesystem::remove(own.path / "firm.yaml");
+  out = read();
+  REQUIRE(out.value);
+  CHECK(out.value->accounts[0].rules[0].block.find("limit")->text == "5");
+  CHECK(out.value->data_files == std::vector{shipped.path / "firm.yaml"});
+  CHECK(said(out).empty());
+  CHECK_FALSE(read("./firm.yaml").value); // with a folder: that one, or none
+  std::filesystem::remove(shipped.path / "firm.yaml");
+  out = read();
+  CHECK_FALSE(out.value);
+  CHECK(std::count_if(out.found.begin(), out.found.end(), [&](auto& p) { return p.file == (own.path / "firm.yaml").string(); }) == 1);
 }
 
 TEST_CASE("data without source and date is refused, with its own file and line") {

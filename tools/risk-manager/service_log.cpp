@@ -2,16 +2,17 @@
 
 #include "actors/admin/json_text.hpp"
 #include "actors/admin/nearest.hpp"
+#include "tools/risk-manager/log_file.hpp"
 
 #include <spdlog/formatter.h>
 #include <spdlog/sinks/base_sink.h>
-#include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <deque>
 #include <mutex>
+#include <utility>
 
 namespace rm {
 namespace {
@@ -66,6 +67,30 @@ private:
   bool json_;
 };
 
+class file_sink : public spdlog::sinks::base_sink<std::mutex> {
+public:
+  file_sink(log_file file, bool json) : file_{std::move(file)}, json_{json}, well_{file_.trouble().empty()} {}
+
+  std::string trouble() {
+    const std::lock_guard hold{mutex_};
+    return file_.trouble();
+  }
+
+private:
+  void sink_it_(const spdlog::details::log_msg& event) override { mind(file_.write(line_of(event, json_) + "\n")); }
+  void flush_() override { mind(file_.flush()); }
+
+  /// What stops the file is said on standard error, once each time; the lines have their other places.
+  void mind(bool well) {
+    if (!well && std::exchange(well_, false))
+      throw spdlog::spdlog_ex{file_.trouble()};
+    well_ = well;
+  }
+
+  log_file file_;
+  bool json_, well_;
+};
+
 class memory_sink : public spdlog::sinks::base_sink<std::mutex> {
 public:
   explicit memory_sink(bool json) : json_{json} {}
@@ -100,16 +125,15 @@ const std::vector<std::string>& log_rooms() {
 
 struct service_log::parts {
   std::shared_ptr<memory_sink> memory;
+  std::shared_ptr<file_sink> file;
 };
 
 service_log::service_log(const service_settings& configured, bool terminal, spdlog::sink_ptr more) : parts_{std::make_unique<parts>()} {
   const auto folder = configured.log.folder.empty() ? configured.data_dir / "logs" : configured.log.folder;
-  std::filesystem::create_directories(folder);
   const bool json = configured.log.format == "json";
   parts_->memory = std::make_shared<memory_sink>(json);
-  auto file = std::make_shared<spdlog::sinks::rotating_file_sink_mt>((folder / "risk-manager.log").string(), static_cast<std::size_t>(configured.log.max_size_mb) << 20,
-                                                                     static_cast<std::size_t>(configured.log.keep));
-  std::vector<spdlog::sink_ptr> sinks{file, parts_->memory};
+  parts_->file = std::make_shared<file_sink>(log_file{folder, static_cast<std::size_t>(configured.log.max_size_mb) << 20, static_cast<std::size_t>(configured.log.keep)}, json);
+  std::vector<spdlog::sink_ptr> sinks{parts_->file, parts_->memory};
   if (terminal)
     sinks.push_back(std::make_shared<spdlog::sinks::stderr_sink_mt>());
   if (more)
@@ -129,6 +153,8 @@ service_log::service_log(const service_settings& configured, bool terminal, spdl
 service_log::~service_log() = default;
 
 std::vector<log_line> service_log::newest(std::size_t lines) const { return parts_->memory->newest(lines); }
+
+std::string service_log::trouble() const { return parts_->file->trouble(); }
 
 std::optional<std::string> service_log::set_level(const std::string& room, const std::string& level) {
   if (!room.empty() && std::find(log_rooms().begin(), log_rooms().end(), room) == log_rooms().end())

@@ -20,7 +20,7 @@ const std::vector<std::string>& log_rooms();
 class service_log {
 public:
   /// Opens risk-manager.log in the folder for logs; `terminal`: standard error has the lines too; `more`: so has the host's own place for
-  /// them. Throws std::exception when that cannot be.
+  /// them. A file that cannot be written stops nobody: it is tried again with each line, and the lines have their other places.
   explicit service_log(const service_settings& configured, bool terminal = true, std::shared_ptr<spdlog::sinks::sink> more = nullptr);
   ~service_log();
   service_log(const service_log&) = delete;
@@ -28,6 +28,9 @@ public:
 
   /// The newest lines, oldest first; at most those that are kept in memory (2000). Touches no disk.
   std::vector<log_line> newest(std::size_t lines) const;
+
+  /// Empty, or why the newest line is not in the file.
+  std::string trouble() const;
 
   /// From now on, for a room or (empty) for all. Says why not: an unknown room or level.
   std::optional<std::string> set_level(const std::string& room, const std::string& level);

@@ -194,7 +194,7 @@ struct outcome {
   problems literal_keys; // where an api_key is written out
 };
 
-outcome read_all(std::string_view text, const std::filesystem::path& folder, const environment& variables) {
+outcome read_all(std::string_view text, const std::filesystem::path& folder, const environment& variables, const std::filesystem::path& shipped) {
   outcome out;
   problems spelling;
   parameter root = read_yaml(text, variables, spelling);
@@ -213,7 +213,7 @@ outcome read_all(std::string_view text, const std::filesystem::path& folder, con
       }
   hide_secrets(root);
 
-  reading r{folder, variables, {}, {}};
+  reading r{folder, shipped, variables, {}, {}};
   settings s;
   parameter_reader top{root, "", r.found};
   read_version(top);
@@ -243,8 +243,8 @@ outcome read_all(std::string_view text, const std::filesystem::path& folder, con
 
 } // namespace
 
-loaded_settings read_settings(std::string_view text, const std::filesystem::path& folder, const environment& variables) {
-  return read_all(text, folder, variables).loaded;
+loaded_settings read_settings(std::string_view text, const std::filesystem::path& folder, const environment& variables, const std::filesystem::path& shipped) {
+  return read_all(text, folder, variables, shipped).loaded;
 }
 
 loaded_settings load_settings(const std::filesystem::path& file, const environment& variables) {
@@ -263,7 +263,7 @@ loaded_settings load_settings(const std::filesystem::path& file, const environme
   const std::string text{std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
   if (!in && !in.eof())
     return refused("cannot be read: check its permissions");
-  auto out = read_all(text, std::filesystem::absolute(file, failed).parent_path(), variables);
+  auto out = read_all(text, std::filesystem::absolute(file, failed).parent_path(), variables, shipped_data());
   if (!out.literal_keys.empty())
     if (const auto why = exposure_of(file)) {
       for (auto& key : out.literal_keys) {

@@ -7,4 +7,7 @@ namespace rm {
 /// Needs no privilege; where the system does not know how, nothing changes.
 void make_thread_urgent();
 
+/// What debuggers, `top -H` and the like call the calling thread. At most 15 characters.
+void name_thread(const char* name);
+
 } // namespace rm

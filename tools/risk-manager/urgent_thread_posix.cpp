@@ -1,5 +1,6 @@
 #include "tools/risk-manager/urgent_thread.hpp"
 
+#include <pthread.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -33,5 +34,7 @@ void make_thread_urgent() {
   wanted.deadline_ns = wanted.period_ns = 0;
   syscall(SYS_sched_setattr, 0, &wanted, 0);
 }
+
+void name_thread(const char* name) { pthread_setname_np(pthread_self(), name); }
 
 } // namespace rm
