@@ -88,6 +88,31 @@ TEST_CASE("N9 each rule asks for each action that its configuration may name, an
   }
 }
 
+TEST_CASE("a lock of a given length begins anew with a new breach, also before the old one's end") {
+  for (const auto& entry : rule_catalogue()) {
+    const auto& name = entry.name;
+    // These have no calm view in between that differs in nothing but the breach, or a time of their own.
+    if (name == "trade_management" || name == "trade_frequency" || name == "trading_hours" || name == "session_block" || name == "require_stop_loss" || name == "trailing_stop")
+      continue;
+    CAPTURE(name);
+    auto block = tight_block(name);
+    block.type = parameter::kind::map;
+    block.entries.emplace_back("on_breach", map({{"action", text("flatten")}, {"lock", map({{"mode", text("flat")}, {"until", text("30m")}})}}));
+    const auto rule = made(name.c_str(), block);
+    auto breach = bad_day(name), calm = calm_view();
+    CHECK(rule->evaluate(breach).lock.until == noon + 30min);
+    calm.now = noon + 10min;
+    REQUIRE(rule->evaluate(calm).level == level::ok);
+    breach.now = noon + 20min;
+    for (auto& trip : breach.round_trips)
+      trip.closed = breach.now;
+    const verdict again = rule->evaluate(breach);
+    REQUIRE(again.level == level::breach);
+    CHECK(again.lock.until == noon + 50min);
+    CHECK(again.band.until <= noon + 50min);
+  }
+}
+
 TEST_CASE("edge: trading_hours over midnight, from Sunday evening on, cut short on the day before a holiday (T1, T5)") {
   rule_context context;
   context.calendar.timezone = "America/Chicago";
