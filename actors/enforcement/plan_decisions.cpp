@@ -66,12 +66,10 @@ void plan::give_up_waiting(plan_steps& out) {
   for (auto& [id, state] : order_attempts_)
     lost(state);
   for (auto i = order_attempts_.begin(); i != order_attempts_.end();) {
-    if (i->second.stage != attempt_stage::asked && !book_.orders().contains(i->first)) {
-      gone_parents_[i->first] = now_;
-      i = order_attempts_.erase(i);
-    } else {
-      ++i;
-    }
+    const bool gone = !book_.orders().contains(i->first);
+    if (gone)
+      gone_parents_.try_emplace(i->first, now_); // its end is often told before the answer
+    i = gone && i->second.stage != attempt_stage::asked ? order_attempts_.erase(i) : std::next(i);
   }
   if (reading_ && now_ >= read_sent_at_ + answer_lost_after) {
     reading_ = false;
