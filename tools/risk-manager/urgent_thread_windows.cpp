@@ -6,4 +6,6 @@ namespace rm {
 
 void make_thread_urgent() { SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_HIGHEST); }
 
+void keep_freed_memory() {} // its heap does so by itself
+
 } // namespace rm
