@@ -188,6 +188,27 @@ def L3_hub_connections_that_end_at_once_are_not_stormed():
         require(len(sim.requests(ending="/Auth/loginKey")) <= 3, "it logged in again and again")
 
 
+def open_questions_10_a_venue_that_sends_no_pings():
+    """Silence is no proof of life: both hubs count as down after 20 s of it, and are connected anew, again and again."""
+    with LinkStage("nopings", venue="switches: { keep_alive: 0s }") as stage:
+        sim, service = stage.sim, stage.start()
+        sim.prices.clear()
+        eventually("it has been blind, and is live again", lambda: len(service.told("link", "live")) >= 3, 90)
+        elsewhere(sim, 7)
+        eventually("guarded all the same", lambda: sim.positions() == {MNQ: 5}, 40)
+        require(len(sim.requests(ending="/Auth/loginKey")) == 1, "silence is no reason to log in again")
+
+
+def open_questions_10_a_venue_that_waits_for_our_pings_no_longer_than_it_must():
+    with LinkStage("ourpings", venue="switches: { client_timeout: 17s }") as stage:
+        sim, service = stage.sim, stage.start()
+        sim.prices.clear()
+        time.sleep(40)  # twice as long as it would wait
+        require(len(service.told("link", "live")) == 1 and service.link()["state"] == "live", f"it was thrown out: {service.told('link')}")
+        buy(sim, 7)
+        eventually("7 are reduced to 5", lambda: sim.positions() == {MNQ: 5})
+
+
 def L3_a_logout_event_whose_connection_is_closed():
     with LinkStage("logoutclose") as stage:
         sim, service = stage.sim, stage.start()
@@ -209,6 +230,17 @@ def F5_a_close_that_is_done_long_before_its_answer():
         fall(sim)
         ends_flat_and_locked(stage)
         require(len(closes(sim)) == 1, f"sent {len(closes(sim))} times")
+
+
+def F5_a_close_that_the_venue_calls_malformed():
+    with LinkStage("malformed") as stage:
+        sim, service = stage.sim, stage.start()
+        buy(sim, 2)
+        holds(service, 2)
+        sim.do("fault", path="/api/Position/closeContract", mode="400")
+        fall(sim)
+        ends_flat_and_locked(stage)
+        require(len(closes(sim)) == 2, f"sent {len(closes(sim))} times")
 
 
 def I8_rows_and_events_that_lack_a_member():
