@@ -358,6 +358,11 @@ void guard::take(const venue_nonsense& update, account_effects& out) {
   known.seen_ns = std::max(known.seen_ns, update.seen.steady_ns);
   if (update.position)
     known.position = update.contract;
+  if (held_.apply(update)) {
+    ++changes_;
+    if (locks_.mode() == lock_mode::flat && !held_.orders().contains(update.order))
+      count_attempt(update.order, {}, update.contract, "order " + to_string(update.order) + ", which cannot be read", out);
+  }
   read_all_ = true; // it may have been anything, a trade too
   next_audit_ = std::min(next_audit_, std::max(now_ + doubt_delay, last_audit_ + 3s));
   enforce_locks(update.seen, out);

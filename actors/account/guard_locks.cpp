@@ -88,7 +88,7 @@ account_effects guard::on_verdict(const verdict& spoken) {
     }
     // A breach that locks has the venue read back in any case: what we hold to be flat might not be.
     const bool first = goal.flat && locked && locks_.find(spoken.rule);
-    const bool wanted = first || (goal.flat && (exposed() || !held_.orders().empty())) || !goal.cancel.empty() || !goal.targets.empty();
+    const bool wanted = first || (goal.flat && (exposed() || !held_.orders().empty() || !held_.unread_orders().empty())) || !goal.cancel.empty() || !goal.targets.empty();
     const bool pausing = !first && now_ < hold_until_ && changes_ == changes_at_open_;
     if (wanted && !pausing && !(case_open_ && covers(open_goal_, goal)))
       open_enforcement(spoken.rule, spoken.reason, spoken.action, std::move(goal), spoken.event, out);
@@ -171,6 +171,8 @@ bool guard::lock_account(const verdict& spoken, account_effects& out) {
   for (auto& [id, order] : held_.orders())
     if (!order.parent || std::find(memory_.attempts.begin(), memory_.attempts.end(), order.parent) == memory_.attempts.end())
       admit(id);
+  for (auto& [id, unread] : held_.unread_orders())
+    admit(id);
   for (auto& [id, fill] : untraded_)
     admit(id);
   for (auto& counted : ledger_.counted())
@@ -297,10 +299,8 @@ void guard::send_enforcement(const open_case& what, const wire_time& event, acco
   order.view = shown_now ? view_ : make_view(judge(), wake::clock, event, view_sequence_);
   order.now = now_;
   order.event = event;
-  if (order.goal.flat) {
-    order.unseen = unseen();
-    told_unseen_.insert(told_unseen_.end(), order.unseen.begin(), order.unseen.end());
-  }
+  order.unseen = unseen();
+  told_unseen_.insert(told_unseen_.end(), order.unseen.begin(), order.unseen.end());
   if (at_once_)
     return at_once_(std::move(order), out);
   const auto first = std::find_if(out.begin(), out.end(), [](auto& effect) { return !std::holds_alternative<enforce>(effect); });

@@ -162,7 +162,7 @@ void guard::audit(account_effects& out) {
     next_audit_ = now_;
   const bool busy = closely || !held_.flat() || !held_.orders().empty() || case_open_;
   const bool blind = link_.status != link_status::live;
-  const bool due = now_ >= next_audit_ && (busy || blind || !complete_ || !nonsense_.empty() || !apart_.empty() || !locks_.empty());
+  const bool due = now_ >= next_audit_ && (busy || blind || !complete_ || !nonsense_.empty() || !held_.unread_orders().empty() || !apart_.empty() || !locks_.empty());
   const bool full = now_ >= next_full_audit_;
   if (!watching_ || read_under_way_ || !(due || full))
     return;
@@ -282,15 +282,13 @@ void guard::fail_safe(account_effects& out) {
 
 /// Enforcement closes what it is told of, though its own books do not show it either.
 void guard::tell_unseen(account_effects& out) {
-  if (!case_open_ || !open_goal_.flat)
+  if (!case_open_ || (!open_goal_.flat && open_goal_.targets.empty()))
     return;
   const auto now = unseen();
   if (std::all_of(now.begin(), now.end(), [&](auto& c) { return std::find(told_unseen_.begin(), told_unseen_.end(), c) != told_unseen_.end(); }))
     return;
   const auto newest = memory_.cases.empty() ? open_case{} : memory_.cases.back();
-  enforcement_goal goal;
-  goal.flat = true;
-  send_enforcement({newest.rule, newest.reason, newest.action, goal, newest.since}, {}, out);
+  send_enforcement({newest.rule, newest.reason, newest.action, open_goal_, newest.since}, {}, out);
 }
 
 /// A rule that cannot say anything where everything is known is an alarm, exposed or not.

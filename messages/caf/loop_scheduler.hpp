@@ -12,6 +12,7 @@
 #include <caf/execution_unit.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -42,7 +43,8 @@ public:
 
   /// On the loop's thread, by a task of its own: runs what is ready now and not only when the loop comes to it.
   void run_here();
-  /// From within a turn: whom this actor has told something, and whoever follows from that, has its turn before this one goes on.
+  /// From within a turn: whom this actor has told something, and whoever follows from that, has its turn before this one goes on. One of
+  /// those may do the same, and no further ones.
   void run_told();
 
   /// Runs this actor on the other thread from its next turn on; replaces the one before.
@@ -74,8 +76,8 @@ private:
   loop_post post_;
   // Of whoever runs; handed over with `running_`.
   std::deque<caf::resumable*> chain_, woken_; // what this event led to; and the turn that is under way
-  std::deque<caf::resumable*> aside_;         // the chain of a turn that waits for those whom it has told
-  bool waiting_ = false;                      // there is such a turn
+  std::array<std::deque<caf::resumable*>, 2> aside_; // the chain of a turn that waits for those whom it has told
+  std::size_t waiting_ = 0;                   // such turns
   int chained_ = 0;                           // turns from the chain in a row
   std::atomic<std::thread::id> runner_{};
   std::atomic<caf::resumable*> apart_{nullptr}; // only compared: it may be gone

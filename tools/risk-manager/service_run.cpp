@@ -248,6 +248,7 @@ run_result run(const std::string& config_file, const settings& configured, const
   };
   origin.host.log = [&log](std::size_t lines) { return log->newest(lines); };
   origin.host.set_log_level = [&log](const std::string& room, const std::string& level) { return log->set_level(room, level); };
+  keep_freed_memory();
   boost::asio::io_context io{1};
   auto keep_running = boost::asio::make_work_guard(io);
   std::thread network{[&] {

@@ -128,7 +128,7 @@ private:
   void renew_hubs(const std::string& why = "the login was renewed");
   template <class Update>
   void tell_update(json_value payload, reading (*read_it)(json_value, Update&), const wire_time& seen);
-  void tell_nonsense(const reading& r, const wire_time& seen);
+  void tell_nonsense(const reading& r, const wire_time& seen, bool listed = false);
   void show_clock();
   void ask_for_time();
   void raise_alarm(const std::string& key, severity s, const std::string& what);
@@ -170,7 +170,7 @@ private:
   std::map<account_id, watched_account> accounts_;
   std::map<contract_id, watched_contract> contracts_;
   std::map<subscription, std::string> refused_; // and why, on the present connections
-  quote_book quotes_;
+  quote_book quotes_{settings_.last_counts_for};
 };
 
 } // namespace rm::projectx

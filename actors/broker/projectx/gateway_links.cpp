@@ -316,7 +316,7 @@ void gateway::on_market_event(const hub_record& r, const wire_time& seen) {
   }
 }
 
-void gateway::tell_nonsense(const reading& r, const wire_time& seen) {
+void gateway::tell_nonsense(const reading& r, const wire_time& seen, bool listed) {
   if (r.account && !accounts_.contains(r.account))
     return; // of an account that is not ours to watch
   venue_nonsense n;
@@ -325,6 +325,9 @@ void gateway::tell_nonsense(const reading& r, const wire_time& seen) {
   n.what = r.why;
   n.seen = seen;
   n.position = r.position;
+  n.listed = listed;
+  if (!r.usable && !r.over && r.account)
+    n.order = r.order;
   out_.tell(r.account, {std::move(n)});
 }
 

@@ -177,7 +177,7 @@ void gateway::part_read(account_reading& job) {
     return;
   job.out.read_at = job.newest.utc;
   for (const reading& note : job.notes)
-    tell_nonsense(note, job.newest);
+    tell_nonsense(note, job.newest, true);
   if (job.trouble.empty())
     job.done(std::move(job.out), false);
   else
@@ -260,6 +260,11 @@ void gateway::read(request_id id, const read_account& what) {
 void gateway::watch(const watch_contract& what) {
   auto& c = contracts_[what.contract];
   c.askers.insert(what.account);
+  // Each of these may have to be closed at the same moment: the last close must not wait for a connection.
+  std::size_t positions = 0;
+  for (auto& [contract, known] : contracts_)
+    positions += known.askers.size();
+  rest_->keep_ready(positions);
   const std::string argument = quoted(what.contract.view());
   market_->subscribe({"SubscribeContractQuotes", argument});
   market_->subscribe({"SubscribeContractTrades", argument});
