@@ -17,6 +17,13 @@ bool wakes_on(const rule_info& rule, wake cause) {
          std::find(rule.wakes.begin(), rule.wakes.end(), cause) != rule.wakes.end();
 }
 
+/// Where no lock guards what a breach forbids, nobody but the rule does: it hears of everything that may come to be held, though it
+/// measures something else.
+bool guards_alone(const verdict& last, wake cause) {
+  return last.level == level::breach && last.lock.mode == lock_mode::none && last.action > action::warn &&
+         (cause == wake::order || cause == wake::position || cause == wake::fill);
+}
+
 } // namespace
 
 /// Good until the next call.
@@ -164,7 +171,7 @@ bool guard::rests(const rule_state& rule, wake cause, bool judgeable, money day_
   if (!rule.last || judgeable != (rule.last->level != level::not_evaluable))
     return false;
   if (!wakes_on(rule.info, cause))
-    return true;
+    return !guards_alone(*rule.last, cause);
   // While nobody can judge, only rules that wait for the clock have something to hear from it: ten thousand accounts that start at once
   // would otherwise have all their rules asked every second.
   if (cause == wake::clock && !judgeable && judged_.why == unjudged_why_)
