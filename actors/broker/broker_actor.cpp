@@ -245,6 +245,9 @@ struct broker_state {
       for (const auto& [account, known] : others.accounts)
         if (!m.accounts.contains(account))
           quotes_out.seat(account, {});
+    for (const auto& [account, known] : m.accounts)
+      if (known.nobody() && asked.find(account))
+        venue->leave(account); // gone, or about to be started again; then it asks to be watched
     others.take(m);
     for (const auto& [account, known] : m.accounts) {
       quotes_out.seat(account, known.desk);
