@@ -235,6 +235,33 @@ TEST_CASE_FIXTURE(trading, "done where our books still hold something: read firs
   }
 }
 
+TEST_CASE_FIXTURE(trading, "the same without a lock: neither case after case, nor forgotten") {
+  auto breach = says("daily_loss_limit", level::breach);
+  breach.action = action::close_position;
+  breach.targets = {{mnq, 0}};
+  breach.has_band = true;
+  breach.band = {money::whole(-1'000'000), money::whole(1'000'000), timestamp::max(), {}, 0};
+  tell(breach);
+  REQUIRE(enforced() == 1);
+  done(); // the position event was lost
+  tell(breach);
+  CHECK(enforced() == 1);
+  pass(100ms);
+  CHECK(only<read_venue>(all).size() == 1);
+  SUBCASE("no reading comes: its rule is asked again after a second") {
+    pass(1s);
+    const auto asked = only<ask_rules>(last);
+    REQUIRE(std::any_of(asked.begin(), asked.end(), [](auto& q) { return std::find(q.rules.begin(), q.rules.end(), rule_name{"daily_loss_limit"}) != q.rules.end(); }));
+    tell(breach);
+    CHECK(enforced() == 2);
+  }
+  SUBCASE("something happens: not waited for") {
+    hear(position(3, "20000"));
+    tell(breach);
+    CHECK(enforced() == 2);
+  }
+}
+
 TEST_CASE_FIXTURE(trading, "an unprotected account is an alarm until the case is done") {
   tell(loss_breach());
   enforcement_report r;
