@@ -124,6 +124,7 @@ bool guard::book(const trade_update& trade, bool from_list, const wire_time& hea
     return false;
   }
   ++changes_;
+  money_moved_ = now_;
   need(trade.contract, out);
   if (auto ahead = untraded_.find(trade.order); ahead != untraded_.end()) {
     const int64_t filled = ahead->second.filled < 0 ? -ahead->second.filled : ahead->second.filled;
@@ -333,7 +334,7 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
     const auto cases = std::exchange(to_resume_, {});
     memory_.cases.clear();
     for (auto& c : cases)
-      open_enforcement(c.rule, c.reason.starts_with("taken up") ? c.reason : "taken up after a restart: " + c.reason, c.action, c.goal, event, out);
+      open_enforcement(c.rule, c.reason.starts_with("taken up") ? c.reason : "taken up after a restart: " + c.reason, c.action, c.goal, event, out, c.since);
   }
   if (complete_ && !unreadable_.empty())
     lock_for_lost_memory(out);

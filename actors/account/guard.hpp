@@ -250,7 +250,9 @@ private:
   bool lock_account(const verdict& spoken, account_effects& out);
   void ended(std::vector<lock> gone, const std::string& why, account_effects& out);
   void enforce_locks(const wire_time& event, account_effects& out);
-  void open_enforcement(rule_name rule, std::string reason, action what, enforcement_goal goal, const wire_time& event, account_effects& out);
+  void open_enforcement(rule_name rule, std::string reason, action what, enforcement_goal goal, const wire_time& event, account_effects& out, timestamp since = {});
+  bool misses(const enforcement_goal& goal) const;
+  int64_t unprotected_for(const enforcement_report& report) const;
   void keep_case(const open_case& opened);
   void forget_ended(enforcement_goal& goal) const;
   void send_enforcement(const open_case& what, const wire_time& event, account_effects& out);
@@ -348,6 +350,7 @@ private:
   timestamp unread_since_{};        // readings have failed since then
   bool blind_exposed_ = false;      // a position was open at some time since `blind_since_`
   std::optional<balance_doubt> balance_doubt_;
+  timestamp money_moved_{};         // a trade was told, or told otherwise
   timestamp balance_asked_{};       // when the account is to be read because of it
   bool fail_safe_done_ = false;
   std::map<contract_id, timestamp> bar_asked_; // stale marks whose bar was asked for, and when

@@ -251,7 +251,8 @@ void guard::enforce_locks(const wire_time& event, account_effects& out) {
   open_enforcement(why->rule, "locked: " + why->reason, what, *goal, event, out);
 }
 
-void guard::open_enforcement(rule_name rule, std::string reason, action what, enforcement_goal goal, const wire_time& event, account_effects& out) {
+void guard::open_enforcement(rule_name rule, std::string reason, action what, enforcement_goal goal, const wire_time& event, account_effects& out,
+                             timestamp since) {
   if (!case_open_) {
     open_goal_ = {};
     told_unseen_.clear();
@@ -260,7 +261,7 @@ void guard::open_enforcement(rule_name rule, std::string reason, action what, en
   tighten(open_goal_, goal);
   case_open_ = true;
   changes_at_open_ = changes_;
-  const open_case opened{rule, std::move(reason), what, std::move(goal), now_};
+  const open_case opened{rule, std::move(reason), what, std::move(goal), since == timestamp{} ? now_ : since};
   note(out, "case", std::string{name_of(what)} + ": " + opened.reason, rule);
   send_enforcement(opened, event, out);
   keep_case(opened);
@@ -318,6 +319,21 @@ account_effects guard::on_enforcement_started() {
   return out;
 }
 
+/// Enforcement counts from its own start; a case that a restart interrupted has been open for longer.
+int64_t guard::unprotected_for(const enforcement_report& report) const {
+  auto first = now_;
+  if (exposed() || !held_.orders().empty()) // otherwise nothing was unprotected, it only has to be read back
+    for (auto& c : memory_.cases)
+      first = std::min(first, c.since);
+  return std::max(report.unprotected_s, std::chrono::floor<std::chrono::seconds>(now_ - first).count());
+}
+
+/// Whether our books still show what that goal does not allow.
+bool guard::misses(const enforcement_goal& goal) const {
+  return (goal.flat && exposed()) || std::any_of(goal.cancel.begin(), goal.cancel.end(), [&](auto id) { return held_.orders().contains(id); }) ||
+         std::any_of(goal.targets.begin(), goal.targets.end(), [&](auto& t) { return magnitude(held_.size_of(t.contract)) > t.keep; });
+}
+
 account_effects guard::on_report(const enforcement_report& report) {
   account_effects out;
   rest_in_doubt_ = true;
@@ -327,8 +343,8 @@ account_effects guard::on_report(const enforcement_report& report) {
   add_report(reports_, report);
   note(out, "case", std::string{name_of(report.phase)} + ": " + report.detail, report.rule, report.latency_ns);
   if (report.phase == enforcement_phase::working) {
-    if (report.unprotected_s >= 5) {
-      const auto what = "not at its goal for " + std::to_string(report.unprotected_s) + " s: " + report.detail;
+    if (const auto seconds = unprotected_for(report); seconds >= 5) {
+      const auto what = "not at its goal for " + std::to_string(seconds) + " s: " + report.detail;
       if (alarms_.contains("unprotected"))
         note(out, "alarm", what, report.rule); // each step of the growing alarm is a line of its own
       raise("unprotected", severity::critical, what, out);
@@ -343,7 +359,7 @@ account_effects guard::on_report(const enforcement_report& report) {
   save(out);
   // Done, read back at the venue: where our own books still see a violation and nothing has happened since, they are behind. They are
   // read anew before enforcement is troubled again.
-  if (changes_ == changes_at_open_ && violated_goal()) {
+  if (changes_ == changes_at_open_ && (violated_goal() || misses(open_goal_))) {
     hold_until_ = now_ + disagreement_pause;
     next_audit_ = std::min(next_audit_, now_);
   }

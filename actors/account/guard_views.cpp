@@ -12,6 +12,12 @@ using namespace std::chrono_literals;
 
 constexpr duration unread_patience = 20s;   // readings of an account with a position may fail for so long
 
+/// Where no lock guards what a breach forbids, nobody but the rule does: it hears of everything that may come to be held, though it
+/// measures something else.
+bool hears_of(const rule_seat& rule, wake cause) {
+  return rule.wakes_on(cause) || (rule.guards_alone && (cause == wake::order || cause == wake::position || cause == wake::fill));
+}
+
 } // namespace
 
 /// Good until the next call.
@@ -155,7 +161,7 @@ bool guard::marks_rest(const rule_seat& rule) const {
 bool guard::rests(const rule_seat& rule, wake cause, bool judgeable, money day_pnl) const {
   if (!rule.has_spoken || judgeable != rule.speaks())
     return false;
-  if (!rule.wakes_on(cause))
+  if (!hears_of(rule, cause))
     return true;
   // While nobody can judge, only rules that wait for the clock have something to hear from it: ten thousand accounts that start at once
   // would otherwise have all their rules asked every second.

@@ -104,7 +104,7 @@ void guard::set_clock(timestamp now) {
     rest_on_mark_.known = rest_on_clock_.known = false;
   }
   if (now < now_)
-    for (auto* t : {&memory_.unsafe_since, &mute_since_, &first_tick_, &blind_since_, &unread_since_, &last_audit_, &lists_read_, &hold_until_, &save_again_, &next_day_save_, &next_audit_, &next_full_audit_, &balance_asked_, &closely_until_})
+    for (auto* t : {&memory_.unsafe_since, &mute_since_, &first_tick_, &blind_since_, &unread_since_, &last_audit_, &lists_read_, &hold_until_, &save_again_, &next_day_save_, &next_audit_, &next_full_audit_, &balance_asked_, &money_moved_, &closely_until_})
       *t = std::min(*t, now);
   if (now < now_) {
     for (auto& [contract, apart] : apart_)
@@ -126,6 +126,10 @@ account_effects guard::on_tick(timestamp now, bool sure) {
   else if (memory_dirty_ && saved_version_ == memory_.version)
     save(out);
   enforce_locks({}, out);
+  if (hold_until_ != timestamp{} && now_ >= hold_until_) { // rules that measure otherwise were not listened to
+    hold_until_ = {};
+    look(wake::position, {now_, 0}, out);
+  }
   tell_unseen(out);
   if (orders_settling_) // what was given to them may be over
     look(wake::order, {now, 0}, out);
@@ -252,6 +256,11 @@ void guard::fail_safe(account_effects& out) {
   if (memory_.unsafe_since == timestamp{}) {
     memory_.unsafe_since = now_;
     memory_dirty_ = true; // a service that is killed again and again must not begin its patience anew
+  }
+  if (fail_safe_done_ && !case_open_) { // it was closed; what comes to be held from now on is closed again
+    fail_safe_done_ = false;
+    memory_.unsafe_since = now_;
+    memory_dirty_ = true;
   }
   const auto open_for = now_ - memory_.unsafe_since;
   const std::string why = !live ? "the link is " + std::string{name_of(link_.status)} : !now.why.empty() ? now.why : "a rule does not speak";

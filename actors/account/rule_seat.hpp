@@ -31,6 +31,7 @@ struct alignas(64) rule_seat {
   bool has_spoken = false;
   bool has_band = false;
   bool owes = false;          // it was asked and has not answered
+  bool guards_alone = false;  // its newest verdict is a breach that acts and makes no lock
   bool warned_before = false; // it was started again: a rung that was given stands until its measure has left it
   uint64_t sequence = 0;      // of the view of its newest verdict …
   uint64_t asked = 0;         // … and of the newest that it was asked about
@@ -59,6 +60,7 @@ struct alignas(64) rule_seat {
     const bool spoke = speaks();
     has_spoken = true;
     level = v.level;
+    guards_alone = v.level == level::breach && v.lock.mode == lock_mode::none && v.action > action::warn;
     sequence = v.sequence;
     evaluated = v.evaluated;
     fraction = v.fraction;

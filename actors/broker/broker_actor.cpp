@@ -243,6 +243,9 @@ struct broker_state {
     ++handled;
     if (m.all_accounts)
       std::erase_if(rooms, [&](const auto& known) { return !m.accounts.contains(known.first) && (quotes_out.seat(known.first, {}), true); });
+    for (const auto& [account, known] : m.accounts)
+      if (known.nobody() && asked.find(account))
+        venue->leave(account); // gone, or about to be started again; then it asks to be watched
     for (const auto& [account, known] : m.accounts) {
       if (known.nobody() && !m.all_accounts)
         rooms.erase(account);

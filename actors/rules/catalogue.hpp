@@ -15,6 +15,7 @@ namespace rm {
 struct rule_context {
   calendar_settings calendar;            // zone, holidays and early closes for sessions
   std::optional<money> daily_loss_limit; // of the same account, where it has that rule
+  std::shared_ptr<timestamp> locked_until; // a lock of the rule that stands when it is started again; may be empty
 };
 
 /// What every rule takes beside its own parameters.

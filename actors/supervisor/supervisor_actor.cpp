@@ -211,7 +211,7 @@ struct supervisor_state {
       if (known)
         known->spec.name.clear(); // moved
       auto& c = next.back();
-      if (c.running && c.spec.fingerprint != spec.fingerprint)
+      if (c.running && (c.asked_to_stop || c.spec.fingerprint != spec.fingerprint)) // who is on his way out makes room for the newest
         c.successor = std::make_unique<child_spec>(spec);
       else if (!c.running)
         c.spec = spec;

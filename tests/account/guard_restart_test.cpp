@@ -196,6 +196,44 @@ TEST_CASE("an open case is taken up when the venue's state is known, and not bef
   CHECK(again.disk.memory.cases.empty());
 }
 
+TEST_CASE("the alarm of an unprotected account goes on after a restart with all the time that its case has been open") {
+  desk d;
+  d.start();
+  d.fill(1, side::buy, 2, "20000", 2);
+  d.tell(d.loss_breach());
+  d.pass(40s);
+  auto again = d.restarted();
+  enforcement_report r;
+  r.account = our_account;
+  r.detail = "opened";
+  SUBCASE("something is held") {
+    again.start(again.reading({again.position(2, "20000")}));
+    REQUIRE(again.enforced() > 0);
+    r.sequence = again.newest_enforce().sequence;
+    r.at = again.now;
+    again.take(again.mind.on_report(r));
+    REQUIRE(again.alarm("unprotected"));
+    for (auto& a : again.mind.status().alarms)
+      if (a.key == "unprotected")
+        CHECK(a.what == "not at its goal for 40 s: opened");
+    auto third = again.restarted(); // and after one more
+    third.pass(20s);
+    third.start(third.reading({third.position(2, "20000")}));
+    r.at = third.now;
+    third.take(third.mind.on_report(r));
+    for (auto& a : third.mind.status().alarms)
+      if (a.key == "unprotected")
+        CHECK(a.what == "not at its goal for 60 s: opened");
+  }
+  SUBCASE("nothing is held any more: it is only read back") {
+    again.start();
+    r.sequence = again.newest_enforce().sequence;
+    r.at = again.now;
+    again.take(again.mind.on_report(r));
+    CHECK_FALSE(again.alarm("unprotected"));
+  }
+}
+
 TEST_CASE("a verdict that was meant for the account before its restart is not heard") {
   desk d;
   d.start();

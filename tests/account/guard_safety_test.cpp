@@ -465,6 +465,42 @@ TEST_CASE("I8 an account that may hold what nobody can read is not safe: the ala
   CHECK(d.newest_enforce().unseen == std::vector{mnq});
 }
 
+TEST_CASE("I8 the fail-safe closes again what comes to be held after it has closed, while the account still cannot be judged") {
+  desk d;
+  d.start();
+  d.all_fine();
+  d.fill(1, side::buy, 2, "20000", 2);
+  std::vector<position_update> held{d.position(2, "20000")};
+  const auto strange = [&] { d.hear(venue_nonsense{our_account, {}, "a trade without a price", d.seen()}); };
+  const auto pass = [&](duration length) { // one row of its trades can never be read
+    for (const auto end = d.now + length; d.now < end;) {
+      d.pass(1s);
+      if (!only<read_venue>(d.last).empty()) {
+        auto list = d.reading(held);
+        list.trades_unread = true;
+        strange(); // its note comes with it
+        d.hear(list);
+        strange();
+      }
+      d.quote_at("20000");
+    }
+  };
+  strange();
+  pass(70s);
+  REQUIRE(d.enforced() == 1);
+  d.fill(2, side::sell, 2, "20000", 0, "0");
+  held.clear();
+  d.done();
+  pass(20s);
+  CHECK(d.enforced() == 1);
+  CHECK(d.mind.status().state == account_state_name::not_evaluable);
+  d.fill(3, side::buy, 1, "20000", 1);
+  held = {d.position(1, "20000")};
+  pass(62s);
+  REQUIRE(d.enforced() == 2);
+  CHECK(d.newest_enforce().goal.flat);
+}
+
 TEST_CASE_FIXTURE(trading, "I8 one row that cannot be read takes nothing away, and the others count") {
   auto list = reading({position(2, "6000", es)}, {order(9, order_status::open, side::buy, 1, order_type::limit)});
   list.positions_unread = {mnq};

@@ -385,6 +385,17 @@ TEST_CASE("what is right rule by rule and makes no sense together is a warning w
     {"trade_frequency: { min_interval: 30s, per_minute: { limit: 3 } }", "trade_frequency.per_minute.limit: per_minute can never be reached: min_interval lets fewer trades into it"},
     {"trade_frequency: { min_interval: 30s, per_minute: { limit: 2 } }", ""},
     {"daily_profit_target: { target: 400 }, daily_realized_profit: { target: 401 }", "daily_realized_profit.target: will hardly ever be reached: the daily profit target is smaller and ends the day"},
+    {"cooldown_after_loss: { tiers: [{ loss: 100, cooldown: 5m }, { loss: 300, cooldown: 15m }] }", "cooldown_after_loss.tiers[1].loss: this tier will hardly ever count: such a loss has reached daily_loss_limit, which locks for longer"},
+    {"cooldown_after_loss: { tiers: [{ loss: 100, cooldown: 5m }, { loss: 299, cooldown: 15m }] }", ""},
+    {"cooldown_after_loss: { tiers: [{ loss: 250, cooldown: 5m }] }, daily_realized_loss: { limit: 200 }", "cooldown_after_loss.tiers[0].loss: this tier will hardly ever count: such a loss has reached daily_realized_loss, which locks for longer"},
+    {"cooldown_after_loss: {}, daily_realized_loss: { limit: 100 }", "cooldown_after_loss: its usual tiers will hardly ever count: a loss of 100 has reached daily_realized_loss"},
+    {"cooldown_after_loss: {}, daily_realized_loss: { limit: 101 }", ""},
+    {"trading_hours: {}, session_block: { blocks: [{ from: \"09:00\", to: \"16:00\", timezone: America/New_York }] }", "session_block.blocks: leaves no time for trading: all of the trading_hours are blocked"},
+    {"trading_hours: {}, session_block: { blocks: [{ from: \"09:31\", to: \"16:00\", timezone: America/New_York }] }", ""},
+    {"trading_hours: {}, session_block: { blocks: [{ days: [mon, tue, wed, thu], from: \"09:00\", to: \"16:00\", timezone: America/New_York }] }", ""},
+    {"trading_hours: { on_breach: { action: warn } }, session_block: { blocks: [{ from: \"09:00\", to: \"16:00\", timezone: America/New_York }] }", ""},
+    {"trading_hours: { sessions: [{ from: \"08:00\", to: \"16:30\", timezone: Europe/London }] }, session_block: { blocks: [{ name: london }] }", "session_block.blocks: leaves no time for trading: all of the trading_hours are blocked"},
+    {"session_block: { blocks: [{ from: \"00:00\", to: \"12:00\" }, { from: \"12:00\", to: \"00:00\" }] }", "session_block.blocks: leaves no time for trading"},
     {"daily_profit_target: { target: 400, enabled: false }, daily_realized_profit: { target: 401 }", "daily_profit_target.enabled: daily_profit_target is listed but switched off: it does nothing for account 126244"},
   };
   for (const auto& row : table) {
@@ -397,6 +408,15 @@ TEST_CASE("what is right rule by rule and makes no sense together is a warning w
       expected = "21: accounts[0].rules." + expected + (expected.find("126244") == std::string::npos ? " (account 126244)" : "") + "\n";
     CHECK(lines(out.warnings) == expected);
   }
+}
+
+TEST_CASE("a fail-safe without patience is said: it would act at every start") {
+  const auto warned = [](const char* block) { return lines(read(spoiled(2, block)).warnings).find("2: fail_safe.after: a start and a reconnect take seconds") != std::string::npos; };
+  CHECK(warned("fail_safe: { after: 0s }"));
+  CHECK(warned("fail_safe: { after: 4s, action: flatten }"));
+  CHECK_FALSE(warned("fail_safe: { after: 4s, action: alarm_only }"));
+  CHECK_FALSE(warned("fail_safe: { after: 5s }"));
+  CHECK_FALSE(warned("fail_safe: { action: flatten }"));
 }
 
 TEST_CASE("commissions are written by symbol, positive, and are the broker's") {

@@ -162,6 +162,10 @@ service_parts parts_from(const settings& configured, const problems& warnings, c
     admin.alarms.push_back({"configuration " + warning.path + " " + std::to_string(admin.alarms.size()), severity::warning, warning.text, origin.wall_clock()});
     shown += warning.text + "\n";
   }
+  if (const auto old = old_calendar(configured.calendar, origin.wall_clock())) {
+    admin.alarms.push_back(*old);
+    shown += old->what + "\n";
+  }
   for (auto& standing : alarms) {
     admin.alarms.push_back(standing);
     shown += standing.what + "\n";
@@ -174,6 +178,17 @@ service_parts parts_from(const settings& configured, const problems& warnings, c
   const auto say = [](const std::string& what) { spdlog::error("{}", what); };
   parts.start_admin = [admin, open = lasting_port(io, local_socket_on(io, socket), say)](caf::actor_system& system) { return start_admin(system, admin, open); };
   return parts;
+}
+
+std::optional<alarm> old_calendar(const calendar_settings& calendar, timestamp now) {
+  std::chrono::sys_days newest{};
+  for (const auto& day : calendar.holidays)
+    newest = std::max(newest, std::chrono::sys_days{day});
+  for (const auto& close : calendar.early_closes)
+    newest = std::max(newest, std::chrono::sys_days{close.date});
+  if (newest == std::chrono::sys_days{} || newest + std::chrono::days{1} > now)
+    return std::nullopt;
+  return alarm{"calendar data", severity::warning, "the calendar names no holiday and no early close after " + format_date(trading_date{newest}) + ": every later day is taken for an ordinary one", now};
 }
 
 problems needs_restart(const settings& now, const settings& next) {

@@ -126,6 +126,8 @@ fail_safe_settings read_fail_safe(parameter_reader& top, reading& r) {
   if (out.after > 1h)
     reader.complain(*reader.get("after"), "after", "must be at most 1h: so long would an account stay unguarded");
   out.action = static_cast<fail_safe_action>(reader.choice("action", {"flatten_if_unprotected", "flatten", "alarm_only"}, 0).value_or(0));
+  if (const parameter* at = reader.get("after"); at && out.after < 5s && out.action != fail_safe_action::alarm_only)
+    r.warnings.push_back({at->line, at->path, "a start and a reconnect take seconds: with less than 5s they may close positions that are in order"});
   reader.finish();
   return out;
 }

@@ -172,6 +172,28 @@ void gateway::note_unguarded(const std::vector<account_update>& all) {
   raise_alarm("unguarded", severity::warning, "the login can trade on accounts that no rule guards: " + names);
 }
 
+/// Soon, and once for all that leave together.
+void gateway::look_for_unguarded() {
+  if (std::exchange(looking_for_unguarded_, true))
+    return;
+  after(std::chrono::seconds{2}, [this] {
+    looking_for_unguarded_ = false;
+    call c;
+    c.what = lane::read;
+    c.path = "/api/Account/search";
+    c.body = R"({"onlyActiveAccounts":false})";
+    c.done = [me = shared_from_this()](http_reply reply) {
+      json_reader reader;
+      std::vector<account_update> all;
+      std::vector<reading> notes;
+      std::string bad;
+      if (open_reply(reply, reader).empty() && read_list(reader.root()["accounts"], &read_account_object, all, bad, notes))
+        me->note_unguarded(all);
+    };
+    submit(std::move(c));
+  });
+}
+
 void gateway::part_read(account_reading& job) {
   if (--job.open > 0)
     return;

@@ -42,6 +42,7 @@ public:
 
   void start(port_sink sink) override;
   void watch(const watch_account& what) override;
+  void leave(account_id account) override;
   void watch(const watch_contract& what) override;
   void read_mark(const contract_id& contract) override;
   /// Written on the caller's thread where a connection is at hand and the budget allows: nobody else has to wake up first.
