@@ -3,8 +3,8 @@
 
 #include "messages/account.hpp"
 
-#include <array>
 #include <map>
+#include <memory>
 
 namespace rm {
 
@@ -39,22 +39,54 @@ struct mark_band {
   price low, high; // exclusive
 };
 
-/// What P&L, marks and time may do without this rule saying anything new: inside it the rule need not be asked on a mark.
-struct quiet_band {
-  static constexpr std::size_t most_marks = 4; // a rule that watches more contracts one by one gives no band
+/// Such bands, at most `most`, in place. What is not used is neither made nor copied: a verdict is made for each question, and hardly any has one.
+class mark_bands {
+public:
+  static constexpr std::size_t most = 4;
 
-  money low, high;   // exclusive, of the day P&L
-  timestamp until{}; // exclusive
-  std::array<mark_band, most_marks> marks; // of contracts that the rule watches one by one …
-  uint8_t mark_count = 0;                  // … so many
+  mark_bands() {} // not defaulted: that would fill `items_`
+  mark_bands(const mark_bands& other) { take(other); }
+  mark_bands& operator=(const mark_bands& other) {
+    take(other);
+    return *this;
+  }
 
+  const mark_band* begin() const { return items_; }
+  const mark_band* end() const { return items_ + count_; }
+  std::size_t size() const { return count_; }
+  mark_band& operator[](std::size_t i) { return items_[i]; }
+  const mark_band& operator[](std::size_t i) const { return items_[i]; }
+  void clear() { count_ = 0; }
   /// False when there is no room for one more.
-  bool watch(const contract_id& contract, price lowest, price highest) {
-    if (mark_count == most_marks)
+  bool add(const mark_band& next) {
+    if (count_ == most)
       return false;
-    marks[mark_count++] = {contract, lowest, highest};
+    std::construct_at(items_ + count_, next);
+    ++count_;
     return true;
   }
+
+private:
+  void take(const mark_bands& other) {
+    for (std::size_t i = 0; i < other.count_; ++i)
+      std::construct_at(items_ + i, other.items_[i]);
+    count_ = other.count_;
+  }
+
+  uint8_t count_ = 0;
+  union {
+    mark_band items_[most];
+  };
+};
+
+/// What P&L, marks and time may do without this rule saying anything new: inside it the rule need not be asked on a mark.
+struct quiet_band {
+  money low, high;   // exclusive, of the day P&L
+  timestamp until{}; // exclusive
+  mark_bands marks;  // of contracts that the rule watches one by one; one that watches more gives no band
+
+  /// False when there is no room for one more.
+  bool watch(const contract_id& contract, price lowest, price highest) { return marks.add({contract, lowest, highest}); }
 };
 
 /// A protective stop as a rule wants it: only ever closer to the market than it is. Not a breach, and no enforcement case.

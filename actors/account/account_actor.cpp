@@ -17,6 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr std::ptrdiff_t enforcement_lines = 48; // all that enforcement has at hand
 constexpr auto status_patience = 200ms;
 constexpr auto reading_patience = 90s; // longer than a reading waits for its turn in the budget
 
@@ -58,6 +59,7 @@ struct account_state {
   }
 
   void on_event(const venue_event& e) {
+    fetch_soon<enforcement_lines>(enforcement);
     if (!std::holds_alternative<quote>(e.what) && !std::holds_alternative<contract_spec>(e.what))
       tell_if(enforcement, e); // first, so that enforcement knows what the account knew
     RM_KILL_POINT("event.told", word_of(e));

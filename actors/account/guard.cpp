@@ -32,6 +32,7 @@ guard::guard(account_settings settings, const stored_account& kept)
   : settings_{std::move(settings)},
     ledger_{price_freshness(settings_), settings_.commissions},
     reports_{reports_of(settings_.id, kept.recent)} {
+  rules_.reserve(settings_.rules.size());
   for (auto& rule : settings_.rules)
     rules_.add(rule.name, rule.wakes);
   if (kept.found) {

@@ -17,7 +17,7 @@ public:
     until_ = timestamp::max();
     marks_.clear();
   }
-  void narrow(const quiet_band& by) { narrow(by.low, by.high, by.until, {by.marks.data(), by.mark_count}); }
+  void narrow(const quiet_band& by) { narrow(by.low, by.high, by.until, {by.marks.begin(), by.marks.end()}); }
   void narrow(money low, money high, timestamp until, std::span<const mark_band> marks) {
     low_ = std::max(low_, low);
     high_ = std::min(high_, high);

@@ -19,9 +19,8 @@ struct alignas(64) rule_seat {
     std::vector<mark_band> marks;
 
     bool is(const quiet_band& b) const {
-      return low == b.low && high == b.high && until == b.until && marks.size() == b.mark_count &&
-             std::equal(marks.begin(), marks.end(), b.marks.begin(),
-                        [](auto& x, auto& y) { return x.contract == y.contract && x.low == y.low && x.high == y.high; });
+      const auto same = [](const mark_band& x, const mark_band& y) { return x.contract == y.contract && x.low == y.low && x.high == y.high; };
+      return low == b.low && high == b.high && until == b.until && std::equal(marks.begin(), marks.end(), b.marks.begin(), b.marks.end(), same);
     }
   };
 
@@ -73,7 +72,7 @@ struct alignas(64) rule_seat {
       band.low = v.band.low;
       band.high = v.band.high;
       band.until = v.band.until;
-      band.marks.assign(v.band.marks.begin(), v.band.marks.begin() + v.band.mark_count);
+      band.marks.assign(v.band.marks.begin(), v.band.marks.end());
     }
     return same && spoke == speaks();
   }
@@ -89,6 +88,7 @@ struct alignas(64) rule_seat {
 /// The rules of one account by name, in one piece of memory.
 class rule_seats {
 public:
+  void reserve(std::size_t count) { seats_.reserve(count); }
   /// Adds a rule; one of that name is replaced.
   void add(rule_name name, const std::vector<wake>& needs) {
     const auto at = place_of(name);

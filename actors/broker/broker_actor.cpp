@@ -15,6 +15,8 @@
 namespace rm {
 namespace {
 
+constexpr std::ptrdiff_t account_lines = 80; // all that an account has at hand, its guard
+
 struct broker_state {
   /// What the port tells comes in as messages, too.
   using handle = broker_actor::extend<accepts<port_event>, accepts<port_answer>, accepts<poll>, accepts<tell_kept>>;
@@ -210,6 +212,7 @@ struct broker_state {
 
   void deliver(account_id account, venue_event event) {
     if (const auto* desk = quotes_out.desk_of(account)) {
+      fetch_soon<account_lines>(*desk);
       event.number = quotes_out.before_news(account, teller());
       tell(self, *desk, std::move(event));
     } else if (asked.find(account)) {

@@ -30,7 +30,7 @@ void set_endless_band(verdict& out, timestamp until) {
   out.band.low = money::from_units(-most);
   out.band.high = money::from_units(most);
   out.band.until = until;
-  out.band.mark_count = 0;
+  out.band.marks.clear();
 }
 
 timestamp end_of_lock(const verdict& judged) {

@@ -94,11 +94,14 @@ private:
 };
 
 /// Has the memory of an actor come in that will be told something in a moment. Means nothing to what happens, only to how soon.
-template <class Handle>
+/// `lines`: of its memory, 64 bytes each; what all actors have is 16.
+template <std::ptrdiff_t Lines = 20, class Handle>
 void fetch_soon(const Handle& who) {
-  constexpr std::ptrdiff_t line = 64, lines = 22; // its counters, its mailbox and its state are one piece of memory
+  constexpr std::ptrdiff_t line = 64; // its counters, its mailbox and its state are one piece of memory
   const auto* at = reinterpret_cast<const char*>(caf::actor_cast<caf::actor_control_block*>(who));
-  for (std::ptrdiff_t i = 0; i < lines; ++i)
+  if (!at)
+    return;
+  for (std::ptrdiff_t i = 0; i < Lines; ++i)
     __builtin_prefetch(at + i * line);
 }
 

@@ -15,42 +15,46 @@ void message_tap::begin(begin_trace trace) {
   end();
   if (trace.order.count <= 0)
     return;
-  trace_ = std::move(trace);
-  told_ = 0;
-  begun_ = std::chrono::steady_clock::now();
-  on_.store(true, std::memory_order_relaxed);
+  if (!trace_)
+    trace_ = std::make_unique<needed>();
+  trace_->trace = std::move(trace);
+  trace_->told = 0;
+  trace_->begun = std::chrono::steady_clock::now();
+  on_.store(true, std::memory_order_release);
 }
 
 void message_tap::end() {
-  on_.store(false, std::memory_order_relaxed);
-  trace_.to = nullptr;
-  const std::lock_guard hold{guard_};
-  waiting_.clear();
+  on_.store(false, std::memory_order_release);
+  if (!trace_)
+    return;
+  trace_->trace.to = nullptr;
+  const std::lock_guard hold{trace_->guard};
+  trace_->waiting.clear();
 }
 
 void message_tap::arrived(const caf::mailbox_element* message) {
-  const std::lock_guard hold{guard_};
-  waiting_.insert_or_assign(message, std::chrono::steady_clock::now());
+  const std::lock_guard hold{trace_->guard};
+  trace_->waiting.insert_or_assign(message, std::chrono::steady_clock::now());
 }
 
 caf::invoke_message_result message_tap::watch(caf::mailbox_element& message, const std::function<caf::invoke_message_result()>& consume) {
   const auto start = std::chrono::steady_clock::now();
   traced seen;
-  seen.after = start - begun_;
+  seen.after = start - trace_->begun;
   {
-    const std::lock_guard hold{guard_};
-    if (const auto found = waiting_.find(&message); found != waiting_.end()) {
+    const std::lock_guard hold{trace_->guard};
+    if (const auto found = trace_->waiting.find(&message); found != trace_->waiting.end()) {
       seen.waited = start - found->second;
-      waiting_.erase(found);
+      trace_->waiting.erase(found);
     }
   }
-  if (seen.after > trace_.order.span) {
+  if (seen.after > trace_->trace.order.span) {
     end();
     return consume();
   }
   if (message.content().match_elements<traced>()) // who carries the trace would be told of that, and of being told
     return consume();
-  seen.message = trace_.words ? trace_.words(message.content()) : ""; // before: a handler may take the content away
+  seen.message = trace_->trace.words ? trace_->trace.words(message.content()) : ""; // before: a handler may take the content away
   seen.answer = message.mid.is_response();
   if (message.sender) // a thread that is no actor has none, and what the cast makes of nothing is not to be looked at
     if (const auto* sender = dynamic_cast<caf::local_actor*>(caf::actor_cast<caf::abstract_actor*>(message.sender)))
@@ -71,11 +75,11 @@ caf::invoke_message_result message_tap::watch(caf::mailbox_element& message, con
 void message_tap::tell(traced what) {
   if (!on())
     return; // handling it ended the trace
-  what.connection = trace_.order.connection;
-  what.actor = trace_.order.actor;
-  what.number = ++told_;
-  post(trace_.to, std::move(what));
-  if (told_ >= trace_.order.count)
+  what.connection = trace_->trace.order.connection;
+  what.actor = trace_->trace.order.actor;
+  what.number = ++trace_->told;
+  post(trace_->trace.to, std::move(what));
+  if (trace_->told >= trace_->trace.order.count)
     end();
 }
 

@@ -11,6 +11,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <unordered_map>
 
@@ -24,9 +25,10 @@ struct begin_trace {
   std::string (*words)(const caf::type_erased_tuple&) = nullptr; // what to call a message
 };
 
+/// Every actor has one, and hardly any is ever traced: what a trace needs is made when the first begins.
 class message_tap {
 public:
-  bool on() const noexcept { return on_.load(std::memory_order_relaxed); }
+  bool on() const noexcept { return on_.load(std::memory_order_acquire); }
 
   /// Called by the actor itself.
   void begin(begin_trace trace);
@@ -41,12 +43,16 @@ private:
   void end();
   void tell(traced what);
 
+  struct needed {
+    begin_trace trace;
+    int64_t told = 0;
+    time_point begun{};
+    std::mutex guard; // of the next one
+    std::unordered_map<const caf::mailbox_element*, time_point> waiting;
+  };
+
   std::atomic<bool> on_{false};
-  begin_trace trace_;
-  int64_t told_ = 0;
-  time_point begun_{};
-  std::mutex guard_; // of the next one
-  std::unordered_map<const caf::mailbox_element*, time_point> waiting_;
+  std::unique_ptr<needed> trace_; // stays once it was made: other threads may still look at it
 };
 
 /// What every actor understands beside its own protocol: a drill and a trace. Others are refused.

@@ -38,7 +38,7 @@ TEST_CASE("the joint band contains what every single band contains, and nothing 
     for (auto& band : bands) {
       joint.narrow(band);
       each = each && pnl > band.low && pnl < band.high && now < band.until;
-      for (std::size_t i = 0; i < band.mark_count; ++i) {
+      for (std::size_t i = 0; i < band.marks.size(); ++i) {
         const auto mark = mark_of(band.marks[i].contract);
         each = each && mark && *mark > band.marks[i].low && *mark < band.marks[i].high;
       }

@@ -44,7 +44,7 @@ TEST_CASE("a word that leaves level and band as they were says so; each of their
   changes([](verdict& v) { v.band.low = money::whole(-6); });
   changes([](verdict& v) { v.band.high = money::whole(6); });
   changes([](verdict& v) { v.band.until = timestamp{duration{99}}; });
-  changes([](verdict& v) { v.band.mark_count = 0; });
+  changes([](verdict& v) { v.band.marks.clear(); });
   changes([](verdict& v) { v.band.watch("CON.F.US.EP.Z26", price::whole(1), price::whole(2)); });
   changes([](verdict& v) { v.band.marks[0].low = price::whole(91); });
   changes([](verdict& v) { v.band.marks[0].high = price::whole(109); });

@@ -154,7 +154,7 @@ bool rests(const verdict& last, const account_view& view, const rule_entry& entr
     return true;
   if ((view.cause != wake::mark && view.cause != wake::clock) || !last.has_band)
     return false;
-  for (std::size_t i = 0; i < last.band.mark_count; ++i) {
+  for (std::size_t i = 0; i < last.band.marks.size(); ++i) {
     const auto* facts = view.facts_of(last.band.marks[i].contract);
     if (!facts || *facts->mark <= last.band.marks[i].low || *facts->mark >= last.band.marks[i].high)
       return false;
