@@ -4,6 +4,7 @@
 #include "tools/risk-manager/install.hpp"
 #include "tools/risk-manager/settings.hpp"
 #include "tools/risk-manager/setup.hpp"
+#include "tools/screen/command_line.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -56,8 +57,8 @@ std::string key_given(bool from_input, const std::string& file_name) {
 } // namespace
 
 int main(int argc, char** argv) {
-  CLI::App cli{"Risk Manager V34: watches futures accounts and enforces their risk rules"};
-  cli.set_version_flag("--version", RM_VERSION);
+  CLI::App cli{"Risk Manager V34: watches futures accounts and enforces their risk rules", "risk-manager"};
+  cli.set_version_flag("--version", "risk-manager " RM_VERSION);
   cli.require_subcommand(1);
   std::string file;
   int result = exit_done;
@@ -129,9 +130,8 @@ int main(int argc, char** argv) {
 
   try {
     cli.parse(argc, argv);
-  } catch (const CLI::ParseError& e) {
-    const int code = cli.exit(e);
-    return code == 0 ? exit_done : exit_usage;
+  } catch (const CLI::ParseError& wrong) {
+    return rm::explain(cli, wrong) ? exit_done : exit_usage;
   } catch (const std::exception& e) {
     std::cerr << "risk-manager: " << e.what() << "\n";
     return 1;
