@@ -73,6 +73,8 @@ struct venue_nonsense {
   std::string what;     // one line, no secrets
   wire_time seen{};
   bool position = false; // it was about a position of the contract: something may be held there
+  order_id order{};      // it was about this order, which may be live; 0: about none, or one that is over
+  bool listed = false;   // a row of a list: nothing has happened
 };
 
 enum class account_state_name : uint8_t { active, locked, blind, not_evaluable };

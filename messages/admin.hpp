@@ -102,7 +102,8 @@ struct flatten_order {
 
 /// An administrator's order was carried out; otherwise the answer is an error (`rejected`) with the reason.
 struct order_done {
-  std::string what; // one line, for people
+  std::string what;                   // one line, for people
+  std::vector<rule_name> locked = {}; // after an unlock: whose locks stand now
 };
 
 enum class config_step : uint8_t { show, check, apply };

@@ -28,7 +28,7 @@ struct enforce {
   std::shared_ptr<const account_view> view; // positions and orders at that moment
   timestamp now{};
   wire_time event{}; // the breaching event; its steady time is where latency starts
-  std::vector<contract_id> unseen; // with a flat goal: something may be held there too, though no position that can be read says so
+  std::vector<contract_id> unseen; // something may be held there too, though no position that can be read says so
 };
 
 /// Protective stops as a rule wants them now; replaces what that rule wanted before.

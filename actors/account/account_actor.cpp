@@ -1,5 +1,7 @@
 #include "actors/account/account_actor.hpp"
 
+#include "actors/account/rule_directory.hpp"
+#include "actors/account/unlock_words.hpp"
 #include "actors/kill_point.hpp"
 #include "messages/caf/compat.hpp"
 #include "messages/caf/loop_scheduler.hpp"
@@ -7,6 +9,7 @@
 #include <caf/typed_response_promise.hpp>
 
 #include <deque>
+#include <functional>
 #include <utility>
 
 namespace rm {
@@ -19,17 +22,15 @@ constexpr auto reading_patience = 90s; // longer than a reading waits for its tu
 
 struct account_state {
   using handle = account_actor::extend<accepts<poll>>;
-  using status_promise = caf::typed_response_promise<account_status>;
   static inline const char* name = "account";
 
   struct curious_one {
-    uint64_t number; // of the view that the status waits for
-    bool tell_change;
-    status_promise promise;
+    uint64_t number; // of the view that the answer waits for
+    std::function<void()> answer;
   };
 
   account_state(handle::pointer self, const account_settings& settings, const stored_account& kept)
-    : self{self}, settings{settings}, mind{settings, kept} {
+    : self{self}, mind{settings, kept} {
     mind.enforce_at_once([this](enforce order, account_effects& so_far) {
       hand_over_lines(so_far);
       act(order);
@@ -45,7 +46,7 @@ struct account_state {
       [this](const clock_tick& t) { carry_out(mind.on_tick(t.now, t.sure)); },
       [this](const session_reset& r) { on_reset(r); },
       [this](const reset_order& order) { return on_order(&guard::on_reset_order, order, std::string{name_of(order.kind)} + " reset of"); },
-      [this](const unlock_order& order) { return on_order(&guard::on_unlock, order, "unlock of"); },
+      [this](const unlock_order& order) { return on_unlock(order); },
       [this](const lock_order& order) { return on_order(&guard::on_lock, order, std::string{name_of(order.mode)} + " lock of"); },
       [this](const flatten_order& order) { return on_order(&guard::on_flatten, order, "closing everything of"); },
       [this](get_account_day) -> caf::result<account_day> { return mind.day(); },
@@ -58,7 +59,7 @@ struct account_state {
 
   void on_event(const venue_event& e) {
     if (!std::holds_alternative<quote>(e.what) && !std::holds_alternative<contract_spec>(e.what))
-      tell_if(room.enforcement, e); // first, so that enforcement knows what the account knew
+      tell_if(enforcement, e); // first, so that enforcement knows what the account knew
     RM_KILL_POINT("event.told", word_of(e));
     carry_out(mind.on_event(e));
     RM_KILL_POINT("event.applied", word_of(e));
@@ -97,17 +98,25 @@ struct account_state {
       tells_change = tell_change;
       return mind.status();
     }
+    auto promise = self->make_response_promise<account_status>();
+    answer_when_all_spoke(number, [this, promise, tell_change]() mutable {
+      promise.deliver(mind.status());
+      tells_change |= tell_change;
+    });
+    return promise;
+  }
+
+  void answer_when_all_spoke(uint64_t number, std::function<void()> answer) {
     if (curious.empty())
       tell_after(self, handle{self}, status_patience, poll{});
-    curious.push_back({number, tell_change, self->make_response_promise<account_status>()});
-    return curious.back().promise;
+    curious.push_back({number, std::move(answer)});
   }
 
   void answer_status(bool at_once) {
     while (!curious.empty() && (at_once || mind.all_spoke_of(curious.front().number))) {
-      curious.front().promise.deliver(mind.status());
-      tells_change |= curious.front().tell_change;
+      const auto first = std::move(curious.front());
       curious.pop_front();
+      first.answer();
     }
   }
 
@@ -115,7 +124,7 @@ struct account_state {
   void tell_change() {
     if (!std::exchange(tells_change, false))
       return;
-    tell_if(others.admin, account_changed{settings.id});
+    tell_if(admin, account_changed{mind.settings().id});
   }
 
   template <class Order>
@@ -124,32 +133,58 @@ struct account_state {
     carry_out((mind.*carry)(order, refused));
     if (!refused.empty())
       return caf::make_error(ec::rejected, refused);
-    return order_done{what + " account " + to_string(settings.id)};
+    return order_done{what + " account " + to_string(mind.settings().id)};
+  }
+
+  /// A rule that still breaches locks again at once: the answer says what is true when all have looked.
+  caf::result<order_done> on_unlock(const unlock_order& order) {
+    const auto before = mind.locks();
+    std::string refused;
+    carry_out(mind.on_unlock(order, refused));
+    if (!refused.empty())
+      return caf::make_error(ec::rejected, refused);
+    uint64_t number = 0;
+    carry_out(mind.on_status_wanted(number));
+    auto promise = self->make_response_promise<order_done>();
+    answer_when_all_spoke(number, [this, promise, order, before, number]() mutable {
+      promise.deliver(words_after_unlock(mind.settings().id, order, before, mind.locks(), mind.all_spoke_of(number)));
+    });
+    answer_status(false);
+    return promise;
   }
 
   /// Whoever was started again knows nothing of us; after our own start nobody does.
   void on_wiring(const wiring& w) {
-    const auto was = std::exchange(others, w);
-    const auto room_was = room;
-    const auto broker_was = broker;
-    if (const auto i = w.accounts.find(settings.id); i != w.accounts.end())
-      room = i->second;
-    const auto b = w.brokers.find(settings.broker);
-    broker = b == w.brokers.end() ? broker_actor{} : b->second;
+    const bool new_storage = replaced(persistence, w.persistence);
+    const bool new_timers = replaced(timers, w.timers);
+    resets = w.resets;
+    admin = w.admin;
+    const auto b = w.brokers.find(mind.settings().broker);
+    const bool new_broker = replaced(broker, b == w.brokers.end() ? broker_actor{} : b->second);
     std::vector<rule_name> fresh;
-    for (auto& [rule, actor] : room.rules)
-      if (const auto known = room_was.rules.find(rule); known == room_was.rules.end() || known->second != actor)
-        fresh.push_back(rule);
-    if (others.persistence && others.persistence != was.persistence)
+    bool new_enforcement = false;
+    if (const auto room = w.accounts.find(mind.settings().id); room != w.accounts.end()) {
+      new_enforcement = replaced(enforcement, room->second.enforcement);
+      fresh = rules.take(room->second.rules);
+    }
+    if (new_storage)
       carry_out(mind.on_storage_started());
-    if (room.enforcement && room.enforcement != room_was.enforcement)
+    if (new_enforcement)
       carry_out(mind.on_enforcement_started());
     if (!fresh.empty())
       carry_out(mind.on_rules_started(fresh));
-    if (broker && broker != broker_was)
+    if (new_broker)
       carry_out(mind.on_start());
-    else if (others.timers && others.timers != was.timers)
+    else if (new_timers)
       carry_out(mind.on_timers_started());
+  }
+
+  /// True when there is somebody, and another than before.
+  template <class Handle>
+  static bool replaced(Handle& known, const Handle& now) {
+    const bool other = now && now != known;
+    known = now;
+    return other;
   }
 
   // -- intentions ---------------------------------------------------------------
@@ -175,26 +210,25 @@ struct account_state {
   }
 
   void act(ask_rules& e) {
-    for (auto& rule : e.rules)
-      if (auto i = room.rules.find(rule); i != room.rules.end())
-        tell_if(i->second, evaluate{e.view, e.started ? mind.kept_of(rule) : nullptr});
+    rules.for_each_of(e.rules, [](auto& known) { fetch_soon(known.rule); }); // the memory of all comes in while the first are told
+    rules.for_each_of(e.rules, [&](auto& known) { tell(self, known.rule, evaluate{e.view, e.started ? mind.kept_of(known.name) : nullptr}); });
   }
   void act(enforce& e) {
-    tell_if(room.enforcement, std::move(e));
+    tell_if(enforcement, std::move(e));
     RM_KILL_POINT("enforce.told");
     let_told_run(self); // the request is on the wire before anything else is done
   }
-  void act(adjust_stops& e) { tell_if(room.enforcement, std::move(e)); }
+  void act(adjust_stops& e) { tell_if(enforcement, std::move(e)); }
   void act(save_account& e) { keep(e, e.memory.version); }
   void act(save_trades& e) { keep(e, 0); }
-  void act(save_day& e) { tell_if(others.persistence, std::move(e)); }
-  void act(journal_entry& e) { tell_if(others.persistence, std::move(e)); }
-  void act(arm_timer& e) { tell_if(others.timers, std::move(e)); }
-  void act(disarm_timer& e) { tell_if(others.timers, std::move(e)); }
+  void act(save_day& e) { tell_if(persistence, std::move(e)); }
+  void act(journal_entry& e) { tell_if(persistence, std::move(e)); }
+  void act(arm_timer& e) { tell_if(timers, std::move(e)); }
+  void act(disarm_timer& e) { tell_if(timers, std::move(e)); }
   void act(watch_account& e) { tell_if(broker, std::move(e)); }
   void act(watch_contract& e) { tell_if(broker, std::move(e)); }
   void act(read_mark& e) { tell_if(broker, std::move(e)); }
-  void act(reset_applied& e) { tell_if(others.resets, std::move(e)); }
+  void act(reset_applied& e) { tell_if(resets, std::move(e)); }
   void act(read_venue& e) {
     if (!broker)
       return carry_out(mind.on_read_failed("no broker"));
@@ -205,10 +239,10 @@ struct account_state {
 
   template <class Save>
   void keep(Save& save, uint64_t version) {
-    if (!others.persistence)
+    if (!persistence)
       return carry_out(mind.on_save_failed(version, "no persistence"));
     RM_KILL_POINT("save.before");
-    ask(self, others.persistence, 30s, std::move(save))
+    ask(self, persistence, 30s, std::move(save))
       .then([this, version](const saved&) { on_saved(version); },
             [this, version](const caf::error& why) { carry_out(mind.on_save_failed(version, text_of(why))); });
     RM_KILL_POINT("save.told");
@@ -228,7 +262,7 @@ struct account_state {
 
   description describe_self() const {
     const auto now = mind.status();
-    description out{name, "account " + to_string(settings.id), std::string{name_of(now.state)} + (now.why.empty() ? "" : ": " + now.why),
+    description out{name, "account " + to_string(mind.settings().id), std::string{name_of(now.state)} + (now.why.empty() ? "" : ": " + now.why),
                     static_cast<int64_t>(self->mailbox().size()), handled, {}};
     for (auto& l : now.locks)
       out.detail.push_back("lock " + l.rule.str() + ", " + std::string{name_of(l.mode)} + (l.until == timestamp{} ? "" : " until " + format_time(l.until)) + ": " + l.reason);
@@ -236,11 +270,14 @@ struct account_state {
   }
 
   handle::pointer self;
-  account_settings settings;
   guard mind;
-  wiring others;
-  account_wired room;
+  persistence_actor persistence;
+  timer_actor timers;
+  reset_actor resets;
+  admin_actor admin;
   broker_actor broker;
+  enforcement_actor enforcement;
+  rule_directory<rule_actor> rules;
   std::deque<curious_one> curious;
   bool tells_change = false; // somebody shows this account and wants to know when it is out of date
   int64_t handled = 0;

@@ -14,8 +14,6 @@ constexpr duration looked_at_closely = 15s; // lists may lag by seconds: what th
 constexpr duration doubt_delay = 500ms; // lists and events disagree: read once more
 constexpr int64_t most_contracts = 10'000'000; // nobody holds that many; sums of such still fit
 
-constexpr std::size_t most_contracts_kept = 100;
-
 bool is_size(int64_t size) { return size >= -most_contracts && size <= most_contracts; }
 
 std::string words(const order_update& o) {
@@ -35,7 +33,7 @@ guard::guard(account_settings settings, const stored_account& kept)
     ledger_{price_freshness(settings_), settings_.commissions},
     reports_{reports_of(settings_.id, kept.recent)} {
   for (auto& rule : settings_.rules)
-    rules_[rule.name].info = rule;
+    rules_.add(rule.name, rule.wakes);
   if (kept.found) {
     memory_ = kept.memory;
     for (auto& l : memory_.locks)
@@ -69,16 +67,6 @@ bool guard::is_ours(account_id account, account_effects& out) {
     return true;
   raise("stray", severity::warning, "news of account " + to_string(account) + " came here and was not counted", out);
   return false;
-}
-
-void guard::need(const contract_id& contract, account_effects& out) {
-  if (contract.empty() || !watched_.insert(contract).second)
-    return;
-  out.push_back(watch_contract{settings_.id, contract});
-  // Kept for the day: after a restart its first order is then judged like any other, and not a moment later.
-  auto& kept = memory_.rules[contracts_met()];
-  if (kept.size() < most_contracts_kept && kept.emplace(contract.str(), 1).second)
-    save_soon(out);
 }
 
 /// Something that cannot be true is treated like something that could not be read.
@@ -136,6 +124,7 @@ bool guard::book(const trade_update& trade, bool from_list, const wire_time& hea
     return false;
   }
   ++changes_;
+  money_moved_ = now_;
   need(trade.contract, out);
   if (auto ahead = untraded_.find(trade.order); ahead != untraded_.end()) {
     const int64_t filled = ahead->second.filled < 0 ? -ahead->second.filled : ahead->second.filled;
@@ -345,7 +334,7 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
     const auto cases = std::exchange(to_resume_, {});
     memory_.cases.clear();
     for (auto& c : cases)
-      open_enforcement(c.rule, c.reason.starts_with("taken up") ? c.reason : "taken up after a restart: " + c.reason, c.action, c.goal, event, out);
+      open_enforcement(c.rule, c.reason.starts_with("taken up") ? c.reason : "taken up after a restart: " + c.reason, c.action, c.goal, event, out, c.since);
   }
   if (complete_ && !unreadable_.empty())
     lock_for_lost_memory(out);
@@ -370,6 +359,11 @@ void guard::take(const venue_nonsense& update, account_effects& out) {
   known.seen_ns = std::max(known.seen_ns, update.seen.steady_ns);
   if (update.position)
     known.position = update.contract;
+  if (held_.apply(update)) {
+    ++changes_;
+    if (locks_.mode() == lock_mode::flat && !held_.orders().contains(update.order))
+      count_attempt(update.order, {}, update.contract, "order " + to_string(update.order) + ", which cannot be read", out);
+  }
   read_all_ = true; // it may have been anything, a trade too
   next_audit_ = std::min(next_audit_, std::max(now_ + doubt_delay, last_audit_ + 3s));
   enforce_locks(update.seen, out);

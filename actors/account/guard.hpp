@@ -7,6 +7,7 @@
 #include "actors/account/joint_band.hpp"
 #include "actors/account/ledger.hpp"
 #include "actors/account/locks.hpp"
+#include "actors/account/rule_seat.hpp"
 #include "messages/admin.hpp"
 #include "messages/fail_safe.hpp"
 
@@ -109,6 +110,7 @@ public:
   /// What the broker is to be told of how far marks may go; nothing where it knows. After every call of the above.
   std::optional<rest_marks> rest_wanted();
 
+  const account_settings& settings() const { return settings_; }
   account_status status() const;
   account_day day() const;
   /// What a rule has kept.
@@ -118,15 +120,6 @@ public:
   const holdings& held() const { return held_; }
 
 private:
-  struct rule_state {
-    rule_info info;
-    std::optional<verdict> last;
-    std::vector<stop_change> stops; // wanted by it
-    timestamp armed{};              // it wants to be asked then
-    uint64_t asked = 0;             // sequence of the newest view that it was asked about
-    bool owes = false;              // … and it has not answered
-    bool warned_before = false;     // it was started again: a rung that was given stands until its measure has left it
-  };
   /// The balance as it was read while the trades said something else.
   struct balance_doubt {
     money balance;
@@ -183,7 +176,12 @@ private:
   bool is_ours(account_id account, account_effects& out);
   bool book(const trade_update& trade, bool from_list, const wire_time& heard, account_effects& out);
   void refuse(const contract_id& contract, std::string what, const wire_time& seen, account_effects& out);
+
+  // contracts (guard_contracts.cpp)
   void need(const contract_id& contract, account_effects& out);
+  void watch(const contract_id& contract, account_effects& out);
+  void age_contracts(account_effects& out);
+  void watch_known(account_effects& out);
 
   // views (guard_views.cpp)
   const judgement& judge() const;
@@ -191,14 +189,14 @@ private:
   std::shared_ptr<account_view> blank_view() const;
   std::shared_ptr<account_view> make_view(const judgement& now, wake cause, const wire_time& event, uint64_t sequence) const;
   contract_facts facts(const contract_id& contract) const;
-  bool marks_rest(const quiet_band& band) const;
+  bool marks_rest(const rule_seat& rule) const;
   void look(wake cause, const wire_time& event, account_effects& out);
-  bool rests(const rule_state& rule, wake cause, bool judgeable, money day_pnl) const;
+  bool rests(const rule_seat& rule, wake cause, bool judgeable, money day_pnl) const;
   bool all_rest(wake cause, money day_pnl) const;
-  void ask_again_if_moved(rule_state& rule, account_effects& out);
+  void ask_again_if_moved(rule_seat& rule, account_effects& out);
   void note_peak(const judgement& now, account_effects& out);
 
-  void note_question(rule_state& rule, uint64_t sequence);
+  void note_question(rule_seat& rule, uint64_t sequence);
 
   // the day so far (guard_day.cpp)
   void note_day(const judgement& now);
@@ -247,18 +245,20 @@ private:
   void take_back(const session_reset& reset, account_effects& out);
 
   // locks and enforcement (guard_locks.cpp)
-  void note_warning(rule_state& rule, const verdict& spoken, const std::function<std::string()>& words, account_effects& out);
+  void note_warning(rule_seat& rule, const verdict& spoken, const std::function<std::string()>& words, account_effects& out);
   void lock_for_lost_memory(account_effects& out);
   bool lock_account(const verdict& spoken, account_effects& out);
   void ended(std::vector<lock> gone, const std::string& why, account_effects& out);
   void enforce_locks(const wire_time& event, account_effects& out);
-  void open_enforcement(rule_name rule, std::string reason, action what, enforcement_goal goal, const wire_time& event, account_effects& out);
+  void open_enforcement(rule_name rule, std::string reason, action what, enforcement_goal goal, const wire_time& event, account_effects& out, timestamp since = {});
+  bool misses(const enforcement_goal& goal) const;
+  int64_t unprotected_for(const enforcement_report& report) const;
   void keep_case(const open_case& opened);
   void forget_ended(enforcement_goal& goal) const;
   void send_enforcement(const open_case& what, const wire_time& event, account_effects& out);
   void arm_lock_timers(account_effects& out);
-  void arm_question(rule_state& rule, account_effects& out);
-  void remember(rule_state& rule, const verdict& spoken, account_effects& out);
+  void arm_question(rule_seat& rule, account_effects& out);
+  void remember(rule_seat& rule, const verdict& spoken, account_effects& out);
 
   void close_all(const std::string& reason, account_effects& out); // guard_orders.cpp
 
@@ -288,18 +288,18 @@ private:
   void clear(const std::string& key, account_effects& out);
   void save_again(account_effects& out);
   void save_soon(account_effects& out);
-  /// Stands among the rules' memories: the contracts that were met on this trading day.
+  /// Stands among the rules' memories: the contracts that were met, and for how many more trading days they are known.
   static const rule_name& contracts_met();
 
   account_settings settings_;
   ledger ledger_;
   holdings held_;
   lock_set locks_;
-  std::map<rule_name, rule_state> rules_;
+  rule_seats rules_;
   std::array<timestamp, wake_count> heard_{}; // the newest look of each kind
   /// What lets all rules rest on a mark, or on the clock.
   struct rest {
-    bool known = false;    // no verdict has come since it was found out
+    bool known = false;    // no verdict has changed it since it was found out
     bool possible = false; // every rule has spoken and has a band
     joint_band band;
   };
@@ -314,7 +314,7 @@ private:
   account_memory memory_;           // locks, counted trades are copied in when it is saved
   std::map<std::string, alarm> alarms_;
   std::map<std::string, trouble> nonsense_; // by contract, "" = the account
-  std::set<contract_id> watched_;
+  std::set<contract_id> watched_, met_today_;
   std::vector<enforcement_report> reports_;
   std::shared_ptr<const account_view> view_; // the newest that was shown to a rule
   uint64_t view_of_ = ~uint64_t{0};          // `changes_` when a look made it
@@ -350,6 +350,7 @@ private:
   timestamp unread_since_{};        // readings have failed since then
   bool blind_exposed_ = false;      // a position was open at some time since `blind_since_`
   std::optional<balance_doubt> balance_doubt_;
+  timestamp money_moved_{};         // a trade was told, or told otherwise
   timestamp balance_asked_{};       // when the account is to be read because of it
   bool fail_safe_done_ = false;
   std::map<contract_id, timestamp> bar_asked_; // stale marks whose bar was asked for, and when

@@ -11,6 +11,7 @@ using namespace std::chrono_literals;
 constexpr duration settling = 2s;   // the news of one fill have come by then
 constexpr duration between = 10s;   // readings that a balance asks for
 constexpr duration apart = 1s;      // of two readings that confirm each other
+constexpr duration lists_lag = 5s;  // what a list shows may be so old, and two readings of it agree all the same
 const money most_balance = money::whole(1'000'000'000); // of an account that exists
 const money most_per_contract = money::whole(10); // no venue takes more for one contract and side
 
@@ -72,6 +73,11 @@ void guard::check_balance(const venue_snapshot& read, account_effects& out) {
   if (expected == std::optional{balance}) {
     balance_doubt_.reset();
     balance_asked_ = {};
+    return;
+  }
+  if (now_ - money_moved_ < lists_lag) { // the balance may not have all that the trades have, twice in a row
+    balance_doubt_.reset();
+    balance_asked_ = money_moved_ + lists_lag;
     return;
   }
   const bool twice = balance_doubt_ && balance_doubt_->balance == balance && balance_doubt_->expected == expected;

@@ -247,10 +247,16 @@ std::optional<enforcement_goal> guard::violated_goal() {
   if (mode == lock_mode::flat) {
     goal.flat = true;
     const bool orders = std::any_of(held_.orders().begin(), held_.orders().end(), [&](auto& o) { return forbidden(o.second); });
-    return !exposed() && !orders ? std::nullopt : std::optional{goal};
+    return !exposed() && !orders && held_.unread_orders().empty() ? std::nullopt : std::optional{goal};
   }
   goal.cancel_increasing = true;
-  bool violated = false;
+  const auto hidden = unseen();
+  const bool nothing_held = held_.flat() && hidden.empty();
+  // Where something is held, one that cannot be read may be an exit.
+  bool violated = std::any_of(held_.unread_orders().begin(), held_.unread_orders().end(), [&](auto& u) {
+    const auto& contract = u.second.contract;
+    return nothing_held || (!contract.empty() && held_.size_of(contract) == 0 && std::find(hidden.begin(), hidden.end(), contract) == hidden.end());
+  });
   auto risky = held_.increasing_orders();
   if (!apart_.empty() || !untraded_.empty())
     risky = risky_by_every_account(std::move(risky));
@@ -279,6 +285,17 @@ std::optional<enforcement_goal> guard::violated_goal() {
       goal.targets.push_back({contract, keep});
       violated = true;
     }
+  }
+  // What the trades alone tell of, where nothing may stay. Of what nobody can read nobody knows whether it may: the fail-safe is for that.
+  for (auto& contract : hidden) {
+    const int64_t traded = ledger_.size_by_trades(contract);
+    const bool forbidden_here = std::any_of(locks_.all().begin(), locks_.all().end(), [&](auto& l) {
+      return l.mode == lock_mode::reduce_only && could_stay(l, contract, traded > 0 ? side::buy : side::sell) == 0;
+    });
+    if (traded == 0 || !forbidden_here)
+      continue;
+    goal.targets.push_back({contract, 0});
+    violated = true;
   }
   return violated ? std::optional{goal} : std::nullopt;
 }

@@ -54,21 +54,21 @@ void tighten(enforcement_goal& open, const enforcement_goal& by) {
 
 account_effects guard::on_verdict(const verdict& spoken) {
   account_effects out;
-  auto i = rules_.find(spoken.rule);
-  if (i == rules_.end() || !is_ours(spoken.account, out) || spoken.sequence < first_valid_view_)
+  auto* seat = rules_.find(spoken.rule);
+  if (!seat || !is_ours(spoken.account, out) || spoken.sequence < first_valid_view_)
     return out;
-  auto& rule = i->second;
-  const level before = rule.last ? rule.last->level : level::ok;
-  rule.last = spoken;
+  auto& rule = *seat;
+  const level before = rule.has_spoken ? rule.level : level::ok;
+  if (!rules_.hear(rule, spoken))
+    rest_on_mark_.known = rest_on_clock_.known = false;
   if (rule.owes && spoken.sequence >= rule.asked) {
     rule.owes = false;
     --answers_owed_;
   }
   rest_in_doubt_ = true;
-  rest_on_mark_.known = rest_on_clock_.known = false;
   remember(rule, spoken, out);
   const auto words = [&] {
-    return std::string{name_of(spoken.level)} + ": " + spoken.reason + (spoken.limit.empty() ? "" : " (" + spoken.used + " of " + spoken.limit + ")");
+    return std::string{name_of(spoken.level)} + (spoken.reason.empty() ? "" : ": " + spoken.reason) + (spoken.limit.empty() ? "" : " (" + spoken.used + " of " + spoken.limit + ")");
   };
   if (spoken.level != level::warn && before != spoken.level && (spoken.level != level::ok || before == level::breach))
     note(out, "verdict", words(), spoken.rule);
@@ -88,7 +88,7 @@ account_effects guard::on_verdict(const verdict& spoken) {
     }
     // A breach that locks has the venue read back in any case: what we hold to be flat might not be.
     const bool first = goal.flat && locked && locks_.find(spoken.rule);
-    const bool wanted = first || (goal.flat && (exposed() || !held_.orders().empty())) || !goal.cancel.empty() || !goal.targets.empty();
+    const bool wanted = first || (goal.flat && (exposed() || !held_.orders().empty() || !held_.unread_orders().empty())) || !goal.cancel.empty() || !goal.targets.empty();
     const bool pausing = !first && now_ < hold_until_ && changes_ == changes_at_open_;
     if (wanted && !pausing && !(case_open_ && covers(open_goal_, goal)))
       open_enforcement(spoken.rule, spoken.reason, spoken.action, std::move(goal), spoken.event, out);
@@ -103,7 +103,7 @@ account_effects guard::on_verdict(const verdict& spoken) {
 }
 
 /// Each rung is said once until it is left. A rule that was started again does not know which rungs it had reached.
-void guard::note_warning(rule_state& rule, const verdict& spoken, const std::function<std::string()>& words, account_effects& out) {
+void guard::note_warning(rule_seat& rule, const verdict& spoken, const std::function<std::string()>& words, account_effects& out) {
   constexpr int64_t left_below = 100'000; // millionths of the limit, as in limit_measure
   const auto known = memory_.warned.find(spoken.rule);
   const int64_t warned = known == memory_.warned.end() ? 0 : known->second;
@@ -117,7 +117,7 @@ void guard::note_warning(rule_state& rule, const verdict& spoken, const std::fun
 }
 
 /// What a verdict wants beside enforcement: to be kept, to be asked again at a time, stops to be moved.
-void guard::remember(rule_state& rule, const verdict& spoken, account_effects& out) {
+void guard::remember(rule_seat& rule, const verdict& spoken, account_effects& out) {
   if (spoken.memory && memory_.rules[spoken.rule] != *spoken.memory) {
     memory_.rules[spoken.rule] = *spoken.memory;
     save_soon(out);
@@ -133,14 +133,14 @@ void guard::remember(rule_state& rule, const verdict& spoken, account_effects& o
   out.push_back(adjust_stops{settings_.id, spoken.rule, spoken.stops, now_, spoken.event});
 }
 
-void guard::arm_question(rule_state& rule, account_effects& out) {
-  if (!rule.last || !rule.last->has_band)
+void guard::arm_question(rule_seat& rule, account_effects& out) {
+  if (!rule.has_spoken || !rule.has_band)
     return;
-  const auto due = rule.last->band.until;
+  const auto due = rule.band.until;
   if (due == timestamp::max() || due <= now_ || due == rule.armed)
     return;
   rule.armed = due;
-  out.push_back(arm_timer{settings_.id, "ask " + rule.info.name.str(), 0, due});
+  out.push_back(arm_timer{settings_.id, "ask " + rule.name.str(), 0, due});
 }
 
 // -- locks --------------------------------------------------------------------------
@@ -171,6 +171,8 @@ bool guard::lock_account(const verdict& spoken, account_effects& out) {
   for (auto& [id, order] : held_.orders())
     if (!order.parent || std::find(memory_.attempts.begin(), memory_.attempts.end(), order.parent) == memory_.attempts.end())
       admit(id);
+  for (auto& [id, unread] : held_.unread_orders())
+    admit(id);
   for (auto& [id, fill] : untraded_)
     admit(id);
   for (auto& counted : ledger_.counted())
@@ -218,7 +220,7 @@ void guard::ended(std::vector<lock> gone, const std::string& why, account_effect
   if (gone.empty())
     return;
   for (auto& l : gone) {
-    note(out, "unlock", why + "; " + std::to_string(l.attempts) + " attempts were stopped" + (locks_.empty() ? "; the account is free" : ""), l.rule);
+    note(out, "unlock", why + "; " + std::to_string(l.attempts) + " attempts were stopped" + (locks_.empty() ? "; no lock is left" : ""), l.rule);
     out.push_back(disarm_timer{settings_.id, timer_of(l)});
     outstanding_.erase(l.rule);
     if (l.rule == lost_memory)
@@ -249,7 +251,8 @@ void guard::enforce_locks(const wire_time& event, account_effects& out) {
   open_enforcement(why->rule, "locked: " + why->reason, what, *goal, event, out);
 }
 
-void guard::open_enforcement(rule_name rule, std::string reason, action what, enforcement_goal goal, const wire_time& event, account_effects& out) {
+void guard::open_enforcement(rule_name rule, std::string reason, action what, enforcement_goal goal, const wire_time& event, account_effects& out,
+                             timestamp since) {
   if (!case_open_) {
     open_goal_ = {};
     told_unseen_.clear();
@@ -258,7 +261,7 @@ void guard::open_enforcement(rule_name rule, std::string reason, action what, en
   tighten(open_goal_, goal);
   case_open_ = true;
   changes_at_open_ = changes_;
-  const open_case opened{rule, std::move(reason), what, std::move(goal), now_};
+  const open_case opened{rule, std::move(reason), what, std::move(goal), since == timestamp{} ? now_ : since};
   note(out, "case", std::string{name_of(what)} + ": " + opened.reason, rule);
   send_enforcement(opened, event, out);
   keep_case(opened);
@@ -297,10 +300,8 @@ void guard::send_enforcement(const open_case& what, const wire_time& event, acco
   order.view = shown_now ? view_ : make_view(judge(), wake::clock, event, view_sequence_);
   order.now = now_;
   order.event = event;
-  if (order.goal.flat) {
-    order.unseen = unseen();
-    told_unseen_.insert(told_unseen_.end(), order.unseen.begin(), order.unseen.end());
-  }
+  order.unseen = unseen();
+  told_unseen_.insert(told_unseen_.end(), order.unseen.begin(), order.unseen.end());
   if (at_once_)
     return at_once_(std::move(order), out);
   const auto first = std::find_if(out.begin(), out.end(), [](auto& effect) { return !std::holds_alternative<enforce>(effect); });
@@ -318,6 +319,21 @@ account_effects guard::on_enforcement_started() {
   return out;
 }
 
+/// Enforcement counts from its own start; a case that a restart interrupted has been open for longer.
+int64_t guard::unprotected_for(const enforcement_report& report) const {
+  auto first = now_;
+  if (exposed() || !held_.orders().empty()) // otherwise nothing was unprotected, it only has to be read back
+    for (auto& c : memory_.cases)
+      first = std::min(first, c.since);
+  return std::max(report.unprotected_s, std::chrono::floor<std::chrono::seconds>(now_ - first).count());
+}
+
+/// Whether our books still show what that goal does not allow.
+bool guard::misses(const enforcement_goal& goal) const {
+  return (goal.flat && exposed()) || std::any_of(goal.cancel.begin(), goal.cancel.end(), [&](auto id) { return held_.orders().contains(id); }) ||
+         std::any_of(goal.targets.begin(), goal.targets.end(), [&](auto& t) { return magnitude(held_.size_of(t.contract)) > t.keep; });
+}
+
 account_effects guard::on_report(const enforcement_report& report) {
   account_effects out;
   rest_in_doubt_ = true;
@@ -327,8 +343,8 @@ account_effects guard::on_report(const enforcement_report& report) {
   add_report(reports_, report);
   note(out, "case", std::string{name_of(report.phase)} + ": " + report.detail, report.rule, report.latency_ns);
   if (report.phase == enforcement_phase::working) {
-    if (report.unprotected_s >= 5) {
-      const auto what = "not at its goal for " + std::to_string(report.unprotected_s) + " s: " + report.detail;
+    if (const auto seconds = unprotected_for(report); seconds >= 5) {
+      const auto what = "not at its goal for " + std::to_string(seconds) + " s: " + report.detail;
       if (alarms_.contains("unprotected"))
         note(out, "alarm", what, report.rule); // each step of the growing alarm is a line of its own
       raise("unprotected", severity::critical, what, out);
@@ -343,7 +359,7 @@ account_effects guard::on_report(const enforcement_report& report) {
   save(out);
   // Done, read back at the venue: where our own books still see a violation and nothing has happened since, they are behind. They are
   // read anew before enforcement is troubled again.
-  if (changes_ == changes_at_open_ && violated_goal()) {
+  if (changes_ == changes_at_open_ && (violated_goal() || misses(open_goal_))) {
     hold_until_ = now_ + disagreement_pause;
     next_audit_ = std::min(next_audit_, now_);
   }

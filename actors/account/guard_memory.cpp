@@ -1,6 +1,8 @@
 // The guard's memory: what is saved, journalled and alarmed.
 #include "actors/account/guard.hpp"
 
+#include "actors/rules/rule.hpp"
+
 #include <utility>
 
 namespace rm {
@@ -96,7 +98,11 @@ const rule_name& guard::contracts_met() {
 
 std::shared_ptr<const rule_memory> guard::kept_of(const rule_name& rule) const {
   const auto known = memory_.rules.find(rule);
-  return std::make_shared<const rule_memory>(known == memory_.rules.end() ? rule_memory{} : known->second);
+  auto out = known == memory_.rules.end() ? rule_memory{} : known->second;
+  for (auto& l : locks_.all())
+    if (l.rule == rule && l.end == lock_end::at_time)
+      out[locked_until_key] = l.until.time_since_epoch().count();
+  return std::make_shared<const rule_memory>(std::move(out));
 }
 
 void guard::note(account_effects& out, std::string kind, std::string text, rule_name rule, int64_t latency_ns) {

@@ -83,8 +83,7 @@ account_effects guard::on_reset(const session_reset& reset) {
     for (auto& [id, trade] : ledger_.trades())
       if (trade.executed >= memory_.day_started)
         need(trade.contract, out);
-    for (auto& [contract, met] : rule_memory{memory_.rules[contracts_met()]})
-      need(contract_id{contract}, out);
+    watch_known(out);
     look(wake::clock, {reset.now, 0}, out);
     return out; // that one is behind us: once per account and day, however often it is said
   }
@@ -95,12 +94,7 @@ account_effects guard::on_reset(const session_reset& reset) {
     record_.begin(reset.boundary);
     memory_.peak_day = money{};
     memory_.warned.clear();
-    watched_.clear(); // those that have gone out of fashion are not asked for again for ever
-    memory_.rules.erase(contracts_met());
-    for (auto& [contract, position] : held_.positions())
-      need(contract, out);
-    for (auto& [id, order] : held_.orders())
-      need(order.contract, out);
+    age_contracts(out);
     clear("balance", out);
   } else {
     ledger_.begin_week(reset.boundary);

@@ -59,7 +59,7 @@ void guard::hear_quote(const quote& update) {
   rest_in_doubt_ = true;
 }
 
-void guard::note_question(rule_state& rule, uint64_t sequence) {
+void guard::note_question(rule_seat& rule, uint64_t sequence) {
   rule.asked = sequence;
   if (!std::exchange(rule.owes, true))
     ++answers_owed_;
@@ -69,7 +69,7 @@ void guard::note_question(rule_state& rule, uint64_t sequence) {
 
 /// Only an account of which all is known, that is free and at which nothing is under way.
 bool guard::may_rest() const {
-  if (now_ == timestamp{} || link_.status != link_status::live || !complete_ || !nonsense_.empty() || !locks_.empty() || case_open_ || !to_resume_.empty() ||
+  if (now_ == timestamp{} || link_.status != link_status::live || !complete_ || !nonsense_.empty() || !held_.unread_orders().empty() || !locks_.empty() || case_open_ || !to_resume_.empty() ||
       !apart_.empty() || orders_settling_ || !unasked_.empty())
     return false;
   const auto& now = judge();

@@ -12,9 +12,10 @@ using namespace std::chrono_literals;
 
 constexpr duration unread_patience = 20s;   // readings of an account with a position may fail for so long
 
-bool wakes_on(const rule_info& rule, wake cause) {
-  return cause == wake::reset || cause == wake::settings || cause == wake::clock ||
-         std::find(rule.wakes.begin(), rule.wakes.end(), cause) != rule.wakes.end();
+/// Where no lock guards what a breach forbids, nobody but the rule does: it hears of everything that may come to be held, though it
+/// measures something else.
+bool hears_of(const rule_seat& rule, wake cause) {
+  return rule.wakes_on(cause) || (rule.guards_alone && (cause == wake::order || cause == wake::position || cause == wake::fill));
 }
 
 } // namespace
@@ -149,29 +150,25 @@ contract_facts guard::facts(const contract_id& contract) const {
   return out;
 }
 
-bool guard::marks_rest(const quiet_band& band) const {
-  for (std::size_t i = 0; i < band.mark_count; ++i) {
-    const auto& watched = band.marks[i];
+bool guard::marks_rest(const rule_seat& rule) const {
+  return std::all_of(rule.band.marks.begin(), rule.band.marks.end(), [this](auto& watched) {
     const auto mark = ledger_.mark_of(watched.contract);
-    if (!mark || *mark <= watched.low || *mark >= watched.high)
-      return false;
-  }
-  return true;
+    return mark && *mark > watched.low && *mark < watched.high;
+  });
 }
 
 /// Inside its band a rule has nothing new to say about a price or the time: not asking it is what keeps quotes cheap.
-bool guard::rests(const rule_state& rule, wake cause, bool judgeable, money day_pnl) const {
-  if (!rule.last || judgeable != (rule.last->level != level::not_evaluable))
+bool guard::rests(const rule_seat& rule, wake cause, bool judgeable, money day_pnl) const {
+  if (!rule.has_spoken || judgeable != rule.speaks())
     return false;
-  if (!wakes_on(rule.info, cause))
+  if (!hears_of(rule, cause))
     return true;
   // While nobody can judge, only rules that wait for the clock have something to hear from it: ten thousand accounts that start at once
   // would otherwise have all their rules asked every second.
   if (cause == wake::clock && !judgeable && judged_.why == unjudged_why_)
-    return std::find(rule.info.wakes.begin(), rule.info.wakes.end(), cause) == rule.info.wakes.end();
-  const auto& band = rule.last->band;
-  return (cause == wake::mark || cause == wake::clock) && rule.last->has_band && judgeable && day_pnl > band.low && day_pnl < band.high &&
-         now_ < band.until && marks_rest(band);
+    return !rule.needs(cause);
+  return (cause == wake::mark || cause == wake::clock) && rule.has_band && judgeable && day_pnl > rule.band.low && day_pnl < rule.band.high &&
+         now_ < rule.band.until && marks_rest(rule);
 }
 
 /// The same for all of them at once, on marks and on the clock of an account that can be judged: a quote then costs the same with one rule
@@ -179,14 +176,14 @@ bool guard::rests(const rule_state& rule, wake cause, bool judgeable, money day_
 bool guard::all_rest(wake cause, money day_pnl) const {
   auto& joint = cause == wake::mark ? rest_on_mark_ : rest_on_clock_;
   if (!joint.known) {
-    joint.known = joint.possible = true;
+    joint.known = true;
+    joint.possible = rules_.all_speak();
     joint.band.clear();
-    for (auto& [name, rule] : rules_) {
-      joint.possible &= rule.last && rule.last->level != level::not_evaluable;
-      if (!joint.possible || !wakes_on(rule.info, cause))
+    for (auto& rule : rules_) {
+      if (!joint.possible || !rule.wakes_on(cause))
         continue;
-      joint.possible = rule.last->has_band;
-      joint.band.narrow(rule.last->band);
+      joint.possible = rule.has_band;
+      joint.band.narrow(rule.band.low, rule.band.high, rule.band.until, rule.band.marks);
     }
   }
   return joint.possible && joint.band.contains(day_pnl, now_, [this](const contract_id& contract) { return ledger_.mark_of(contract); });
@@ -208,9 +205,11 @@ void guard::look(wake cause, const wire_time& event, account_effects& out) {
   if ((cause == wake::mark || cause == wake::clock) && judgeable && all_rest(cause, day_pnl))
     return;
   ask_rules question;
-  for (auto& [name, rule] : rules_)
+  for (auto& rule : rules_)
     if (!rests(rule, cause, judgeable, day_pnl)) {
-      question.rules.push_back(name);
+      if (question.rules.empty())
+        question.rules.reserve(rules_.size());
+      question.rules.push_back(rule.name);
       note_question(rule, view_sequence_);
     }
   if (!judgeable && unjudged_why_ != now.why)
@@ -225,16 +224,16 @@ void guard::look(wake cause, const wire_time& event, account_effects& out) {
 
 /// While a rule was thinking, prices went on without it, measured by the band of its verdict before. Where they left the new band,
 /// it has to look once more.
-void guard::ask_again_if_moved(rule_state& rule, account_effects& out) {
-  if (rule.last->sequence >= view_sequence_ || !rule.last->has_band)
+void guard::ask_again_if_moved(rule_seat& rule, account_effects& out) {
+  if (rule.sequence >= view_sequence_ || !rule.has_band)
     return;
   const auto& now = judge();
-  const wake cause = wakes_on(rule.info, wake::mark) ? wake::mark : wake::clock;
+  const wake cause = rule.wakes_on(wake::mark) ? wake::mark : wake::clock;
   if (!now.judgeable() || rests(rule, cause, true, ledger_.realized_day() + now.worth.unrealized))
     return;
   view_ = make_view(now, cause, {now_, 0}, ++view_sequence_);
   note_question(rule, view_sequence_);
-  out.push_back(ask_rules{{rule.info.name}, view_});
+  out.push_back(ask_rules{{rule.name}, view_});
 }
 
 void guard::note_peak(const judgement& now, account_effects& out) {
@@ -255,9 +254,9 @@ account_effects guard::on_status_wanted(uint64_t& number) {
   if (!view_)
     return out; // nothing has been heard yet
   ask_rules question;
-  for (auto& [name, rule] : rules_)
-    if (rule.last) { // who has not spoken yet has been asked already
-      question.rules.push_back(name);
+  for (auto& rule : rules_)
+    if (rule.has_spoken) { // who has not spoken yet has been asked already
+      question.rules.push_back(rule.name);
       note_question(rule, number);
     }
   if (question.rules.empty())
@@ -268,7 +267,7 @@ account_effects guard::on_status_wanted(uint64_t& number) {
 }
 
 bool guard::all_spoke_of(uint64_t number) const {
-  return std::all_of(rules_.begin(), rules_.end(), [&](auto& r) { return !view_ || !r.second.last || r.second.last->sequence >= number; });
+  return std::all_of(rules_.begin(), rules_.end(), [&](auto& r) { return !view_ || !r.has_spoken || r.sequence >= number; });
 }
 
 account_status guard::status() const {
@@ -286,25 +285,27 @@ account_status guard::status() const {
   for (auto& [key, n] : nonsense_)
     out.alarms.push_back({"nonsense " + key, severity::critical, n.what, n.since});
   std::string silent;
-  for (auto& [name, rule] : rules_) {
+  for (auto& rule : rules_) {
     rule_status row;
-    row.rule = name;
-    row.number = rule.info.number;
-    for (const wake needed : rule.info.wakes)
-      row.needs.emplace_back(name_of(needed));
+    row.rule = rule.name;
+    if (const auto info = std::find_if(settings_.rules.begin(), settings_.rules.end(), [&](auto& i) { return i.name == rule.name; }); info != settings_.rules.end()) {
+      row.number = info->number;
+      for (const wake needed : info->wakes)
+        row.needs.emplace_back(name_of(needed));
+    }
     for (std::size_t i = 0; i < wake_count; ++i)
       if (heard_[i] != timestamp{})
         row.events[std::string{name_of(static_cast<wake>(i))}] = heard_[i];
-    if (rule.last) {
-      row.level = rule.last->level;
-      row.used = rule.last->used;
-      row.limit = rule.last->limit;
-      row.reason = rule.last->reason;
-      row.fraction = rule.last->fraction;
-      row.evaluated = rule.last->evaluated;
+    if (rule.has_spoken) {
+      row.level = rule.level;
+      row.used = rule.used;
+      row.limit = rule.limit;
+      row.reason = rule.reason;
+      row.fraction = rule.fraction;
+      row.evaluated = rule.evaluated;
     }
     if (row.level == level::not_evaluable && silent.empty())
-      silent = name.str() + (rule.last ? ": " + row.reason : " has not spoken yet");
+      silent = rule.name.str() + (rule.has_spoken ? ": " + row.reason : " has not spoken yet");
     out.rules.push_back(std::move(row));
   }
   const bool live = link_.status == link_status::live;

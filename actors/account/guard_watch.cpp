@@ -47,7 +47,7 @@ account_effects guard::on_start() {
   const auto contracts = std::exchange(watched_, {});
   start_watching(out);
   for (auto& contract : contracts)
-    need(contract, out);
+    watch(contract, out);
   return out;
 }
 
@@ -62,7 +62,7 @@ void guard::start_watching(account_effects& out) {
 account_effects guard::on_timers_started() {
   account_effects out;
   arm_lock_timers(out);
-  for (auto& [name, rule] : rules_) {
+  for (auto& rule : rules_) {
     rule.armed = {};
     arm_question(rule, out);
   }
@@ -73,12 +73,9 @@ account_effects guard::on_rules_started(const std::vector<rule_name>& names) {
   account_effects out;
   ask_rules question;
   for (auto& name : names)
-    if (auto i = rules_.find(name); i != rules_.end()) {
-      i->second.last.reset();
+    if (auto* rule = rules_.find(name)) {
+      rules_.forget(*rule);
       rest_on_mark_.known = rest_on_clock_.known = false;
-      i->second.stops.clear();
-      i->second.armed = {};
-      i->second.warned_before = true;
       question.rules.push_back(name);
     }
   if (question.rules.empty())
@@ -88,7 +85,7 @@ account_effects guard::on_rules_started(const std::vector<rule_name>& names) {
     return out;
   }
   for (auto& name : question.rules)
-    note_question(rules_.at(name), view_sequence_ + 1);
+    note_question(*rules_.find(name), view_sequence_ + 1);
   rest_in_doubt_ = rest_is_over_ = true;
   question.started = true;
   question.view = view_ = make_view(judge(), wake::settings, {now_, 0}, ++view_sequence_);
@@ -102,13 +99,12 @@ account_effects guard::on_rules_started(const std::vector<rule_name>& names) {
 void guard::set_clock(timestamp now) {
   if (now + 1s < now_) {
     ledger_.age_marks(now_ - now);
-    for (auto& [name, rule] : rules_)
-      if (rule.last)
-        rule.last->has_band = false; // no rule rests on a time that has come back
+    for (auto& rule : rules_)
+      rule.has_band = false; // no rule rests on a time that has come back
     rest_on_mark_.known = rest_on_clock_.known = false;
   }
   if (now < now_)
-    for (auto* t : {&memory_.unsafe_since, &mute_since_, &first_tick_, &blind_since_, &unread_since_, &last_audit_, &lists_read_, &hold_until_, &save_again_, &next_day_save_, &next_audit_, &next_full_audit_, &balance_asked_, &closely_until_})
+    for (auto* t : {&memory_.unsafe_since, &mute_since_, &first_tick_, &blind_since_, &unread_since_, &last_audit_, &lists_read_, &hold_until_, &save_again_, &next_day_save_, &next_audit_, &next_full_audit_, &balance_asked_, &money_moved_, &closely_until_})
       *t = std::min(*t, now);
   if (now < now_) {
     for (auto& [contract, apart] : apart_)
@@ -130,6 +126,10 @@ account_effects guard::on_tick(timestamp now, bool sure) {
   else if (memory_dirty_ && saved_version_ == memory_.version)
     save(out);
   enforce_locks({}, out);
+  if (hold_until_ != timestamp{} && now_ >= hold_until_) { // rules that measure otherwise were not listened to
+    hold_until_ = {};
+    look(wake::position, {now_, 0}, out);
+  }
   tell_unseen(out);
   if (orders_settling_) // what was given to them may be over
     look(wake::order, {now, 0}, out);
@@ -166,7 +166,7 @@ void guard::audit(account_effects& out) {
     next_audit_ = now_;
   const bool busy = closely || !held_.flat() || !held_.orders().empty() || case_open_;
   const bool blind = link_.status != link_status::live;
-  const bool due = now_ >= next_audit_ && (busy || blind || !complete_ || !nonsense_.empty() || !apart_.empty() || !locks_.empty());
+  const bool due = now_ >= next_audit_ && (busy || blind || !complete_ || !nonsense_.empty() || !held_.unread_orders().empty() || !apart_.empty() || !locks_.empty());
   const bool full = now_ >= next_full_audit_;
   if (!watching_ || read_under_way_ || !(due || full))
     return;
@@ -245,9 +245,8 @@ void guard::fail_safe(account_effects& out) {
   if (first_tick_ == timestamp{})
     first_tick_ = now_;
   const auto& now = judge();
-  const bool rules_speak = std::none_of(rules_.begin(), rules_.end(), [](auto& r) { return !r.second.last || r.second.last->level == level::not_evaluable; });
   const bool known_flat = held_.flat() && complete_ && nonsense_.empty() && apart_.empty();
-  if (known_flat || (now.judgeable() && live && rules_speak)) {
+  if (known_flat || (now.judgeable() && live && rules_.all_speak())) {
     if (std::exchange(memory_.unsafe_since, {}) != timestamp{})
       memory_dirty_ = true;
     fail_safe_done_ = false;
@@ -257,6 +256,11 @@ void guard::fail_safe(account_effects& out) {
   if (memory_.unsafe_since == timestamp{}) {
     memory_.unsafe_since = now_;
     memory_dirty_ = true; // a service that is killed again and again must not begin its patience anew
+  }
+  if (fail_safe_done_ && !case_open_) { // it was closed; what comes to be held from now on is closed again
+    fail_safe_done_ = false;
+    memory_.unsafe_since = now_;
+    memory_dirty_ = true;
   }
   const auto open_for = now_ - memory_.unsafe_since;
   const std::string why = !live ? "the link is " + std::string{name_of(link_.status)} : !now.why.empty() ? now.why : "a rule does not speak";
@@ -287,20 +291,18 @@ void guard::fail_safe(account_effects& out) {
 
 /// Enforcement closes what it is told of, though its own books do not show it either.
 void guard::tell_unseen(account_effects& out) {
-  if (!case_open_ || !open_goal_.flat)
+  if (!case_open_ || (!open_goal_.flat && open_goal_.targets.empty()))
     return;
   const auto now = unseen();
   if (std::all_of(now.begin(), now.end(), [&](auto& c) { return std::find(told_unseen_.begin(), told_unseen_.end(), c) != told_unseen_.end(); }))
     return;
   const auto newest = memory_.cases.empty() ? open_case{} : memory_.cases.back();
-  enforcement_goal goal;
-  goal.flat = true;
-  send_enforcement({newest.rule, newest.reason, newest.action, goal, newest.since}, {}, out);
+  send_enforcement({newest.rule, newest.reason, newest.action, open_goal_, newest.since}, {}, out);
 }
 
 /// A rule that cannot say anything where everything is known is an alarm, exposed or not.
 void guard::watch_rules(account_effects& out) {
-  const auto mute = std::find_if(rules_.begin(), rules_.end(), [](auto& r) { return !r.second.last || r.second.last->level == level::not_evaluable; });
+  const auto mute = std::find_if(rules_.begin(), rules_.end(), [](auto& r) { return !r.speaks(); });
   const bool judgeable = link_.status == link_status::live && judge().judgeable();
   if (mute == rules_.end() || !judgeable) {
     mute_since_ = {};
@@ -309,9 +311,8 @@ void guard::watch_rules(account_effects& out) {
   }
   if (mute_since_ == timestamp{})
     mute_since_ = now_;
-  const auto& last = mute->second.last;
   if (now_ - mute_since_ >= unsafe_alarm_after)
-    raise("rule", severity::critical, mute->first.str() + " is not evaluated" + (last ? ": " + last->reason : ", it does not answer"), out);
+    raise("rule", severity::critical, mute->name.str() + " is not evaluated" + (mute->has_spoken ? ": " + mute->reason : ", it does not answer"), out);
 }
 
 } // namespace rm

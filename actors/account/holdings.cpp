@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::size_t ended_kept = 4096;
 constexpr std::size_t fills_ahead_kept = 256;
+constexpr int64_t lists_lag_ns = 3'000'000'000;
 
 bool same_terms(const order_update& a, const order_update& b, bool fills_too) {
   return a.status == b.status && a.size == b.size && (!fills_too || a.filled == b.filled) && a.limit_price == b.limit_price && a.stop_price == b.stop_price;
@@ -64,6 +65,7 @@ void holdings::note_fill(const contract_id& contract, const wire_time& seen) {
 bool holdings::apply(const order_update& update) {
   if (is_over(update.seen))
     return false;
+  unread_orders_.erase(update.id);
   if (auto ended = ended_.find(update.id); ended != ended_.end()) {
     const bool by_list = ended->second != 0;
     if (!is_live(update.status) || !by_list || update.seen.steady_ns <= ended->second) {
@@ -108,6 +110,7 @@ bool holdings::apply(const order_update& update) {
 bool holdings::apply(const position_update& update) {
   if (is_over(update.seen))
     return false;
+  blurred_.erase(update.contract);
   position_event_ns_[update.contract] = std::max(position_event_ns_[update.contract], update.seen.steady_ns);
   contract_event_ns_[update.contract] = std::max(contract_event_ns_[update.contract], update.seen.steady_ns);
   doubted_positions_.erase(update.contract);
@@ -156,6 +159,7 @@ holdings::merge_result holdings::apply(const venue_snapshot& snapshot) {
     merge_positions(snapshot, first, out);
   if (snapshot.has_orders)
     merge_orders(snapshot, first, out);
+  merge_unread(snapshot);
   if (first) {
     generation_ = snapshot.generation;
     fresh_since_ns_ = snapshot.sent_steady_ns;
@@ -269,6 +273,38 @@ void holdings::merge_orders(const venue_snapshot& snapshot, bool first, merge_re
     end(id, std::max<int64_t>(snapshot.sent_steady_ns, 1));
     out.changed = true;
   }
+}
+
+// -- what nobody could read -------------------------------------------------------
+
+bool holdings::apply(const venue_nonsense& what) {
+  if (is_over(what.seen))
+    return false;
+  if (what.position && !what.listed)
+    blurred_[what.contract] = what.seen.steady_ns;
+  if (!what.order || was_told_ended(what.order))
+    return false;
+  const auto [known, fresh] = unread_orders_.try_emplace(what.order);
+  known->second.contract = what.contract.empty() ? known->second.contract : what.contract;
+  known->second.seen_ns = std::max(known->second.seen_ns, what.seen.steady_ns);
+  return fresh;
+}
+
+void holdings::merge_unread(const venue_snapshot& snapshot) {
+  if (snapshot.has_positions)
+    std::erase_if(blurred_, [&](auto& b) {
+      const bool unread = b.first.empty() ? !snapshot.positions_unread.empty() : snapshot.is_unread(b.first);
+      return !unread && b.second < snapshot.sent_steady_ns;
+    });
+  if (!snapshot.has_orders)
+    return;
+  for (auto id : snapshot.orders_unread)
+    if (id && !was_told_ended(id))
+      unread_orders_.try_emplace(id, unread_order{{}, snapshot.sent_steady_ns});
+  for (auto& order : snapshot.orders)
+    unread_orders_.erase(order.id);
+  if (!snapshot.lacks_suspended || snapshot.never_lists_suspended)
+    std::erase_if(unread_orders_, [&](auto& u) { return !snapshot.is_unread(u.first) && u.second.seen_ns + lists_lag_ns < snapshot.sent_steady_ns; });
 }
 
 // -- what is held -----------------------------------------------------------------

@@ -34,6 +34,8 @@ public:
   /// Notes the fill: when it was seen, and what it leaves of its order. Positions come from position events only.
   void apply(const trade_update& trade);
   merge_result apply(const venue_snapshot& snapshot);
+  /// Notes which order or position it was that could not be read. True when that is new.
+  bool apply(const venue_nonsense& what);
   /// The connections are counted anew (the broker's actor was started again).
   void forget_generation() { generation_ = 0; }
 
@@ -60,6 +62,18 @@ public:
   int64_t last_event_ns(const contract_id& contract) const;
   uint64_t generation() const { return generation_; }
 
+  // -- what nobody could read -------------------------------------------------------
+
+  struct unread_order {
+    contract_id contract; // empty: not known
+    int64_t seen_ns = 0;  // steady time at which it was last heard of
+  };
+  /// Orders whose newest word could not be read, and that may be live. What was known of one before is still in `orders`. One stays here until
+  /// it can be read, or is missing in a list that was sent long enough after it was heard of: lists lag.
+  const std::map<order_id, unread_order>& unread_orders() const { return unread_orders_; }
+  /// The newest event of the contract's position could not be read, and no list that could be has come since: its size may be another.
+  bool is_blurred(const contract_id& contract) const { return blurred_.contains(contract) || blurred_.contains(contract_id{}); }
+
   // -- judgements -----------------------------------------------------------------
 
   /// Live orders whose full fill, with older ones of their kind on the same side, would make |position| larger or turn it.
@@ -85,6 +99,7 @@ private:
   bool is_over(const wire_time& seen) const { return seen.steady_ns != 0 && seen.steady_ns < fresh_since_ns_; }
   void merge_positions(const venue_snapshot& snapshot, bool first, merge_result& out);
   void merge_orders(const venue_snapshot& snapshot, bool first, merge_result& out);
+  void merge_unread(const venue_snapshot& snapshot);
 
   std::map<contract_id, position_update> positions_;
   std::map<order_id, order_update> orders_;
@@ -103,6 +118,8 @@ private:
   std::deque<order_id> fills_ahead_; // bounds those
   std::map<order_id, int64_t> ended_; // 0: an event said so, for good; otherwise when the list was sent that lacked it
   std::deque<order_id> ended_in_order_; // bounds ended_
+  std::map<order_id, unread_order> unread_orders_;
+  std::map<contract_id, int64_t> blurred_; // when that was heard
   int64_t fresh_since_ns_ = 0; // the connection's first list was sent then: events from before it are over
   uint64_t generation_ = 0;
 };

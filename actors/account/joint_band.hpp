@@ -4,6 +4,7 @@
 #include "messages/rule.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace rm {
 
@@ -16,12 +17,12 @@ public:
     until_ = timestamp::max();
     marks_.clear();
   }
-  void narrow(const quiet_band& by) {
-    low_ = std::max(low_, by.low);
-    high_ = std::min(high_, by.high);
-    until_ = std::min(until_, by.until);
-    for (std::size_t i = 0; i < by.mark_count; ++i) {
-      const auto& mark = by.marks[i];
+  void narrow(const quiet_band& by) { narrow(by.low, by.high, by.until, {by.marks.data(), by.mark_count}); }
+  void narrow(money low, money high, timestamp until, std::span<const mark_band> marks) {
+    low_ = std::max(low_, low);
+    high_ = std::min(high_, high);
+    until_ = std::min(until_, until);
+    for (auto& mark : marks) {
       auto known = std::find_if(marks_.begin(), marks_.end(), [&](auto& m) { return m.contract == mark.contract; });
       if (known == marks_.end()) {
         marks_.push_back(mark);

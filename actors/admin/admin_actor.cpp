@@ -5,6 +5,8 @@
 #include "actors/admin/dispatch.hpp"
 #include "actors/admin/refusal_book.hpp"
 #include "actors/admin/subscriptions.hpp"
+#include "actors/admin/text_uploads.hpp"
+#include "actors/supervisor/account_news.hpp"
 #include "messages/caf/compat.hpp"
 
 #include <caf/actor_cast.hpp>
@@ -85,7 +87,7 @@ struct admin_state {
 
   void on_wiring(const wiring& now) {
     ++handled;
-    others.take(now);
+    take_without_rules(others, now);
     wanted.note_change();
   }
 
@@ -118,8 +120,10 @@ struct admin_state {
       ask_proof(g);
     if (g->questions.order)
       give_order(g);
+    if (g->questions.part)
+      take_part(*g);
     if (g->questions.config && !g->questions.days)
-      order_host(g, settings.host.config, *g->questions.config);
+      order_config(g);
     if (g->questions.key)
       order_host(g, settings.host.set_key, *g->questions.key);
     if (g->questions.log && settings.host.log)
@@ -224,7 +228,7 @@ struct admin_state {
     if (!g->questions.config)
       return;
     g->questions.config->days = std::move(g->found.days);
-    order_host(g, settings.host.config, *g->questions.config);
+    order_config(g);
   }
 
   void ask_broker(const gathering_ptr& g, broker_id who, const broker_actor& broker) {
@@ -267,13 +271,31 @@ struct admin_state {
       return write_down("nobody is there to carry it out");
     ++g->outstanding;
     ask(self, desk->second.desk, settings.patience, order)
-      .then([this, g, write_down](const order_done& done) { g->found.done = done, write_down("done"), settle(g); },
+      .then([this, g, write_down](const order_done& done) { g->found.done = done, write_down(done.locked.empty() ? "done" : "done; " + done.what), settle(g); },
             [this, g, write_down](const caf::error& why) {
               g->found.refused = why == ec::rejected;
               g->found.done = text_of(why);
               write_down("refused: " + text_of(why));
               settle(g);
             });
+  }
+
+  void take_part(gathering& g) {
+    const auto& part = *g.questions.part;
+    const auto why_not = uploads.add(g.known.caller, part.upload, part.at, part.text, g.known.now.steady_ns);
+    g.found.host = {0, !why_not, why_not ? *why_not : "{\"bytes\":" + std::to_string(part.at + static_cast<int64_t>(part.text.size())) + "}"};
+  }
+
+  void order_config(const gathering_ptr& g) {
+    if (!g->questions.upload.empty()) {
+      auto text = uploads.take(g->known.caller, g->questions.upload, g->known.now.steady_ns);
+      if (!text) {
+        g->found.host.text = "the text that was sent in parts is not here any more: send it again";
+        return;
+      }
+      g->questions.config->text = std::move(*text);
+    }
+    order_host(g, settings.host.config, *g->questions.config);
   }
 
   /// The host answers in its own time and from its own thread; nobody else waits for that.
@@ -381,6 +403,7 @@ struct admin_state {
   wire_time last_heard{};
   bool looking = false;
   refusal_book refusals;
+  text_uploads uploads;
   int64_t handled = 0;
   std::unique_ptr<client_port> port; // last: opened when all else stands, closed before all else goes
 };

@@ -1,13 +1,16 @@
 #include "actors/admin/status_frame.hpp"
 
+#include "actors/admin/frame_wrap.hpp"
+
 #include <algorithm>
+#include <utility>
 
 namespace rm {
 namespace {
 
 constexpr std::size_t bar_cells = 20;
 
-/// Builds the lines; each is cut to the width as it is finished.
+/// Builds the lines; one that is longer than the width goes on in the next.
 class composer {
 public:
   explicit composer(std::size_t width) : width_{std::max<std::size_t>(width, 60)} {}
@@ -18,20 +21,12 @@ public:
   }
 
   void end_line() {
-    std::size_t left = width_;
-    frame_line cut;
-    for (auto& piece : line_) {
-      piece.text = cut_to(piece.text, left);
-      left -= std::min(left, columns_of(piece.text));
-      if (!piece.text.empty())
-        cut.push_back(std::move(piece));
-    }
-    lines_.push_back(std::move(cut));
-    line_.clear();
+    for (auto& part : wrapped({std::exchange(line_, {})}, width_, 8))
+      lines_.push_back(std::move(part));
   }
 
   void rule(const std::string& title) {
-    const std::string head = title.empty() ? "" : "-- " + title + " ";
+    const std::string head = title.empty() ? "" : cut_to("-- " + title, width_ - 1) + " ";
     put(head + std::string(width_ - std::min(width_, columns_of(head)), '-'), tone::heading).end_line();
   }
 
@@ -85,14 +80,15 @@ void put_state(composer& out, const shown_account& a) {
   if (a.locks.empty())
     out.put(silent(a) ? "   Lockout: unknown" : "   Lockout: none");
   out.end_line();
-  if (!a.why.empty())
+  const bool said_by_a_lock = std::any_of(a.locks.begin(), a.locks.end(), [&](const shown_lock& l) { return l.reason == a.why; });
+  if (!a.why.empty() && !said_by_a_lock)
     out.put("        " + a.why, active ? tone::plain : tone::bad).end_line();
 }
 
 void put_lock(composer& out, const shown_lock& l, timestamp now) {
   out.put("[!!] LOCKED ", tone::bad).put("(" + l.mode + ") by " + l.rule + " ");
   if (l.until)
-    out.put("for ").put(countdown(*l.until - now), tone::bad).put(" until " + format_time(*l.until).substr(0, 16) + "Z");
+    out.put("for ").put(countdown(*l.until - now), tone::bad).put(", until " + moment_text(*l.until, now) + " UTC");
   else
     out.put(l.until_condition == "can_trade" ? "until the venue lets it trade again" : "without a planned end");
   out.end_line();
@@ -125,11 +121,8 @@ void put_rules(composer& out, const shown_account& a) {
   out.put("Rules:", tone::heading).put(a.rules.empty() ? none_of(a) : "").end_line();
   for (const auto& r : a.rules) {
     const tone t = r.state == "disabled" ? tone::faint : tone_of_rule(r);
-    out.put(sign_of_rule(r), t).put(padded(r.rule, 26)).put(bar(r.fraction, bar_cells), t);
-    out.put(" " + or_unknown(r.used) + " / " + or_unknown(r.limit), t);
-    if (r.state != "ok")
-      out.put(" " + r.state, t);
-    out.end_line();
+    out.put(sign_of_rule(r), t).put(padded(r.rule, 29)).put(has_measure(r) ? bar(r.fraction, bar_cells) : std::string(bar_cells + 2, ' '), t);
+    out.put(" " + rule_figures(r), t).end_line();
   }
 }
 

@@ -28,10 +28,10 @@ std::string signed_amount(std::string_view amount);
 /// "[####......]": how much is used; full from 1 on.
 std::string bar(double fraction, std::size_t cells);
 
-/// Cuts UTF-8 text to so many columns, each character counted as one, with ".." at the end where something is missing.
+/// Cuts UTF-8 text to so many columns, with ".." at the end where something is missing.
 std::string cut_to(std::string_view text, std::size_t columns);
 
-/// How many columns the text takes, each character counted as one.
+/// How many columns the text takes: two for what East Asian writing and most pictures need, none for what is put on top of a character.
 std::size_t columns_of(std::string_view text);
 /// Cut or filled with spaces to so many columns.
 std::string padded(std::string_view text, std::size_t columns);
@@ -41,6 +41,8 @@ std::string right_aligned(std::string_view text, std::size_t columns);
 std::string or_unknown(const std::string& text);
 /// "14:23:15" UTC.
 std::string clock_text(const std::optional<timestamp>& at);
+/// The same with its day where that is another one than now's: "28 Nov 14:23:15".
+std::string moment_text(timestamp at, timestamp now);
 /// How long ago, as a countdown counts; "?" where nobody knows.
 std::string age_text(const std::optional<timestamp>& since, timestamp now);
 /// What came from outside must not steer the terminal.
@@ -50,5 +52,9 @@ tone tone_of_amount(const std::string& amount);
 /// By the share of the limit that is used, and by what the rule says.
 tone tone_of_rule(const shown_rule& r);
 std::string sign_of_rule(const shown_rule& r);
+/// False for a rule that is kept or not, and has nothing to count.
+bool has_measure(const shown_rule& r);
+/// "70.50 / 500.00", with the rule's state where that is not ok; the state alone where there is no measure.
+std::string rule_figures(const shown_rule& r);
 
 } // namespace rm

@@ -111,7 +111,7 @@ struct broker_state {
   void on_watch(const watch_account& m) {
     ++handled;
     asked.add(m);
-    if (const auto* desk = desk_of(m.account); !desk || !came_from(*desk))
+    if (const auto* desk = quotes_out.desk_of(m.account); !desk || !came_from(*desk))
       asked.owe(m.account); // its answers would go astray: read again when it is wired
     venue->watch(m);
   }
@@ -134,7 +134,7 @@ struct broker_state {
 
   caf::result<venue_snapshot> on_read(const read_account& m) {
     ++handled;
-    const auto* desk = desk_of(m.account);
+    const auto* desk = quotes_out.desk_of(m.account);
     read_under_way begun{self->make_response_promise<venue_snapshot>(), desk && self->current_sender() == *desk ? m.account : account_id{}};
     const request_id number{++last_read};
     reads.emplace(number, begun);
@@ -162,8 +162,8 @@ struct broker_state {
     } else if (m.account) {
       deliver(m.account, std::move(m.event));
     } else {
-      for (const auto& [account, known] : others.accounts)
-        if (known.broker == id)
+      for (const auto& [account, is_ours] : rooms)
+        if (is_ours)
           deliver(account, m.event);
     }
   }
@@ -209,7 +209,7 @@ struct broker_state {
   }
 
   void deliver(account_id account, venue_event event) {
-    if (const auto* desk = desk_of(account)) {
+    if (const auto* desk = quotes_out.desk_of(account)) {
       event.number = quotes_out.before_news(account, teller());
       tell(self, *desk, std::move(event));
     } else if (asked.find(account)) {
@@ -242,22 +242,21 @@ struct broker_state {
   void on_wiring(const wiring& m) {
     ++handled;
     if (m.all_accounts)
-      for (const auto& [account, known] : others.accounts)
-        if (!m.accounts.contains(account))
-          quotes_out.seat(account, {});
-    others.take(m);
+      std::erase_if(rooms, [&](const auto& known) { return !m.accounts.contains(known.first) && (quotes_out.seat(known.first, {}), true); });
+    for (const auto& [account, known] : m.accounts)
+      if (known.nobody() && asked.find(account))
+        venue->leave(account); // gone, or about to be started again; then it asks to be watched
     for (const auto& [account, known] : m.accounts) {
+      if (known.nobody() && !m.all_accounts)
+        rooms.erase(account);
+      else
+        rooms[account] = known.broker == id;
       quotes_out.seat(account, known.desk);
       if (known.desk && asked.is_owed(account)) {
         asked.settle(account);
         venue->watch(*asked.find(account));
       }
     }
-  }
-
-  const account_actor* desk_of(account_id account) const {
-    const auto i = others.accounts.find(account);
-    return i == others.accounts.end() || !i->second.desk ? nullptr : &i->second.desk;
   }
 
   /// True for messages of that actor, and for those that nobody signed.
@@ -287,7 +286,7 @@ struct broker_state {
   std::unique_ptr<port> venue;
   std::shared_ptr<quote_mailbox> quotes;
   watches asked;
-  wiring others;
+  std::map<account_id, bool> rooms; // that there are, and whether they are of this login
   fan quotes_out;
   bool going_on = false; // behind_others has been told
   bool looking = false;  // tell_kept is on its way

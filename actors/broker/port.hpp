@@ -28,6 +28,8 @@ public:
   virtual void start(port_sink sink) = 0;
   /// Subscribes an account's events and reads all of it now and after each reconnect; each reading is told as `venue_snapshot`.
   virtual void watch(const watch_account& what) = 0;
+  /// Nobody guards that account here any more, until it is watched again.
+  virtual void leave(account_id) {}
   /// Reads a contract's specification (told as `contract_spec`, or `venue_nonsense`) and subscribes its quotes.
   virtual void watch(const watch_contract& what) = 0;
   /// Reads a contract's newest bar: told as a `quote`, or not at all. Asking again while one is under way does nothing.

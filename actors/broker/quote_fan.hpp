@@ -46,6 +46,11 @@ public:
     s.desk = desk;
     wake(s);
   }
+  /// Who is told in the account's name; nullptr: nobody.
+  const Desk* desk_of(account_id account) const {
+    const auto i = seat_numbers_.find(account);
+    return i == seat_numbers_.end() || !seats_[i->second].desk ? nullptr : &seats_[i->second].desk;
+  }
   std::size_t contract_count() const { return books_.size(); }
   int64_t told() const { return told_; }
   int64_t kept() const { return kept_; }

@@ -4,6 +4,7 @@
 #include "actors/enforcement/stop_keeper.hpp"
 #include "actors/kill_point.hpp"
 #include "messages/caf/compat.hpp"
+#include "messages/caf/loop_scheduler.hpp"
 
 #include <atomic>
 #include <deque>
@@ -164,6 +165,7 @@ struct enforcement_state {
               carry_out(mind.on_answer(none));
             });
     RM_KILL_POINT("request.told", name_of(none.kind));
+    let_told_run(self); // it is on the wire before the next one is made
   }
 
   void act(read_account& step) {

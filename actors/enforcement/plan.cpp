@@ -231,7 +231,8 @@ void plan::note_proofs(const venue_snapshot& snapshot) {
   for (auto& [id, state] : order_attempts_) {
     const auto same = [id = id](const order_update& o) { return o.id == id && is_live(o.status); };
     const bool listed = std::any_of(snapshot.orders.begin(), snapshot.orders.end(), same);
-    state.prove(listed && book_.orders().contains(id), reads_sent_, read_sent_at_, now_);
+    const bool unread = std::find(snapshot.orders_unread.begin(), snapshot.orders_unread.end(), id) != snapshot.orders_unread.end();
+    state.prove(unread || (listed && book_.orders().contains(id)), reads_sent_, read_sent_at_, now_);
   }
 }
 
@@ -239,7 +240,7 @@ void plan::note_proofs(const venue_snapshot& snapshot) {
 bool plan::note_unseen(const std::vector<contract_id>& contracts) {
   const auto before = case_->unseen.size();
   for (auto& contract : contracts)
-    if (!contract.empty() && case_->goal.flat && book_.size_of(contract) == 0)
+    if (!contract.empty() && keep_of(case_->goal, contract) && book_.size_of(contract) == 0)
       case_->unseen.insert(contract);
   return case_->unseen.size() != before;
 }

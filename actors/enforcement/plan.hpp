@@ -101,6 +101,7 @@ private:
   void hear(const position_update& update);
   void hear(const trade_update& trade);
   void hear(const account_update& account);
+  void hear(const venue_nonsense& what);
   void hear_list(const venue_snapshot& snapshot);
   void note_can_trade(bool could);
   void hear(const link_changed& link);
@@ -115,6 +116,7 @@ private:
   void handle_positions(plan_steps& out);
   void handle_position(plan_steps& out, const contract_id& contract, int64_t keep);
   void handle_unseen(plan_steps& out, const contract_id& contract);
+  void wait_until_read();
   void close(plan_steps& out, const contract_id& contract, closing& state, int64_t wanted, bool all);
   bool believed_done(const contract_id& contract, int64_t held, int64_t keep) const;
   bool is_turned(const contract_id& contract, const closing& state) const;
@@ -134,6 +136,8 @@ private:
   bool is_ours(const order_update& order) const;
   void handle_orders(plan_steps& out, const std::set<order_id>& increasing, bool covered);
   void handle_order(plan_steps& out, const order_update& order, const judgement& verdict);
+  fate fate_of_unread(order_id id, const contract_id& contract) const;
+  void handle_unread_orders(plan_steps& out);
 
   // plan_words.cpp: saying it
   void send(plan_steps& out, attempt& state, venue_request request, const std::string& words);

@@ -34,6 +34,7 @@ plan_steps plan::decide(plan_steps out, wire_time cause, bool read_back) {
   give_up_waiting(out);
   const auto increasing = book_.increasing_orders();
   handle_orders(out, increasing, false);
+  handle_unread_orders(out);
   handle_positions(out);
   handle_orders(out, increasing, true);
   if (at_goal_ && read_back) {
@@ -66,12 +67,10 @@ void plan::give_up_waiting(plan_steps& out) {
   for (auto& [id, state] : order_attempts_)
     lost(state);
   for (auto i = order_attempts_.begin(); i != order_attempts_.end();) {
-    if (i->second.stage != attempt_stage::asked && !book_.orders().contains(i->first)) {
-      gone_parents_[i->first] = now_;
-      i = order_attempts_.erase(i);
-    } else {
-      ++i;
-    }
+    const bool gone = !book_.orders().contains(i->first) && !book_.unread_orders().contains(i->first);
+    if (gone)
+      gone_parents_.try_emplace(i->first, now_); // its end is often told before the answer
+    i = gone && i->second.stage != attempt_stage::asked ? order_attempts_.erase(i) : std::next(i);
   }
   if (reading_ && now_ >= read_sent_at_ + answer_lost_after) {
     reading_ = false;
@@ -93,9 +92,14 @@ void plan::handle_positions(plan_steps& out) {
   for (auto& [contract, state] : closings_)
     contracts.insert(contract);
   for (auto& contract : case_->unseen) {
-    if (book_.size_of(contract) != 0)
+    const auto keep = keep_of(case_->goal, contract);
+    if (!keep || book_.size_of(contract) != 0)
       continue;
-    handle_unseen(out, contract);
+    // Where something may stay, nobody can say how much of what nobody can read is too much.
+    if (*keep == 0)
+      handle_unseen(out, contract);
+    else
+      wait_until_read();
     contracts.erase(contract);
   }
   for (auto& contract : contracts)
@@ -134,8 +138,17 @@ bool plan::is_half_done(const contract_id& contract, const closing& state) const
 
 bool plan::venue_is_liquidating() const { return liquidation_until_ && now_ < *liquidation_until_ + liquidation_forgotten; }
 
+/// Until a list or an event tells. The account cannot be judged meanwhile: its fail-safe closes all of it where this takes too long.
+void plan::wait_until_read() {
+  at_goal_ = false;
+  want_read(now_);
+}
+
 void plan::handle_position(plan_steps& out, const contract_id& contract, int64_t keep) {
   const int64_t held = book_.size_of(contract);
+  const bool blurred = held != 0 && book_.is_blurred(contract);
+  if (blurred && keep > 0)
+    return wait_until_read(); // what was known may be more than is held now: such a part of it could turn the position
   auto found = closings_.find(contract);
   if (std::abs(held) <= keep) {
     if (found == closings_.end() || found->second.stage == attempt_stage::asked)
@@ -202,8 +215,8 @@ void plan::handle_position(plan_steps& out, const contract_id& contract, int64_t
   }
   const int64_t under_way = book_.closing_under_way(contract);
   const int64_t sure = std::min(std::abs(held), std::abs(held + ledger_.pending(contract, now_)));
-  const int64_t wanted = sure - keep - under_way;
-  if (wanted <= 0 || (under_way > 0 && state.stage != attempt_stage::idle)) {
+  const int64_t wanted = blurred && under_way == 0 ? std::abs(held) : sure - keep - under_way;
+  if (wanted <= 0 || (blurred && under_way > 0) || (under_way > 0 && state.stage != attempt_stage::idle)) {
     want_read(std::max(read_sent_at_, case_->opened) + under_way_look);
     return;
   }
@@ -241,7 +254,9 @@ void plan::handle_unseen(plan_steps& out, const contract_id& contract) {
 
 void plan::close(plan_steps& out, const contract_id& contract, closing& state, int64_t wanted, bool all) {
   int64_t amount = wanted;
-  if (state.clip > 0)
+  if (all && book_.is_blurred(contract))
+    ; // a part could be more than is held; all of it never is
+  else if (state.clip > 0)
     amount = std::min(amount, state.clip);
   else if (state.stage == attempt_stage::refused && state.refusal == refusal::size)
     amount = std::clamp<int64_t>(state.amount / 2, 1, wanted);

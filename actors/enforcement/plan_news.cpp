@@ -47,13 +47,12 @@ void plan::seed(const account_view& view) {
 }
 
 plan_steps plan::on_event(const venue_event& event) {
-  if (std::holds_alternative<quote>(event.what) || std::holds_alternative<contract_spec>(event.what) ||
-      std::holds_alternative<venue_nonsense>(event.what))
+  if (std::holds_alternative<quote>(event.what) || std::holds_alternative<contract_spec>(event.what))
     return {};
   plan_steps out;
   wire_time cause;
   std::visit(overloaded{
-               [](const quote&) {}, [](const contract_spec&) {}, [](const venue_nonsense&) {},
+               [](const quote&) {}, [](const contract_spec&) {},
                [&](const venue_snapshot& snapshot) {
                  observe(snapshot.read_at);
                  hear_list(snapshot);
@@ -108,6 +107,13 @@ void plan::hear(const account_update& account) {
   const bool could = can_trade_.can();
   can_trade_.hear_event(account.can_trade, account.seen.steady_ns);
   note_can_trade(could);
+}
+
+void plan::hear(const venue_nonsense& what) {
+  if (book_.apply(what))
+    reads_without_news_ = 0;
+  if (case_ && what.position)
+    note_unseen({what.contract});
 }
 
 void plan::hear_list(const venue_snapshot& snapshot) {

@@ -118,6 +118,39 @@ void plan::handle_orders(plan_steps& out, const std::set<order_id>& increasing, 
   }
 }
 
+/// An order that cannot be read may be one that increases, or what protects a position; or it is over, and then a cancel does no harm.
+plan::fate plan::fate_of_unread(order_id id, const contract_id& contract) const {
+  const auto& goal = case_->goal;
+  if (names(goal, id))
+    return fate::goes;
+  const auto may_hold = [&](const contract_id& c) { return book_.size_of(c) != 0 || case_->unseen.contains(c); };
+  const bool could_exit = contract.empty() ? !book_.flat() || !case_->unseen.empty() : may_hold(contract);
+  const bool targeted = goal.cancel_orders_of_targets && !contract.empty() && keep_of(goal, contract).has_value();
+  if (!goal.flat && !goal.cancel_increasing && !targeted)
+    return fate::stays;
+  return could_exit ? fate::waits : fate::goes;
+}
+
+/// Each goes by its number as soon as nothing is held that it could protect.
+void plan::handle_unread_orders(plan_steps& out) {
+  for (auto& [id, known] : book_.unread_orders()) {
+    if (book_.orders().contains(id))
+      continue; // goes by what was known of it
+    const auto what = fate_of_unread(id, known.contract);
+    if (what == fate::stays)
+      continue;
+    at_goal_ = false;
+    if (what == fate::waits) {
+      want_read(read_sent_at_ + settling);
+      continue;
+    }
+    order_update order;
+    order.id = id;
+    order.contract = known.contract;
+    handle_order(out, order, {fate::goes, 0, {}});
+  }
+}
+
 void plan::handle_order(plan_steps& out, const order_update& order, const judgement& verdict) {
   auto& state = order_attempts_[order.id];
   if (state.stage == attempt_stage::asked)
@@ -144,7 +177,7 @@ void plan::handle_order(plan_steps& out, const order_update& order, const judgem
   request.order = order.id;
   request.contract = order.contract;
   request.size = cut ? verdict.size : 0;
-  const auto what = "order " + to_string(order.id) + " (" + std::string{name_of(order.side)} + " " + std::to_string(order.remaining()) + " " +
+  const auto what = order.size == 0 ? "order " + to_string(order.id) + " (it cannot be read)" : "order " + to_string(order.id) + " (" + std::string{name_of(order.side)} + " " + std::to_string(order.remaining()) + " " +
                     order.contract.str() + " " + std::string{name_of(order.type)} + ")";
   send(out, state, std::move(request), cut ? "cut " + what + " to " + std::to_string(verdict.size) : "cancel " + what);
 }

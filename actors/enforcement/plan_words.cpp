@@ -102,6 +102,9 @@ std::string plan::what_stands() const {
     auto state = order_attempts_.find(id);
     add(state == order_attempts_.end() ? thing : thing + ": " + std::string{name_of(state->second.kind)} + " " + stage_words(state->second));
   }
+  for (auto& [id, known] : book_.unread_orders())
+    if (!book_.orders().contains(id) && fate_of_unread(id, known.contract) != fate::stays)
+      add("order " + to_string(id) + " cannot be read");
   if (count > things_named)
     out += "; and " + std::to_string(count - things_named) + " more";
   if (failed_reads_ > 0)

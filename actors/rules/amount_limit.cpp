@@ -24,7 +24,7 @@ verdict amount_limit::judge(const account_view& view, money measure, money shown
   verdict out;
   out.level = measure_.read(measure.units());
   out.rung = measure_.rung();
-  out.used = to_string(measure.is_positive() ? measure : money{});
+  out.used = used_.of(measure.is_positive() ? measure : money{});
   out.limit = limit_text_;
   out.fraction = share_used(measure.units(), measure_.limit());
   if (out.level == level::breach)

@@ -1,6 +1,7 @@
 // An amount of money held against a limit: what the rules on profit and loss have in common.
 #pragma once
 
+#include "actors/rules/amount_text.hpp"
 #include "actors/rules/breach.hpp"
 #include "actors/rules/catalogue.hpp"
 #include "actors/rules/limit_measure.hpp"
@@ -31,6 +32,7 @@ private:
   responder responder_;
   words texts_;
   std::string limit_text_;
+  amount_text used_;
 };
 
 /// The band for a measure that is `view`'s day P&L plus something that only fills and resets change (falling = false), or minus the day

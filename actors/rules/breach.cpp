@@ -1,6 +1,7 @@
 #include "actors/rules/breach.hpp"
 
 #include <limits>
+#include <utility>
 
 namespace rm {
 
@@ -14,6 +15,8 @@ void responder::answer(verdict& out, const account_view& view) {
     case lock_end::weekly_reset: out.lock.until = view.next_weekly_reset; break;
     case lock_end::can_trade: out.lock.until = {}; break;
     case lock_end::at_time:
+      if (until_ <= view.now)
+        until_ = std::exchange(earlier(), {});
       if (until_ <= view.now)
         until_ = view.now + response_.lock_for;
       out.lock.until = until_;

@@ -3,6 +3,8 @@
 
 #include "messages/rule.hpp"
 
+#include <memory>
+
 namespace rm {
 
 /// What a breach of a rule leads to: its own default, or what `on_breach` says.
@@ -10,10 +12,11 @@ struct breach_response {
   rm::action action = rm::action::flatten;
   lock_request lock;   // mode none: no lock
   duration lock_for{}; // of a lock that ends `at_time`; 0: the rule itself says until when
+  std::shared_ptr<timestamp> locked_until{}; // by an earlier incarnation of the rule, as far as is known; may be empty
 };
 
 /// Puts a response into verdicts. Remembers since when a breach stands, so that a lock of a given length does not grow with every
-/// view of the same breach; when it has passed and the breach still stands, a new one begins.
+/// view of the same breach, nor with a restart in the middle of it; when it has passed and the breach still stands, a new one begins.
 class responder {
 public:
   explicit responder(const breach_response& response) : response_{response} {}
@@ -22,11 +25,13 @@ public:
   /// Fills action and lock of a breach.
   void answer(verdict& out, const account_view& view);
   /// There is no breach at the moment.
-  void rest() { until_ = {}; }
+  void rest() { until_ = earlier() = {}; }
 
 private:
+  timestamp& earlier() { return response_.locked_until ? *response_.locked_until : nothing_; }
+
   breach_response response_;
-  timestamp until_{};
+  timestamp until_{}, nothing_{};
 };
 
 /// A time that never comes.

@@ -83,6 +83,7 @@ std::unique_ptr<rule> make_rule(std::string_view name, const parameter& block, c
   parameter_reader reader{block, where, found};
   common_parameters common = read_common(reader, *entry);
   common.context = context;
+  common.on_breach.locked_until = context.locked_until;
   auto made = entry->make(reader, common);
   reader.finish();
   if (!common.enabled)

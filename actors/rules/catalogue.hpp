@@ -15,6 +15,7 @@ namespace rm {
 struct rule_context {
   calendar_settings calendar;            // zone, holidays and early closes for sessions
   std::optional<money> daily_loss_limit; // of the same account, where it has that rule
+  std::shared_ptr<timestamp> locked_until; // a lock of the rule that stands when it is started again; may be empty
 };
 
 /// What every rule takes beside its own parameters.
@@ -28,7 +29,7 @@ struct common_parameters {
 struct rule_entry {
   std::string name;             // "daily_loss_limit"
   std::string number;           // the user's "RULE-004"; empty where there is none
-  std::vector<wake> wakes;      // the events it needs; besides, every rule is asked on account, reset and settings
+  std::vector<wake> wakes;      // the events it needs; besides, every rule is asked on clock, reset and settings
   breach_response standard;     // without `on_breach`
   std::vector<action> actions;  // those that `on_breach` may name
   /// Reads its own keys and makes the rule; problems are collected, and then the result may be empty.

@@ -52,15 +52,15 @@ verdict cooldown_after_loss::evaluate(const account_view& view) {
   timestamp until{};
   const round_trip* why = nullptr;
   for (const auto& trip : view.round_trips)
-    if (const auto* reached = tier_of(trip); reached && trip.closed + reached->cooldown > std::max(until, view.now)) {
+    if (const auto* reached = trip.net.is_negative() ? tier_of(trip) : nullptr; reached && trip.closed + reached->cooldown > std::max(until, view.now)) {
       until = trip.closed + reached->cooldown;
       why = &trip;
     }
   const round_trip* newest = why ? why : view.round_trips.empty() ? nullptr : &view.round_trips.back();
   const money loss = newest && newest->net.is_negative() ? -newest->net : money{};
   const auto* reached = newest ? tier_of(*newest) : nullptr;
-  out.used = to_string(why ? loss : money{});
-  out.limit = to_string((why && reached ? *reached : tiers_.front()).loss);
+  out.used = used_text_.of(why ? loss : money{});
+  out.limit = limit_text_.of((why && reached ? *reached : tiers_.front()).loss);
   if (!why) {
     responder_.rest();
     if (view.evaluable)

@@ -1,6 +1,7 @@
 // A pause after a round trip that lost too much.
 #pragma once
 
+#include "actors/rules/amount_text.hpp"
 #include "actors/rules/breach.hpp"
 #include "actors/rules/catalogue.hpp"
 
@@ -24,6 +25,7 @@ private:
 
   std::vector<tier> tiers_;
   responder responder_;
+  amount_text used_text_, limit_text_;
 };
 
 } // namespace rm

@@ -54,6 +54,11 @@ bool settle(lots& kept, const std::vector<valued_position>& positions) {
 } // namespace
 
 void exposure_memory::follow(const account_view& view) {
+  const auto as_known = [](const lot& l, const valued_position& p) { return l.contract == p.contract && l.size == p.size; };
+  if (view.evaluable && !first_ && std::equal(lots_.begin(), lots_.end(), view.positions.begin(), view.positions.end(), as_known)) {
+    believed_ = true; // nearly always: one lot for each position, and nothing new
+    return;
+  }
   believed_ = view.evaluable;
   auto& kept = believed_ ? lots_ : shown_;
   if (!believed_)

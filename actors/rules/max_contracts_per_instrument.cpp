@@ -67,8 +67,10 @@ void max_contracts_per_instrument::list(const symbol_name& symbol, const account
       orders_.push_back(o);
 }
 
-void max_contracts_per_instrument::judge(const symbol_name& symbol, const account_view& view, verdict& out, finding& worst) {
+bool max_contracts_per_instrument::judge(const symbol_name& symbol, const contract_id* only, const account_view& view, verdict& out, finding& worst) {
   const auto is_of = [&](const contract_id& contract) {
+    if (only)
+      return contract == *only;
     const auto* facts = view.facts_of(contract);
     return facts && facts->symbol == symbol;
   };
@@ -111,6 +113,7 @@ void max_contracts_per_instrument::judge(const symbol_name& symbol, const accoun
   const bool graver = !reason.empty() && found == out.level && worst.reason.empty();
   if (share > worst.share || graver)
     worst = {held, limit, std::max(share, worst.share), reason.empty() ? worst.reason : reason};
+  return limit > 0;
 }
 
 verdict max_contracts_per_instrument::evaluate(const account_view& view) {
@@ -118,13 +121,16 @@ verdict max_contracts_per_instrument::evaluate(const account_view& view) {
   verdict out;
   out.memory = memory_.news();
   finding worst;
-  for (std::size_t i = 0; i < view.contracts.size(); ++i) {
-    const auto& symbol = view.contracts[i].symbol;
-    const auto seen = std::find_if(view.contracts.begin(), view.contracts.begin() + static_cast<std::ptrdiff_t>(i), [&](auto& c) { return c.symbol == symbol; });
-    if (seen == view.contracts.begin() + static_cast<std::ptrdiff_t>(i))
-      judge(symbol, view, out, worst);
+  std::size_t measured = 0;
+  for (auto c = view.contracts.begin(); c != view.contracts.end(); ++c) {
+    const auto same = [&](const contract_facts& other) { return other.symbol == c->symbol; };
+    if (std::any_of(view.contracts.begin(), c, same))
+      continue;
+    const bool alone = std::none_of(c + 1, view.contracts.end(), same);
+    measured += judge(c->symbol, alone ? &c->contract : nullptr, view, out, worst);
   }
-  std::erase_if(measures_, [&](auto& m) { return std::none_of(view.contracts.begin(), view.contracts.end(), [&](auto& c) { return c.symbol == m.first; }); });
+  if (measures_.size() > measured) // some are of symbols that are no longer there
+    std::erase_if(measures_, [&](auto& m) { return std::none_of(view.contracts.begin(), view.contracts.end(), [&](auto& c) { return c.symbol == m.first; }); });
   out.used = std::to_string(worst.used);
   out.limit = std::to_string(worst.share < 0 ? terms_.default_limit : worst.limit);
   out.fraction = std::max<int64_t>(0, worst.share);

@@ -30,7 +30,8 @@ private:
   };
   int64_t limit_of(const symbol_name& symbol) const;
   void list(const symbol_name& symbol, const account_view& view);
-  void judge(const symbol_name& symbol, const account_view& view, verdict& out, finding& worst);
+  /// `only`: the one contract of that symbol, nullptr where there are several. True when the symbol has a measure.
+  bool judge(const symbol_name& symbol, const contract_id* only, const account_view& view, verdict& out, finding& worst);
 
   terms terms_;
   std::vector<int64_t> rungs_;

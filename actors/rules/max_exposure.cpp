@@ -17,6 +17,14 @@ int64_t narrowed(wide x) { return static_cast<int64_t>(std::clamp<wide>(x, -absu
 /// The same as `n / d`; cheaper where both are small.
 wide quotient(wide n, int64_t d) { return n == static_cast<int64_t>(n) ? wide{static_cast<int64_t>(n) / d} : n / d; }
 
+/// What one contract is worth, in units, rounded up. Prices are nearly always whole ticks, and then it is a product.
+int64_t each_at(int64_t price, const contract_facts& facts) {
+  const int64_t tick = facts.tick_size.units();
+  if (price % tick == 0)
+    return narrowed(wide{price / tick} * facts.tick_value.units());
+  return narrowed(quotient(wide{price} * facts.tick_value.units() + tick - 1, tick));
+}
+
 int64_t narrowed_sum(wide x) { return static_cast<int64_t>(std::min<wide>(x, std::numeric_limits<int64_t>::max())); }
 
 int64_t magnitude(int64_t x) { return x < 0 ? -x : x; }
@@ -42,7 +50,7 @@ bool max_exposure::value(const account_view& view) {
         if (o.contract == facts.contract && (o.limit_price || o.stop_price))
           at = o.limit_price ? o.limit_price : o.stop_price;
     if (at && at->is_positive() && facts.tick_size.is_positive() && facts.tick_value.is_positive())
-      next.each = narrowed(quotient(wide{at->units()} * facts.tick_value.units() + facts.tick_size.units() - 1, facts.tick_size.units()));
+      next.each = each_at(at->units(), facts);
     else
       all_known = false;
     worth_.push_back(next);
@@ -105,7 +113,7 @@ void max_exposure::set_bands(const account_view& view, int64_t total, verdict& o
     for (const auto& p : view.positions)
       count += p.contract == facts.contract ? magnitude(p.size) : 0;
     for (const auto& o : view.orders)
-      count += o.contract == facts.contract && o.increases ? o.remaining : 0;
+      count += o.increases && o.contract == facts.contract ? o.remaining : 0;
     if (count == 0)
       continue;
     if (!facts.mark || !facts.mark->is_positive()) {

@@ -70,8 +70,8 @@ verdict position_measure::judge(const account_view& view, money limit) {
   }
   out.level = measure_->read(worst ? most : 0);
   out.rung = measure_->rung();
-  out.used = to_string(money::from_units(std::max<int64_t>(most, 0)));
-  out.limit = to_string(limit);
+  out.used = used_text_.of(money::from_units(std::max<int64_t>(most, 0)));
+  out.limit = limit_text_.of(limit);
   out.fraction = share_used(most, limit.units());
   if (out.level != level::ok && worst) {
     const auto* facts = view.facts_of(worst->contract);

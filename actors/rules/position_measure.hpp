@@ -1,6 +1,7 @@
 // What single positions win or lose, held against one limit: what position_loss_limit and position_profit_target have in common.
 #pragma once
 
+#include "actors/rules/amount_text.hpp"
 #include "actors/rules/breach.hpp"
 #include "actors/rules/catalogue.hpp"
 #include "actors/rules/limit_measure.hpp"
@@ -26,6 +27,7 @@ private:
   responder responder_;
   std::optional<limit_measure> measure_; // for `limit_`
   money limit_;
+  amount_text used_text_, limit_text_;
 };
 
 } // namespace rm

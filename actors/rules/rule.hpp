@@ -19,6 +19,9 @@ public:
   virtual void recall(const rule_memory&) {}
 };
 
+/// Beside what a rule kept, in the first question after its start: until when a lock of it lasts that stands.
+inline const std::string locked_until_key = "locked until";
+
 /// Asks a rule and completes its verdict.
 inline verdict judge(rule& asked, const rule_name& name, const account_view& view) {
   verdict out = asked.evaluate(view);

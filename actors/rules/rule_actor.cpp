@@ -25,7 +25,12 @@ struct rule_state {
   static inline const char* name = "rule";
 
   rule_state(handle::pointer self, account_id account, const std::string& rule_name, const parameter& block, const rule_context& context)
-    : self{self}, account{account}, hosted_name{rule_name}, hosted{made_rule(rule_name, block, context)} {}
+    : self{self}, account{account}, hosted_name{rule_name}, hosted{made_rule(rule_name, block, with_lock(context))} {}
+
+  rule_context with_lock(rule_context context) const {
+    context.locked_until = locked_until;
+    return context;
+  }
 
   handle::behavior_type make_behavior() {
     return {
@@ -39,11 +44,17 @@ struct rule_state {
     ++handled;
     newest[static_cast<std::size_t>(question.view->cause)] = question.view->now;
     if (question.memory)
-      hosted->recall(*question.memory);
+      recall(*question.memory);
     if (!desk)
       waiting = question.view;
     else
       answer(*question.view);
+  }
+
+  void recall(rule_memory kept) {
+    if (const auto lock = kept.extract(locked_until_key); !lock.empty())
+      *locked_until = timestamp{duration{lock.mapped()}};
+    hosted->recall(kept);
   }
 
   void on_wiring(const wiring& w) {
@@ -78,6 +89,7 @@ struct rule_state {
   handle::pointer self;
   account_id account;
   rule_name hosted_name;
+  std::shared_ptr<timestamp> locked_until = std::make_shared<timestamp>(); // before `hosted`, which is made with it
   std::unique_ptr<rule> hosted;
   account_actor desk;
   std::shared_ptr<const account_view> waiting; // newest view that came before the first wiring

@@ -12,6 +12,8 @@ public:
   session_block(session_schedule blocks, const common_parameters& common);
   verdict evaluate(const account_view& view) override;
   static rule_entry entry();
+  /// The blocks that a block of the configuration asks for; nothing where they are wrong, which the reader has noted.
+  static std::optional<session_schedule> schedule_of(parameter_reader& reader, const calendar_settings& calendar);
 
 private:
   session_schedule blocks_;

@@ -61,7 +61,7 @@ verdict trailing_stop::evaluate(const account_view& view) {
     set_endless_band(out);
     if (!peak_) {
       out.used = "0.00";
-      out.limit = to_string(trail_from(terms_.activate_at));
+      out.limit = limit_text_.of(trail_from(terms_.activate_at));
       out.band.high = terms_.activate_at;
       responder_.rest();
       remember(out);
@@ -75,7 +75,7 @@ verdict trailing_stop::evaluate(const account_view& view) {
     fired_ |= out.level == level::breach;
     out.rung = measure_->rung();
     out.used = to_string(given_back.is_positive() ? given_back : money{});
-    out.limit = to_string(trail);
+    out.limit = limit_text_.of(trail);
     out.fraction = share_used(given_back.units(), trail.units());
     if (fired_) {
       out.level = level::breach;

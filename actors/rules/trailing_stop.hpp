@@ -1,6 +1,7 @@
 // RULE-012: once the day has won enough, it may not give back too much of it.
 #pragma once
 
+#include "actors/rules/amount_text.hpp"
 #include "actors/rules/breach.hpp"
 #include "actors/rules/catalogue.hpp"
 #include "actors/rules/limit_measure.hpp"
@@ -31,6 +32,7 @@ private:
   responder responder_;
   std::optional<limit_measure> measure_; // for `measured_`
   money measured_;
+  amount_text limit_text_;
 
   // kept over a restart
   std::optional<money> peak_; // nothing: not activated

@@ -8,6 +8,14 @@
 
 namespace rm {
 
+/// `known.take(news)` for who speaks with accounts and with none of their rules: twenty handles an account are not kept for nothing.
+inline void take_without_rules(wiring& known, const wiring& news) {
+  known.take(news);
+  for (const auto& [account, room] : news.accounts)
+    if (const auto i = known.accounts.find(account); i != known.accounts.end())
+      i->second.rules.clear();
+}
+
 class account_news {
 public:
   void note(account_id account) { untold_.insert(account); }

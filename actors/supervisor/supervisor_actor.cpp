@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -33,7 +34,7 @@ struct supervisor_state {
     bool starting = false, asked_to_stop = false;
     int64_t restarts = 0;
     std::string last_error;
-    std::optional<child_spec> successor; // it is being stopped to make room for this
+    std::unique_ptr<child_spec> successor; // it is being stopped to make room for this
     bool leaving = false;                // it is being stopped for good
     timestamp since{};                   // its newest start
     bool knows_accounts = false;         // it has been told of all of them
@@ -210,8 +211,8 @@ struct supervisor_state {
       if (known)
         known->spec.name.clear(); // moved
       auto& c = next.back();
-      if (c.running && c.spec.fingerprint != spec.fingerprint)
-        c.successor = spec;
+      if (c.running && (c.asked_to_stop || c.spec.fingerprint != spec.fingerprint)) // who is on his way out makes room for the newest
+        c.successor = std::make_unique<child_spec>(spec);
       else if (!c.running)
         c.spec = spec;
       c.leaving = false;

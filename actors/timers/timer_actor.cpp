@@ -2,6 +2,7 @@
 
 #include "actors/timers/pulse.hpp"
 #include "actors/timers/timer_wheel.hpp"
+#include "actors/supervisor/account_news.hpp"
 #include "messages/caf/compat.hpp"
 
 #include <caf/actor_cast.hpp>
@@ -110,7 +111,7 @@ struct timer_state {
 
   void on_wiring(const wiring& w) {
     ++handled;
-    others.take(w);
+    take_without_rules(others, w);
     for (const auto& [account, wired] : w.accounts)
       wheel.unpark(account);
   }

@@ -1,7 +1,7 @@
 # Installs the service from the folder that this script lies in, or puts these programs over the ones that are there.
 #   powershell -ExecutionPolicy Bypass -File install.ps1 [-Config FILE] [-UserName NAME] [-KeyFile FILE] [-NoStart]
 # In a PowerShell that was started as administrator. Without -KeyFile it asks for the login's key, unseen; an empty answer leaves the key that
-# is there. All else is done, or undone when it fails, by: risk-manager.exe install
+# is there. All else is done, or undone when it fails, by: risk-manager.exe install. Exit code 3: installed, and not running.
 param([string]$Config = "", [string]$UserName = "", [string]$KeyFile = "", [switch]$NoStart)
 $program = Join-Path $PSScriptRoot "risk-manager.exe"
 $arguments = @("install")

@@ -110,6 +110,7 @@ Section
   ${EndIf}
   SetOutPath "$TEMP"
   ${If} $0 != 0
+  ${AndIf} $0 != 3 ; installed, but it does not run
     SetErrorLevel 2
     Abort "The installation failed and was undone: the lines above say why."
   ${EndIf}
@@ -122,10 +123,7 @@ Section
   CreateDirectory "$SMPROGRAMS\${TITLE}"
   CreateShortCut "$SMPROGRAMS\${TITLE}\Risk trader.lnk" "$INSTDIR\risk-trader.exe"
   CreateShortCut "$SMPROGRAMS\${TITLE}\Risk administrator.lnk" "$INSTDIR\risk-admin.exe"
-  nsExec::ExecToStack '"$INSTDIR\risk-manager.exe" status'
-  Pop $0
-  Pop $2
-  ${If} $0 != 0
+  ${If} $0 == 3
     SetErrorLevel 3
     MessageBox MB_ICONEXCLAMATION "Installed, but the service does not run: nobody is guarded yet.$\r$\nThe details say why. In a terminal, as administrator: risk-manager setup asks for login and accounts again." /SD IDOK
   ${EndIf}

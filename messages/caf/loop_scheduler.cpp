@@ -111,9 +111,10 @@ void loop_scheduler::run_here() {
 }
 
 void loop_scheduler::run_told() {
-  if (runner_ != std::this_thread::get_id() || std::exchange(waiting_, true))
+  if (runner_ != std::this_thread::get_id() || waiting_ == aside_.size() || woken_.empty())
     return;
-  aside_.swap(chain_);
+  auto& aside = aside_[waiting_++];
+  aside.swap(chain_);
   chain_.swap(woken_);
   for (int turns = 0; !chain_.empty() && turns < chain_at_once; ++turns) {
     auto* job = chain_.front();
@@ -121,8 +122,8 @@ void loop_scheduler::run_told() {
     run_one(job);
   }
   woken_.swap(chain_); // who is left comes next
-  chain_.swap(aside_);
-  waiting_ = false;
+  chain_.swap(aside);
+  --waiting_;
 }
 
 void loop_scheduler::run() {

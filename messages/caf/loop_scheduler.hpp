@@ -6,10 +6,13 @@
 #include "messages/caf/quiet_clock.hpp"
 
 #include <caf/actor.hpp>
+#include <caf/actor_cast.hpp>
+#include <caf/actor_control_block.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/execution_unit.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -40,7 +43,8 @@ public:
 
   /// On the loop's thread, by a task of its own: runs what is ready now and not only when the loop comes to it.
   void run_here();
-  /// From within a turn: whom this actor has told something, and whoever follows from that, has its turn before this one goes on.
+  /// From within a turn: whom this actor has told something, and whoever follows from that, has its turn before this one goes on. One of
+  /// those may do the same, and no further ones.
   void run_told();
 
   /// Runs this actor on the other thread from its next turn on; replaces the one before.
@@ -72,8 +76,8 @@ private:
   loop_post post_;
   // Of whoever runs; handed over with `running_`.
   std::deque<caf::resumable*> chain_, woken_; // what this event led to; and the turn that is under way
-  std::deque<caf::resumable*> aside_;         // the chain of a turn that waits for those whom it has told
-  bool waiting_ = false;                      // there is such a turn
+  std::array<std::deque<caf::resumable*>, 2> aside_; // the chain of a turn that waits for those whom it has told
+  std::size_t waiting_ = 0;                   // such turns
   int chained_ = 0;                           // turns from the chain in a row
   std::atomic<std::thread::id> runner_{};
   std::atomic<caf::resumable*> apart_{nullptr}; // only compared: it may be gone
@@ -88,6 +92,15 @@ private:
   quiet_clock clock_;
   std::thread timer_;
 };
+
+/// Has the memory of an actor come in that will be told something in a moment. Means nothing to what happens, only to how soon.
+template <class Handle>
+void fetch_soon(const Handle& who) {
+  constexpr std::ptrdiff_t line = 64, lines = 22; // its counters, its mailbox and its state are one piece of memory
+  const auto* at = reinterpret_cast<const char*>(caf::actor_cast<caf::actor_control_block*>(who));
+  for (std::ptrdiff_t i = 0; i < lines; ++i)
+    __builtin_prefetch(at + i * line);
+}
 
 /// See `run_told`; nothing where another scheduler runs.
 template <class Self>

@@ -48,6 +48,8 @@ caf::invoke_message_result message_tap::watch(caf::mailbox_element& message, con
     end();
     return consume();
   }
+  if (message.content().match_elements<traced>()) // who carries the trace would be told of that, and of being told
+    return consume();
   seen.message = trace_.words ? trace_.words(message.content()) : ""; // before: a handler may take the content away
   seen.answer = message.mid.is_response();
   if (message.sender) // a thread that is no actor has none, and what the cast makes of nothing is not to be looked at

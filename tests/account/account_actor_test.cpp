@@ -26,6 +26,8 @@ struct notebook {
   std::vector<read_account> reads;
   bool disk_works = true;
   std::optional<venue_snapshot> reading; // the answer to reads
+  std::optional<verdict> says;           // what the rule answers to every question
+  account_actor desk;                    // … to whom
 };
 
 struct fake_enforcement {
@@ -119,14 +121,22 @@ struct fake_broker {
 struct fake_rule {
   using handle = rule_actor;
   static inline const char* name = "fake_rule";
-  fake_rule(handle::pointer, notebook* book) : book{book} {}
+  fake_rule(handle::pointer self, notebook* book) : self{self}, book{book} {}
   handle::behavior_type make_behavior() {
     return {
-      [this](const evaluate& e) { book->asked.push_back(e); },
+      [this](const evaluate& e) { book->asked.push_back(e), speak(e.view->sequence); },
       [](const wiring&) {},
       [](describe) -> caf::result<description> { return description{}; },
     };
   }
+  void speak(uint64_t sequence) {
+    if (!book->says)
+      return;
+    auto spoken = *book->says;
+    spoken.sequence = sequence;
+    tell(self, book->desk, spoken);
+  }
+  handle::pointer self;
   notebook* book;
 };
 
@@ -148,10 +158,11 @@ struct house : actor_fixture {
     room.enforcement = keep(spawn_state<fake_enforcement>(system, &book));
     room.rules["daily_loss_limit"] = keep(spawn_state<fake_rule>(system, &book));
     account = keep(start_account(system, settings, kept));
-    room.desk = account;
+    room.desk = book.desk = account;
   }
   ~house() {
     w = {};
+    book.desk = account_actor{};
     account = account_actor{};
   }
   template <class Message>
@@ -186,6 +197,22 @@ struct house : actor_fixture {
 } // namespace
 
 TEST_SUITE_BEGIN("account");
+
+TEST_CASE_FIXTURE(house, "the answer to an unlock says what is true when the rules have looked again: locked again, or free") {
+  begin();
+  book.says = news.loss_breach();
+  say(*book.says);
+  REQUIRE(status().locks.size() == 1);
+  const unlock_order order{our_account, {}, "ann", "let me trade", noon};
+  const auto again = *ask_now<order_done>(account, order);
+  CHECK(again.locked == std::vector<rule_name>{"daily_loss_limit"});
+  CHECK(again.what.starts_with("account " + to_string(our_account) + " is locked again already, by daily_loss_limit ("));
+  book.says->level = level::ok;
+  book.says->lock = {};
+  const auto freed = *ask_now<order_done>(account, order);
+  CHECK(freed.locked.empty());
+  CHECK(freed.what == "unlock of account " + to_string(our_account) + ": no lock is left, and no rule breaches");
+}
 
 // That enforcement is told before the save is even worked out is a case of effects_test.
 TEST_CASE_FIXTURE(house, "a breach: enforcement and the disk hear of it, once each, and durable is what was committed") {

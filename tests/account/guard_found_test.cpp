@@ -125,11 +125,6 @@ TEST_CASE("I6 after a restart the contracts of the day are asked for before they
   const auto watched = only<watch_contract>(again.all);
   REQUIRE(watched.size() == 1);
   CHECK(watched.front().contract == mnq);
-  again = d.restarted(); // a day later it need not be traded any more
-  again.now = day_end + 1h;
-  again.take(again.mind.on_start());
-  again.next_day();
-  CHECK(only<watch_contract>(again.all).empty());
 }
 
 TEST_CASE("our own close is no attempt, however the news of the forbidden entry and of the close overtake each other") {

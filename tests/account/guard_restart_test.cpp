@@ -196,6 +196,44 @@ TEST_CASE("an open case is taken up when the venue's state is known, and not bef
   CHECK(again.disk.memory.cases.empty());
 }
 
+TEST_CASE("the alarm of an unprotected account goes on after a restart with all the time that its case has been open") {
+  desk d;
+  d.start();
+  d.fill(1, side::buy, 2, "20000", 2);
+  d.tell(d.loss_breach());
+  d.pass(40s);
+  auto again = d.restarted();
+  enforcement_report r;
+  r.account = our_account;
+  r.detail = "opened";
+  SUBCASE("something is held") {
+    again.start(again.reading({again.position(2, "20000")}));
+    REQUIRE(again.enforced() > 0);
+    r.sequence = again.newest_enforce().sequence;
+    r.at = again.now;
+    again.take(again.mind.on_report(r));
+    REQUIRE(again.alarm("unprotected"));
+    for (auto& a : again.mind.status().alarms)
+      if (a.key == "unprotected")
+        CHECK(a.what == "not at its goal for 40 s: opened");
+    auto third = again.restarted(); // and after one more
+    third.pass(20s);
+    third.start(third.reading({third.position(2, "20000")}));
+    r.at = third.now;
+    third.take(third.mind.on_report(r));
+    for (auto& a : third.mind.status().alarms)
+      if (a.key == "unprotected")
+        CHECK(a.what == "not at its goal for 60 s: opened");
+  }
+  SUBCASE("nothing is held any more: it is only read back") {
+    again.start();
+    r.sequence = again.newest_enforce().sequence;
+    r.at = again.now;
+    again.take(again.mind.on_report(r));
+    CHECK_FALSE(again.alarm("unprotected"));
+  }
+}
+
 TEST_CASE("a verdict that was meant for the account before its restart is not heard") {
   desk d;
   d.start();
@@ -331,7 +369,7 @@ TEST_CASE("I6 a stop that was an exit when it was made, and is too large since t
   CHECK(third.attempts("trade_frequency") == 1);
 }
 
-TEST_CASE("I6 a contract that was only looked at today is asked for at once after a restart, and no longer on the next day") {
+TEST_CASE("I6 a contract that was only looked at is asked for at once after a restart, and no longer five trading days later") {
   desk d;
   d.start();
   auto looked_at = d.order(1, order_status::open, side::buy, 1, order_type::limit, 0, es);
@@ -346,12 +384,35 @@ TEST_CASE("I6 a contract that was only looked at today is asked for at once afte
   auto again = d.restarted();
   again.start();
   CHECK(asks_for(again));
+  const char* days[] = {"2025-12-04", "2025-12-05", "2025-12-08", "2025-12-09", "2025-12-10"};
+  for (int64_t later = 1; later <= 5; ++later) {
+    const auto begins = day_end + std::chrono::days{later - 1}, ends = begins + std::chrono::days{1};
+    again.now = begins + 50ms;
+    again.reset(reset_kind::daily, days[later - 1], begins, ends);
+    again = again.restarted(); // over the reset it was up, and after it it is not
+    again.take(again.mind.on_start());
+    again.reset(reset_kind::daily, days[later - 1], begins, ends);
+    again.reset(reset_kind::weekly, "2025-12-02", week_start, week_end);
+    CHECK(asks_for(again) == (later < 5));
+  }
+}
+
+TEST_CASE("I6 a contract of yesterday is known to a service that was down over the reset, and met again it is known anew") {
+  desk d;
+  d.start();
+  d.hear(d.order(1, order_status::open, side::buy, 1, order_type::limit, 0, es));
+  d.hear(d.order(1, order_status::cancelled, side::buy, 1, order_type::limit, 0, es));
+  auto again = d.restarted();
+  again.now = day_end + 1h;
+  again.take(again.mind.on_start());
   again.next_day();
-  auto tomorrow = again.restarted();
-  tomorrow.take(tomorrow.mind.on_start());
-  tomorrow.reset(reset_kind::daily, "2025-12-04", day_end, at("2025-12-04T22:00:00Z"));
-  tomorrow.reset(reset_kind::weekly, "2025-12-02", week_start, week_end);
-  CHECK_FALSE(asks_for(tomorrow));
+  const auto asked = only<watch_contract>(again.all);
+  REQUIRE(asked.size() == 1);
+  CHECK(asked.front().contract == es);
+  const auto& kept = again.disk.memory.rules.at(rule_name{"contracts"});
+  CHECK(kept.at("CON.F.US.EP.Z25") == 4);
+  again.hear(again.order(2, order_status::open, side::buy, 1, order_type::limit, 0, es));
+  CHECK(again.disk.memory.rules.at(rule_name{"contracts"}).at("CON.F.US.EP.Z25") == 5);
 }
 
 TEST_CASE("memory that cannot be read locks the account until somebody who may unlock it does: its locks are not known") {

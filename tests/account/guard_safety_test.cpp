@@ -350,6 +350,98 @@ TEST_CASE("I8 in a flat lock a position whose row cannot be read is closed, by t
   }
 }
 
+TEST_CASE("I8 in a flat lock an order that cannot be read is cancelled by its number and counted once, by the event and by the list") {
+  for (const bool by_list : {false, true}) {
+    CAPTURE(by_list);
+    desk d;
+    d.start();
+    d.all_fine();
+    d.tell(d.loss_breach());
+    d.done();
+    d.pass(2s);
+    const auto before = d.enforced();
+    venue_nonsense bad{our_account, mnq, "an order 77 has an impossible number as side (7)", d.seen()};
+    bad.order = order_id{77};
+    bad.listed = by_list;
+    d.hear(bad);
+    if (by_list) {
+      auto list = d.reading();
+      list.orders_unread = {order_id{77}};
+      d.hear(list);
+    }
+    REQUIRE(d.enforced() == before + 1);
+    CHECK(d.newest_enforce().goal.flat);
+    CHECK(d.attempts("daily_loss_limit") == 1);
+    d.hear(bad);
+    CHECK(d.attempts("daily_loss_limit") == 1);
+    CHECK(d.mind.status().why.find("impossible number") != std::string::npos);
+    d.done();
+    d.pass(4s);
+    d.hear(d.reading()); // it is gone
+    const auto after = d.enforced();
+    d.pass(2s);
+    d.pass(2s);
+    CHECK(d.enforced() == after);
+  }
+}
+
+TEST_CASE("I8 a breach opens a case for an order that cannot be read and was there before; it is no attempt") {
+  desk d;
+  d.start();
+  d.all_fine();
+  venue_nonsense bad{our_account, mnq, "an order 77 has an impossible number as side (7)", d.seen()};
+  bad.order = order_id{77};
+  d.hear(bad);
+  d.tell(d.loss_breach());
+  REQUIRE(d.enforced() == 1);
+  bad.seen = d.seen();
+  d.hear(bad);
+  CHECK(d.attempts("daily_loss_limit") == 0);
+}
+
+TEST_CASE("I4 I8 in a reduce_only lock what cannot be read is cancelled where nothing is held, and else it may be an exit") {
+  for (const int64_t held : {0, 2}) {
+    CAPTURE(held);
+    desk d;
+    d.start();
+    if (held)
+      d.fill(1, side::buy, held, "20000", held);
+    d.all_fine();
+    d.tell(d.frequency_breach());
+    const auto before = d.enforced();
+    venue_nonsense bad{our_account, mnq, "an order 77 has an impossible number as side (7)", d.seen()};
+    bad.order = order_id{77};
+    d.hear(bad);
+    CHECK((d.enforced() > before) == (held == 0));
+    if (held == 0)
+      CHECK(d.newest_enforce().goal.cancel_increasing);
+  }
+}
+
+TEST_CASE("I2 I8 in a reduce_only lock a position that only its trades tell of is closed where nothing may stay") {
+  desk d;
+  d.start();
+  d.all_fine();
+  d.tell(d.frequency_breach());
+  const auto before = d.enforced();
+  d.hear(d.order(9, order_status::filled, side::buy, 2));
+  d.hear(d.trade(9, side::buy, 2, "20000"));
+  d.hear(unreadable_position(mnq, d.seen()));
+  for (int i = 0; i < 8 && d.enforced() == before; ++i) {
+    d.pass(1s);
+    auto list = d.reading();
+    list.positions_unread = {mnq};
+    d.hear(list);
+  }
+  REQUIRE(d.enforced() > before);
+  const auto told = d.newest_enforce();
+  CHECK_FALSE(told.goal.flat);
+  REQUIRE(told.goal.targets.size() == 1);
+  CHECK(told.goal.targets[0].contract == mnq);
+  CHECK(told.goal.targets[0].keep == 0);
+  CHECK(told.unseen == std::vector{mnq});
+}
+
 TEST_CASE("I8 an account that may hold what nobody can read is not safe: the alarm after 5 s, the close after 60 s") {
   desk d;
   d.start();
@@ -371,6 +463,42 @@ TEST_CASE("I8 an account that may hold what nobody can read is not safe: the ala
   REQUIRE(d.enforced() == 1);
   CHECK(d.newest_enforce().goal.flat);
   CHECK(d.newest_enforce().unseen == std::vector{mnq});
+}
+
+TEST_CASE("I8 the fail-safe closes again what comes to be held after it has closed, while the account still cannot be judged") {
+  desk d;
+  d.start();
+  d.all_fine();
+  d.fill(1, side::buy, 2, "20000", 2);
+  std::vector<position_update> held{d.position(2, "20000")};
+  const auto strange = [&] { d.hear(venue_nonsense{our_account, {}, "a trade without a price", d.seen()}); };
+  const auto pass = [&](duration length) { // one row of its trades can never be read
+    for (const auto end = d.now + length; d.now < end;) {
+      d.pass(1s);
+      if (!only<read_venue>(d.last).empty()) {
+        auto list = d.reading(held);
+        list.trades_unread = true;
+        strange(); // its note comes with it
+        d.hear(list);
+        strange();
+      }
+      d.quote_at("20000");
+    }
+  };
+  strange();
+  pass(70s);
+  REQUIRE(d.enforced() == 1);
+  d.fill(2, side::sell, 2, "20000", 0, "0");
+  held.clear();
+  d.done();
+  pass(20s);
+  CHECK(d.enforced() == 1);
+  CHECK(d.mind.status().state == account_state_name::not_evaluable);
+  d.fill(3, side::buy, 1, "20000", 1);
+  held = {d.position(1, "20000")};
+  pass(62s);
+  REQUIRE(d.enforced() == 2);
+  CHECK(d.newest_enforce().goal.flat);
 }
 
 TEST_CASE_FIXTURE(trading, "I8 one row that cannot be read takes nothing away, and the others count") {

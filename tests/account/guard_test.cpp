@@ -119,6 +119,32 @@ TEST_CASE_FIXTURE(trading, "a breach without a lock asks each time that it stand
   CHECK(mind.locks().empty());
 }
 
+TEST_CASE_FIXTURE(trading, "a breach without a lock: its rule hears of orders and positions that it does not measure by") {
+  auto breach = says("trade_frequency", level::breach); // wakes on fills alone
+  breach.action = action::flatten;
+  breach.has_band = true;
+  breach.band = {money::whole(-1'000'000), money::whole(1'000'000), timestamp::max(), {}, 0};
+  tell(breach);
+  done();
+  hear(position(0, "20000"));
+  tell(breach);
+  const auto before = enforced();
+  hear(order(9, order_status::pending, side::buy, 1));
+  hear(order(9, order_status::filled, side::buy, 1));
+  const auto asked = [&] {
+    const auto questions = only<ask_rules>(last);
+    return std::any_of(questions.begin(), questions.end(), [](auto& q) { return std::find(q.rules.begin(), q.rules.end(), rule_name{"trade_frequency"}) != q.rules.end(); });
+  };
+  hear(trade(9, side::buy, 1, "20000"));
+  tell(breach); // nothing is known to be held yet
+  CHECK(enforced() == before);
+  hear(position(1, "20000"));
+  REQUIRE(asked());
+  tell(breach);
+  CHECK(enforced() == before + 1);
+  CHECK(newest_enforce().goal.flat);
+}
+
 TEST_CASE_FIXTURE(trading, "N17 words about another account are not counted") {
   auto foreign = loss_breach();
   foreign.account = account_id{8};
@@ -205,6 +231,33 @@ TEST_CASE_FIXTURE(trading, "done where our books still hold something: read firs
   }
   SUBCASE("something happens: asked at once") {
     hear(order(51, order_status::pending, side::buy, 1));
+    CHECK(enforced() == 2);
+  }
+}
+
+TEST_CASE_FIXTURE(trading, "the same without a lock: neither case after case, nor forgotten") {
+  auto breach = says("daily_loss_limit", level::breach);
+  breach.action = action::close_position;
+  breach.targets = {{mnq, 0}};
+  breach.has_band = true;
+  breach.band = {money::whole(-1'000'000), money::whole(1'000'000), timestamp::max(), {}, 0};
+  tell(breach);
+  REQUIRE(enforced() == 1);
+  done(); // the position event was lost
+  tell(breach);
+  CHECK(enforced() == 1);
+  pass(100ms);
+  CHECK(only<read_venue>(all).size() == 1);
+  SUBCASE("no reading comes: its rule is asked again after a second") {
+    pass(1s);
+    const auto asked = only<ask_rules>(last);
+    REQUIRE(std::any_of(asked.begin(), asked.end(), [](auto& q) { return std::find(q.rules.begin(), q.rules.end(), rule_name{"daily_loss_limit"}) != q.rules.end(); }));
+    tell(breach);
+    CHECK(enforced() == 2);
+  }
+  SUBCASE("something happens: not waited for") {
+    hear(position(3, "20000"));
+    tell(breach);
     CHECK(enforced() == 2);
   }
 }

@@ -58,7 +58,7 @@ TEST_CASE("methods are unique, in alphabetical order, and each has both halves")
 TEST_CASE("an unknown method is refused with the nearest one, or with all") {
   CHECK(answered_with(from_trader(request("statsu"))) ==
         R"({"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"there is no method 'statsu', did you mean 'status'?"}})");
-  CHECK(contains(answered_with(from_trader(request("make_me_rich"))), "there are: accounts, actor, actors, broker_key, config_apply, config_check, config_show, crash, day, flatten, journal, journal_verify, lock, locks, log_level, logs, reset, rules, status, subscribe, trace, unlock, unsubscribe, version"));
+  CHECK(contains(answered_with(from_trader(request("make_me_rich"))), "there are: accounts, actor, actors, broker_key, config_apply, config_check, config_part, config_show, crash, day, flatten, journal, journal_verify, lock, locks, log_level, logs, reset, rules, status, subscribe, trace, unlock, unsubscribe, version"));
 }
 
 TEST_CASE("wrong parameters are refused by name") {
@@ -142,6 +142,22 @@ TEST_CASE("in a status, whoever has not answered says so and is never left out")
   CHECK(contains(line, R"("broker":[{"id":"topstepx","state":"blind","since":null)"));
   CHECK(contains(line, R"({"since":null,"severity":"critical","what":"the link to topstepx is blind: no answer from its actor"})"));
   CHECK(contains(line, "nothing is being written to the database: no answer from its actor"));
+}
+
+TEST_CASE("a configuration is given as a text or by its parts' name, not both and not neither; parts are for administrators") {
+  const auto as_administrator = [](std::string line) {
+    auto out = from_trader(std::move(line));
+    out.administrator = true;
+    return out;
+  };
+  CHECK(gathered(as_administrator(request("config_check", R"({"upload":"a"})"))).questions.upload == "a");
+  CHECK(gathered(as_administrator(request("config_apply", R"({"text":"version: 1","reason":"why"})"))).questions.upload.empty());
+  for (const auto* params : {"{}", R"({"text":"version: 1","upload":"a"})"})
+    CHECK(contains(answered_with(as_administrator(request("config_check", params))), "give the configuration as 'text', or by config_part"));
+  CHECK(contains(answered_with(as_administrator(request("config_apply", R"({"reason":"why"})"))), "give the configuration as 'text'"));
+  CHECK(contains(answered_with(as_administrator(request("config_part", R"({"upload":"","at":0,"text":"x"})"))), "a name of at most 60 bytes"));
+  CHECK(contains(answered_with(from_trader(request("config_part", R"({"upload":"a","at":0,"text":"x"})"))), "-32001"));
+  CHECK(gathered(as_administrator(request("config_part", R"({"upload":"a","at":7,"text":"x"})"))).questions.part->at == 7);
 }
 
 TEST_CASE("who runs without being configured is asked too, once and in order") {

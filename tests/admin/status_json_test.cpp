@@ -154,7 +154,7 @@ TEST_CASE("the frame at 80 columns shows account, lock with countdown, figures, 
         "[ok] link topstepx: live for 0:30:00, 180 requests left\n"
         "-- Account 126244 PRAC-V2-126244 -----------------------------------------------\n"
         "Status: [!!] LOCKED\n"
-        "[!!] LOCKED (flat) by daily_loss_limit for 7:30:00 until 2025-12-24T22:00Z\n"
+        "[!!] LOCKED (flat) by daily_loss_limit for 7:30:00, until 22:00:00 UTC\n"
         "     day P&L -500.00 is at the limit of 500.00   attempts: 2\n"
         "[!!] LOCKED (flat) by auth_guard until the venue lets it trade again\n"
         "     the venue says so   [!] not on disk yet\n"
@@ -168,8 +168,8 @@ TEST_CASE("the frame at 80 columns shows account, lock with countdown, figures, 
         "  sell    3 CON.F.US.MNQ.Z25      stop          @ 20200.25\n"
         "  sell    1 CON.F.US.MNQ.Z25      market\n"
         "Rules:\n"
-        "[ok] daily_loss_limit          [##..................] 70.50 / 500.00\n"
-        "[--] symbol_block              [....................] ? / ? disabled\n"
+        "[ok] daily_loss_limit             [##..................] 70.50 / 500.00\n"
+        "[--] symbol_block                                        disabled\n"
         "Recent enforcement:\n"
         "  [14:29:01] flatten by daily_loss_limit done: flat, read back\n"
         "  [14:29:00] flatten by daily_loss_limit working: closing 2 MNQ (180 us)\n");
@@ -186,6 +186,8 @@ TEST_CASE("no line of the frame is wider than asked, and nothing from outside st
     CHECK(text.find('\x1b') == std::string::npos);
     for (std::size_t begin = 0, end = 0; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1)
       CHECK(end - begin <= width);
+    CHECK(std::count(text.begin(), text.end(), 'w') >= 300); // and nothing is cut off
+    CHECK(std::count(text.begin(), text.end(), 'r') >= 200);
   }
 }
 
@@ -231,6 +233,14 @@ TEST_CASE("small texts of the frame") {
   CHECK(cut_to("abcdef", 4) == "ab..");
   CHECK(cut_to("\u00e9\u00e9\u00e9", 3) == "\u00e9\u00e9\u00e9");
   CHECK(cut_to("\u00e9\u00e9\u00e9\u00e9", 3) == "\u00e9..");
+  CHECK(columns_of("\u53e3\u5ea7A") == 5); // East Asian writing takes two columns
+  CHECK(columns_of("e\u0301") == 1);
+  CHECK(cut_to("\u53e3\u5ea7\u53e3\u5ea7", 5) == "\u53e3..");
+  CHECK(padded("\u53e3\u5ea7", 6) == "\u53e3\u5ea7  ");
+  CHECK(without_controls("a\u202eb\u2066c\u2028d\u00e9") == "a?b?c?d\u00e9");
+  const timestamp now = at("14:30:00");
+  CHECK(moment_text(now + std::chrono::hours{1}, now) == "15:30:00");
+  CHECK(moment_text(now + std::chrono::hours{24}, now) == "25 Dec 14:30:00");
 }
 
 TEST_CASE("what is no status object is not shown as one") {

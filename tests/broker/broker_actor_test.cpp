@@ -274,6 +274,22 @@ TEST_CASE_FIXTURE(broker_world, "an account that is wired asks once") {
   CHECK(script->accounts.size() == 1);
 }
 
+TEST_CASE_FIXTURE(broker_world, "an account that nobody guards any more is left to the port's care, and is watched again when it comes back") {
+  give(broker, watch_account{one, {}});
+  CHECK(script->left.empty());
+  wiring news;
+  news.all_accounts = false;
+  news.accounts[one] = {one, {}, {}, {}, {}};
+  news.accounts[stranger] = {stranger, {}, {}, {}, {}}; // never watched here
+  give(broker, news);
+  CHECK(script->left == std::vector{one});
+  news.accounts = {{one, everyone.accounts.at(one)}};
+  give(broker, news);
+  give(broker, watch_account{one, {}});
+  CHECK(script->accounts.size() == 2);
+  CHECK(script->left.size() == 1);
+}
+
 TEST_CASE_FIXTURE(broker_world, "when the broker ends its port is stopped, and a late event goes nowhere") {
   const port_sink sink = script->sink;
   self->send_exit(broker, caf::exit_reason::user_shutdown);

@@ -104,6 +104,19 @@ TEST_CASE("an order is read completely; unknown fields are nobody's business") {
   CHECK(read_text(with(good_order, "\"id\"", "\"orderId\""), &read_order, o).usable);
 }
 
+TEST_CASE("I8 of an order that cannot be read its number is known, and whether it says that it is over") {
+  const auto bad = with(good_order, "\"side\":1", "\"side\":7");
+  order_update o;
+  const reading live = read_text(bad, &read_order, o);
+  CHECK_FALSE(live.usable);
+  CHECK(live.order == order_id{3425270858});
+  CHECK_FALSE(live.over);
+  CHECK(read_text(with(bad, "\"status\":8", "\"status\":3"), &read_order, o).over);
+  CHECK_FALSE(read_text(with(bad, "\"status\":8", "\"status\":\"x\""), &read_order, o).over);
+  CHECK_FALSE(read_text(with(bad, "\"status\":8", "\"status\":99"), &read_order, o).over);
+  CHECK_FALSE(read_text(with(good_order, "3425270858", "\"x\""), &read_order, o).order);
+}
+
 TEST_CASE("every status has its meaning, and an unknown one is live and noted") {
   const std::pair<int, order_status> known[] = {{1, order_status::open},     {2, order_status::filled},  {3, order_status::cancelled}, {4, order_status::expired},
                                                 {5, order_status::rejected}, {6, order_status::pending}, {7, order_status::pending},   {8, order_status::suspended}};

@@ -202,9 +202,13 @@ TEST_CASE_FIXTURE(fan_world, "a contract that was not named is told, and ends th
   CHECK(last(1) == 101);
   rest(between(one, 95, 105));
   fan.seat(one, 3);
+  REQUIRE(fan.desk_of(one));
+  CHECK(*fan.desk_of(one) == 3);
+  CHECK_FALSE(fan.desk_of(account_id{99}));
   say(a, 102);
   CHECK(last(3) == 102);
   fan.seat(one, 0);
+  CHECK_FALSE(fan.desk_of(one));
   say(a, 103);
   CHECK(last(3) == 102);
 }

@@ -144,6 +144,21 @@ struct market {
 
 } // namespace
 
+TEST_CASE("I8 a last trade that does not change counts for as long as quotes.stale_after says, and no longer, where bid and ask are fresher") {
+  for (const duration counts_for : {duration{std::chrono::seconds{3}}, duration{std::chrono::seconds{10}}, duration{std::chrono::seconds{60}}}) {
+    CAPTURE(counts_for.count());
+    market m;
+    m.book = quote_book{counts_for};
+    m.tell(100, 90, 104);
+    m.pass(counts_for);
+    m.tell({}, 91, 104);
+    CHECK(m.mark() == price::whole(100)); // it lies between them
+    m.pass(std::chrono::seconds{1});
+    m.tell({}, 92, 104);
+    CHECK(m.mark() == price::whole(98)); // their middle
+  }
+}
+
 TEST_CASE("I8 L1 a quote that is sent again and again grows old, whatever the PC's clock says") {
   for (const duration wrong : {duration{}, duration{std::chrono::hours{3}}, duration{-std::chrono::minutes{40}}}) {
     market m;

@@ -222,10 +222,13 @@ def a_rule_that_still_breaches_locks_again_at_once_after_an_unlock():
         sim.set_price(MNQ, 19800)  # 2 * 325 points * 2 dollars
         service.wait_state("locked")
         wait_for("closed", lambda: sim.positions() == {})
-        place.good("unlock", ACCOUNT, "--rule", "daily_loss_limit", "--reason", "let me trade")
+        told = place.good("unlock", ACCOUNT, "--rule", "daily_loss_limit", "--reason", "let me trade")
+        require(told["locked"] == ["daily_loss_limit"], f"what the unlock says to scripts: {told}")
         wait_for("locked again", lambda: [l["rule"] for l in service.account()["locks"]] == ["daily_loss_limit"])
         texts = [(e["kind"], e["text"]) for e in service.journal() if e["kind"] in ("lock", "unlock")]
         require([k for k, _ in texts][-3:] == ["lock", "unlock", "lock"], f"lock, unlock, lock: {texts}")
+        code, said, _ = place.run("unlock", ACCOUNT, "--reason", "once more", json_form=False)
+        require(code == 0 and said.startswith(f"account {ACCOUNT} is locked again already, by daily_loss_limit ("), f"what the unlock says: {code} {said}")
 
 
 def bad_input_is_answered_and_hurts_nobody():
@@ -324,6 +327,7 @@ def the_configuration_is_changed_while_it_is_in_force():
         right.write_text(changed)
         code, out, _ = place.run("config", "check", wrong)
         require(code == 2 and not json.loads(out)["ok"], f"a bad configuration passed: {out}")
+        require(json.loads(out)["problems"][0].startswith(f"{wrong}:"), f"the mistake is said to be in another file: {out}")
         code, _, _ = place.run("config", "apply", wrong, *WHY)
         require(code == 2 and place.config.read_text() == shown["text"], "a bad configuration was applied")
         judged = place.good("config", "check", right)
@@ -342,6 +346,38 @@ def the_configuration_is_changed_while_it_is_in_force():
         require("has changed meanwhile" in answer["error"]["message"], f"the second: {answer}")
         require(place.config.read_text().endswith("# one\n"), "the file is not the first one's")
         require(any("less at once" in e["text"] for e in service.journal()), "the reason is not in the journal")
+
+
+def a_configuration_that_fits_into_no_request_is_shown_checked_and_applied():
+    with Open("large") as place:
+        service = place.stage.start()
+        text = place.good("config", "show")["text"]
+        large = place.place / "large.yaml"
+        large.write_text(text.replace("max_contracts: { limit: 5 }", "max_contracts: { limit: 1 }") + "# größer als eine Anfrage €\n" * 12_000)  # 370 KB
+        require(place.good("config", "check", large)["ok"], "a large configuration is no mistake")
+        require(any("max_contracts" in c for c in place.good("config", "apply", large, *WHY)["changes"]), "the change is not told")
+        wait_for("the limit is in force", lambda: any(r["rule"] == "max_contracts" and r["limit"] == "1" for r in service.account()["rules"]))
+        require(place.good("config", "show")["text"] == large.read_text(), "what is shown is not what was applied")
+        large.write_text(text + "# too large even for parts\n" * 50_000)
+        code, _, err = place.run("config", "apply", large, *WHY)
+        require(code == 2 and "at most 1 MiB" in err and "risk-admin service restart" in err, f"what is too large: {code} {err}")
+
+
+def what_cannot_be_written_to_standard_output_is_said():
+    with Open("full") as place:
+        place.stage.start()
+        programs = Programs()
+        for command in ([place.program, "--socket", place.socket, "status"], [place.program, "--socket", place.socket, "--json", "journal"], [place.program, "--help"],
+                        [str(programs.folder / "risk-trader"), "--socket", place.socket, "--once"], [str(programs.folder / "risk-trader"), "--socket", place.socket, "--json"],
+                        [str(programs.folder / "risk-inspect"), "--socket", place.socket, "tree"], [str(programs.folder / "risk-manager"), "check-config", str(place.config)],
+                        [str(programs.folder / "risk-manager"), "--version"], [str(programs.folder / "gateway-sim"), "--port", "0"]):
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, timeout=60, env={**os.environ, **place.stage.service.env})
+            said = done.stderr.decode()
+            require(done.returncode == 1 and "could not be written to standard output" in said, f"{command}: {done.returncode} {said}")
+        # Where standard output is closed nothing else may stand in its place, and take what is said: here the socket did.
+        done = subprocess.run(["sh", "-c", f"{place.program} --socket {place.socket} status >&-"], stderr=subprocess.PIPE, timeout=60)
+        require(done.returncode == 1 and b"could not be written" in done.stderr, f"a closed standard output: {done}")
 
 
 def the_journal_is_shown_since_a_time_and_of_one_account():
@@ -378,6 +414,9 @@ def a_key_goes_into_its_file_and_nowhere_else():
         for file in (pathlib.Path(place.stage.env["RM_DEMO_DIR"]) / "logs").iterdir():
             everything += file.read_text()
         require("s3cret" not in everything, "the key is somewhere to be read")
+        with open("/dev/zero", "rb") as endless:
+            done = subprocess.run([place.program, "--socket", place.socket, "key", "set", "sim", "--reason", "why"], stdin=endless, capture_output=True, timeout=60)
+        require(done.returncode == 2 and b"at most 4096 bytes" in done.stderr, f"a key without an end: {done}")
 
 
 def the_log_is_shown_followed_and_made_louder():
@@ -421,6 +460,7 @@ if __name__ == "__main__":
     sys.exit(run_cases([every_verb_as_administrator_and_as_trader, the_sockets_mode_and_the_group_decide_who_may_do_what,
                         orders_by_hand_reach_the_venue_and_survive_a_crash, a_rule_that_still_breaches_locks_again_at_once_after_an_unlock,
                         bad_input_is_answered_and_hurts_nobody, hostile_clients_hold_up_nobody,
-                        changes_are_pushed_and_a_quiet_service_gives_signs_of_life, the_configuration_is_changed_while_it_is_in_force,
+                        changes_are_pushed_and_a_quiet_service_gives_signs_of_life, a_configuration_that_fits_into_no_request_is_shown_checked_and_applied,
+                        what_cannot_be_written_to_standard_output_is_said, the_configuration_is_changed_while_it_is_in_force,
                         the_journal_is_shown_since_a_time_and_of_one_account, a_key_goes_into_its_file_and_nowhere_else, the_log_is_shown_followed_and_made_louder,
                         bash_completes_verbs_accounts_and_options]))

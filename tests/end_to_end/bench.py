@@ -53,8 +53,9 @@ def every_entry_has_its_keys():
 
 
 def named_ones_are_measured_alone():
-    found = measured("messages")
-    require(set(found) == {"messages"} and found["messages"]["messages_per_s"] > 0, f"messages: {found}")
+    found = measured("messages", "trace_off")
+    require(set(found) == {"messages", "trace_off"} and found["messages"]["messages_per_s"] > 0, f"messages: {found}")
+    require(found["trace_off"]["ratio_median"] > 0 and found["trace_off"]["ns_without_the_branch"] > 0, f"trace_off: {found}")
 
 
 def unknown_names_are_refused():

@@ -7,11 +7,12 @@ import link_hubs
 import link_lists
 import link_login
 import link_questions
+import link_switches
 from link_stage import run_side_by_side
 
 # These wait longest (for silence, cool-downs, windows): they begin first, and the others run beside them.
-SLOW = ("I11_", "L4_", "several_accounts", "L3_another", "a_key_refused", "L1_", "L2_a_renewal", "fail_safe_if_unprotected_leaves")
+SLOW = ("I11_", "L4_", "several_accounts", "L3_another", "open_questions_10", "L3_hub_connections", "a_key_refused", "L1_", "L2_a_renewal", "fail_safe_if_unprotected_leaves")
 
 if __name__ == "__main__":
-    cases = link_clock.CASES + link_hubs.CASES + link_lists.CASES + link_login.CASES + link_questions.CASES
+    cases = link_clock.CASES + link_hubs.CASES + link_lists.CASES + link_login.CASES + link_questions.CASES + link_switches.CASES
     sys.exit(run_side_by_side(sorted(cases, key=lambda c: not c.__name__.startswith(SLOW))))

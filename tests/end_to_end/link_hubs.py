@@ -1,4 +1,5 @@
 """Streams that stall, break, lose and repeat; accounts that nobody can judge meanwhile; orders and accounts that are not ours."""
+import signal
 import time
 
 from link_stage import (ACCOUNT, LOOSE, MNQ, LinkStage, OtherSession, RefusingFront, buy, call, closes, elsewhere, ends_flat_and_locked, eventually, fall, flat, holds,
@@ -286,6 +287,19 @@ def B5_an_account_that_has_no_rules_is_said():
         eventually("nothing is said of accounts that are guarded", lambda: not any("no rule guards" in a for a in service.alarms()))
 
 
+def B5_an_account_that_is_taken_out_of_the_configuration_is_said_and_one_that_was_a_mistake_is_forgotten():
+    with LinkStage("b5-out", accounts=(ACCOUNT, 200001), watched=(ACCOUNT, 200001, 999)) as stage:
+        service = stage.start(state=None)
+        service.wait_state("active", 90, ACCOUNT)
+        eventually("the mistake is said", lambda: any("999" in a and "does not list" in a for a in service.alarms()))
+        stage.wanted["accounts"] = "".join(row for row in stage.wanted["accounts"].splitlines(True) if str(ACCOUNT) in row)
+        stage.point_at(f"http://127.0.0.1:{stage.sim.port}")
+        service.process.send_signal(signal.SIGHUP)
+        eventually("the account without rules is named", lambda: any("no rule guards" in a and "200001" in a for a in service.alarms()))
+        require(not any("999" in a for a in service.alarms()), f"an account that is not there any more is still an alarm: {service.alarms()}")
+        service.wait_state("active", 90, ACCOUNT)
+
+
 def several_accounts_share_30_percent_of_the_budget_for_audits():
     mine = tuple(range(200001, 200013))
     with LinkStage("many", accounts=mine, rules=LOOSE) as stage:
@@ -364,7 +378,7 @@ CASES = [L7_a_subscription_that_is_refused_makes_its_account_blind_until_it_is_g
          blind_from_the_start_it_guards_over_REST_N16, N16_what_was_open_before_the_start_is_known_and_judged,
          a_breach_by_price_during_an_outage_is_enforced_with_marks_from_bars, a_loss_taken_elsewhere_during_an_outage_locks,
          events_that_are_lost_are_found_by_the_audit_journalled_and_alarmed, an_event_told_by_halves_is_read_within_seconds,
-         B3_orders_of_another_device_are_guarded_like_any_other, B5_an_account_that_has_no_rules_is_said, N17_only_the_configured_account_is_touched_wherever_it_stands_in_the_list,
+         B3_orders_of_another_device_are_guarded_like_any_other, B5_an_account_that_has_no_rules_is_said, B5_an_account_that_is_taken_out_of_the_configuration_is_said_and_one_that_was_a_mistake_is_forgotten, N17_only_the_configured_account_is_touched_wherever_it_stands_in_the_list,
          several_accounts_share_30_percent_of_the_budget_for_audits, an_account_that_cannot_be_read_does_not_make_the_others_blind,
          fail_safe_flatten_closes_whatever_protects_it, fail_safe_if_unprotected_closes_what_no_stop_covers,
          fail_safe_if_unprotected_leaves_what_stops_cover_until_they_are_gone, fail_safe_alarm_only_says_so_and_does_nothing]

@@ -16,6 +16,7 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools" / "lib"))
 from drive import ACCOUNT, TOP, Failed, Process, Programs, Simulator, now_utc, run_cases, wait_for  # noqa: E402
+from freeze import Frozen, threads, why_not  # noqa: E402
 from windows_lists import lists_are_those_of_the_document  # noqa: E402
 import json  # noqa: E402
 
@@ -28,8 +29,10 @@ service:
 calendar: {{ timezone: UTC, daily_reset: "{reset}" }}
 brokers:
   - {{ id: sim, kind: projectx, api_url: "http://127.0.0.1:{port}", user_hub_url: "http://127.0.0.1:{port}/hubs/user", market_hub_url: "http://127.0.0.1:{port}/hubs/market", user_name: demo, api_key_file: secrets/topstepx.key }}
+presets: topstepx-presets.yaml
+profiles: {{ firm: {{ preset: {{ name: topstepx-50k }} }} }}
 accounts:
-  - {{ id: 126244, broker: sim, rules: {{ daily_loss_limit: {{ limit: 500 }} }} }}
+  - {{ id: 126244, broker: sim, profile: firm, rules: {{ daily_loss_limit: {{ limit: 500 }} }} }}
 """
 
 
@@ -62,7 +65,7 @@ class Machine:
 
     def power_on(self):
         """Wine's Windows is there as long as somebody runs a program in it: any will do."""
-        shown = dict(os.environ, WINEDEBUG="-all,fixme+advapi,fixme+eventlog,fixme+service")  # the stubs tell what they were given
+        shown = dict(os.environ, WINEDEBUG="-all,fixme+advapi,fixme+eventlog,fixme+service,trace+service")  # the stubs tell what they were given
         self.session = Process(self.programs.command("gateway-sim", "--port", 0), self.folder / "session.log", shown)
         wait_for("the session", lambda: any("listening on" in line for line in self.session.lines), 120)
 
@@ -132,6 +135,12 @@ class Machine:
         """(id, weight) of what was given to the event log."""
         return {(int(i, 16), int(w, 16)) for w, i in re.findall(r"ReportEventW \(\w+,0x(\w+),0x\w+,0x(\w+),", self.session.text())}
 
+    def states(self):
+        """(state, check-point, wait hint in ms) as the service has told the manager, in that order. Wine's own services, whose hint is another, told theirs before."""
+        rows = re.findall(r"SetServiceStatus \S+ \S+ (\S+) \S+ \S+ \S+ (\S+) (\S+)", self.session.text())
+        all_told = [tuple(int(word, 16) for word in row) for row in rows]
+        return all_told[all_told.index((2, 1, 30000)):] if (2, 1, 30000) in all_told else []
+
     def breach(self):
         self.wait_account("active")
         self.sim.do("place", account=ACCOUNT, contract=MNQ, type="market", side="buy", size=2)
@@ -200,6 +209,36 @@ def from_install_to_uninstall():
         require(windows.events() >= {(1, 4), (2, 4), (3, 2), (4, 2)}, f"the event log was given {sorted(windows.events())}")
 
 
+def contracts_in(text):
+    return int(re.search(r"max_contracts: \{ limit: (\d+),", text)[1])
+
+
+def data_files_that_nobody_changed_are_renewed_by_installing_again():
+    name = "topstepx-presets.yaml"
+    with Machine() as windows:
+        shipped, own = windows.installed / name, windows.root / "config" / name
+        def set_kit(limit):
+            text = (TOP / "etc" / name).read_text().replace("max_contracts: { limit: 5,", f"max_contracts: {{ limit: {limit},")
+            require(contracts_in(text) == limit, "the presets have another form")
+            (windows.kit / name).write_text(text)
+        def in_force():
+            return [int(r["limit"]) for r in windows.account()["rules"] if r["rule"] == "max_contracts"]
+        set_kit(4)
+        windows.install()
+        require(not own.exists() and contracts_in(shipped.read_text()) == 4, "the data files lie where no installation renews them")
+        wait_for("the shipped data is in force", lambda: in_force() == [4], 60)
+        shutil.copy(shipped, own)  # as versions before put it there
+        set_kit(6)
+        windows.run("risk-manager", "install")
+        require(not own.exists(), "a data file that nobody changed was kept")
+        wait_for("the renewed data is in force", lambda: in_force() == [6], 60)
+        own.write_text(shipped.read_text().replace("limit: 6,", "limit: 3,"))
+        set_kit(7)
+        windows.run("risk-manager", "install")
+        require(contracts_in(own.read_text()) == 3 and contracts_in(shipped.read_text()) == 7, "a data file that the administrator has changed was replaced")
+        wait_for("the administrator's own data is in force", lambda: in_force() == [3], 60)
+
+
 def it_starts_with_windows_and_goes_on_guarding():
     with Machine() as windows:
         windows.install()
@@ -263,6 +302,41 @@ def an_installation_that_fails_over_a_running_service_leaves_it_running():
         windows.guarded(lock)
 
 
+def while_it_starts_and_stops_its_check_points_rise_and_a_stop_that_hangs_is_ended():
+    stopped, starting, stopping, running = 1, 2, 3, 4
+    def rises(state, hint):
+        points = [row[1] for row in windows.states() if row[0] == state]
+        require(points == list(range(1, len(points) + 1)), f"the check-points do not rise by one: {windows.states()}")
+        require({row[2] for row in windows.states() if row[0] == state} == {hint}, f"another wait hint: {windows.states()}")
+        return len(points)
+    with Machine() as windows:
+        windows.install()
+        require(rises(starting, 30000) >= 4, f"a start has fewer check-points than steps: {windows.states()}")
+        require(windows.states()[-1] == (running, 0, 0), f"running has a check-point: {windows.states()}")
+        windows.run("risk-admin", "service", "stop")
+        wait_for("it has told that it stopped", lambda: windows.states()[-1] == (stopped, 0, 0), 60)
+        require(rises(stopping, 12000) >= 2, f"a stop has no check-points: {windows.states()}")
+    why = why_not()
+    if why:
+        print(f"        not shown here, for this machine lets nobody stop another's thread ({why}): a stop that hangs")
+        return
+    with Machine() as windows:
+        windows.install()
+        lock = windows.breach()
+        pid = windows.service_pids()[0]
+        frozen = Frozen(min(threads(pid)["network"]))
+        subprocess.run(windows.programs.command("risk-admin", "service", "stop"), capture_output=True, timeout=240)
+        def gone():
+            frozen.reap()
+            return not windows.service_pids()
+        wait_for("the process has ended itself", gone, 120)
+        require(rises(stopping, 12000) >= 5, f"nobody was told that the stop goes on: {windows.states()}")
+        require("the stop took longer than its 10 s" in "".join(f.read_text(errors="replace") for f in (windows.root / "logs").glob("*.log")), "the log does not say why")
+        windows.run("risk-admin", "service", "stop", code=None)  # so that wine notices
+        windows.run("risk-admin", "service", "start")
+        windows.guarded(lock)
+
+
 if __name__ == "__main__":
-    sys.exit(run_cases([from_install_to_uninstall, it_starts_with_windows_and_goes_on_guarding, an_installation_that_fails_leaves_nothing, a_mistake_in_the_configuration_changes_nothing,
-                        an_installation_that_fails_over_a_running_service_leaves_it_running]))
+    sys.exit(run_cases([from_install_to_uninstall, data_files_that_nobody_changed_are_renewed_by_installing_again, it_starts_with_windows_and_goes_on_guarding, an_installation_that_fails_leaves_nothing, a_mistake_in_the_configuration_changes_nothing,
+                        an_installation_that_fails_over_a_running_service_leaves_it_running, while_it_starts_and_stops_its_check_points_rise_and_a_stop_that_hangs_is_ended]))

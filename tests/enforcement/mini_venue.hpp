@@ -55,6 +55,7 @@ public:
   bool lists_suspended = true;               // the list of orders shows them
   bool has_such_a_list = true;               // it could at least
   std::set<contract_id> unreadable;          // positions that nobody can read, told or listed
+  std::set<order_id> unreadable_orders;      // the same
   bool tells_positions = true, tells_orders = true, tells_trades = true;
   std::function<ruling(const venue_request&)> rule = [](const venue_request&) { return ruling{}; };
   std::function<bool()> read_works = [] { return true; };
@@ -252,7 +253,9 @@ public:
       else if (size != 0)
         s.positions.push_back({account_id{7}, contract, size, price::whole(100), {}, {}});
     for (auto& [id, o] : orders)
-      if (o.created + order_list_lag <= now && (lists_suspended || o.status != order_status::suspended))
+      if (unreadable_orders.contains(id))
+        s.orders_unread.push_back(id);
+      else if (o.created + order_list_lag <= now && (lists_suspended || o.status != order_status::suspended))
         s.orders.push_back(o);
     return s;
   }

@@ -209,6 +209,50 @@ TEST_CASE_FIXTURE(keeper, "F2 I4: a stop of ours does not outlive its position, 
   }
 }
 
+TEST_CASE_FIXTURE(keeper, "I4 a stop of ours that is filled in part is cut to what is filled and what is left to protect") {
+  position(3);
+  stop(2, side::sell, 3, "20001", true);
+  order_update part = held.orders().at(order_id{2});
+  part.filled = 1;
+  part.updated = now += 1ms;
+  part.seen = {now, steady += 10};
+  held.apply(part);
+  position(1);
+  REQUIRE(sent().size() == 1);
+  CHECK(sent()[0].size == 2); // of which one is filled
+}
+
+TEST_CASE_FIXTURE(keeper, "I4 a stop is placed for what is missing, never for more than was wished, and never on the side that would open") {
+  position(3);
+  SUBCASE("less is wished than is missing") {
+    wish(0, "20001", side::sell, 2);
+    REQUIRE(sent().size() == 1);
+    CHECK(sent()[0].size == 2);
+  }
+  SUBCASE("less is missing than is wished") {
+    stop(1, side::sell, 2, "19990");
+    wish(0, "20001", side::sell, 3);
+    REQUIRE(sent().size() == 1);
+    CHECK(sent()[0].size == 1);
+  }
+  SUBCASE("the position has turned since") {
+    wish(0, "20001", side::buy, 3);
+    CHECK(sent().empty());
+  }
+}
+
+TEST_CASE_FIXTURE(keeper, "a stop that was placed and is not told yet is not placed again for 5 s") {
+  position(2);
+  wish(0, "20001", side::sell, 2);
+  answer(request_outcome::accepted);
+  now += 4s;
+  news();
+  CHECK(sent().empty());
+  now += 1s;
+  news();
+  CHECK(sent().size() == 1);
+}
+
 TEST_CASE("N16: before the first reading nothing is known, and nothing is cancelled") {
   stop_keeper mind{account, [] { return request_id{1}; }};
   holdings held;

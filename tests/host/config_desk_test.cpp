@@ -1,6 +1,7 @@
 #include "tools/risk-manager/config_desk.hpp"
 
 #include "tools/risk-manager/host_files.hpp"
+#include "tools/risk-manager/host_parts.hpp"
 
 #include <doctest/doctest.h>
 
@@ -15,6 +16,22 @@ TEST_CASE("a fingerprint tells texts apart") {
   CHECK(fingerprint("a") == fingerprint("a"));
   CHECK(fingerprint("a") != fingerprint("b"));
   CHECK(fingerprint("").size() == 16);
+}
+
+TEST_CASE("T5 a calendar whose newest holiday is past says so") {
+  using namespace std::chrono;
+  using namespace std::chrono_literals;
+  calendar_settings c;
+  const auto evening = [](trading_date day) { return timestamp{sys_days{day}} + 23h; };
+  CHECK_FALSE(old_calendar(c, evening(2030y / 1 / 1)));
+  c.holidays = {2027y / 1 / 1, 2026y / 12 / 25};
+  c.early_closes = {{2026y / 12 / 24, 12h, {}}};
+  CHECK_FALSE(old_calendar(c, evening(2026y / 12 / 30)));
+  CHECK_FALSE(old_calendar(c, evening(2027y / 1 / 1)));
+  REQUIRE(old_calendar(c, evening(2027y / 1 / 2)));
+  CHECK(old_calendar(c, evening(2027y / 1 / 2))->what.find("after 2027-01-01") != std::string::npos);
+  c.early_closes.push_back({2027y / 12 / 24, 12h, {}});
+  CHECK_FALSE(old_calendar(c, evening(2027y / 1 / 2)));
 }
 
 TEST_CASE("a file is replaced whole, and the one before stays beside it") {

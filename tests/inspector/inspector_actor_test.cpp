@@ -192,6 +192,17 @@ TEST_SUITE("inspector: actor") {
     CHECK(w.seen[0].failed.empty());
   }
 
+  TEST_CASE("who carries a trace can be traced, and is not told of telling") {
+    world w;
+    REQUIRE(w.ask_now<order_done>(w.inspector, trace_order{42, "inspector", 100, 1h}));
+    REQUIRE(w.ask_now<actor_list>(w.inspector, get_actors{}));
+    REQUIRE_FALSE(w.seen.empty());
+    CHECK(w.seen.front().message == "get_actors");
+    CHECK(w.seen.size() < 20);
+    for (const auto& each : w.seen)
+      CHECK(each.message != "traced");
+  }
+
   TEST_CASE("a trace ends with its time, and with an order for none") {
     world w;
     REQUIRE(w.ask_now<order_done>(w.inspector, trace_order{42, "rule", 100, 0ns}));

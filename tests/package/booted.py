@@ -2,10 +2,15 @@
 
 The network is the machine's, so that what runs inside reaches a venue outside; of the kernel's settings and devices it gets nothing to change.
 """
+import fcntl
 import os
 import pathlib
+import pty
+import select
 import subprocess
 import sys
+import termios
+import time
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / "tools" / "lib"))
@@ -87,6 +92,37 @@ class Booted:
         if check and done.returncode != 0:
             raise Failed(f"{' '.join(map(str, command))} ended with {done.returncode}: {(done.stdout + done.stderr)[-800:]}")
         return done
+
+    def type(self, command, answers, timeout=120):
+        """Runs a command line on a terminal of its own, as a person does: `answers` has what is typed after what is asked. Gives all that was shown."""
+        ours, theirs = pty.openpty()
+        try:
+            asked = subprocess.Popen(["nsenter", "-t", str(self.first), "-p", "-m", "-u", "-i", "-C", "-r", "-w", "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "TERM=linux",
+                                      "sh", "-c", command], stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
+                                     preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0))
+        finally:
+            os.close(theirs)
+        shown, looked, end = "", 0, time.monotonic() + timeout
+        try:
+            while time.monotonic() < end:
+                if select.select([ours], [], [], 1)[0]:
+                    try:
+                        shown += os.read(ours, 4096).decode(errors="replace")
+                    except OSError:  # the other side is closed
+                        break
+                for question, answer in answers.items():
+                    if question in shown[looked:]:
+                        looked = len(shown)
+                        os.write(ours, (answer + "\n").encode())
+            code = asked.wait(max(1, end - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            code = None
+        finally:
+            asked.kill()
+            os.close(ours)
+        if code != 0:
+            raise Failed(f"{command} ended with {code}: {shown[-800:]}")
+        return shown
 
     def signal(self, name, number, **more):
         if number <= 1: # 0 is the whole group of whoever sends it

@@ -22,6 +22,8 @@ PACKAGE = pathlib.Path(sys.argv.pop(1)).resolve() if len(sys.argv) > 1 else None
 WORK = TOP / "build" / "package"
 BASE, ROOT = WORK / "bookworm.tar", WORK / "root"
 UNIT = TOP / "etc" / "systemd" / "risk-manager.service"
+SHIPPED = "usr/share/risk-manager"
+OLD_LIMIT = 4  # contracts, in the older package's presets
 PROGRAMS = ("risk-manager", "risk-admin", "risk-trader", "risk-inspect")
 SECRET = "demo-key-0001"
 MNQ = "CON.F.US.MNQ.Z26"
@@ -29,7 +31,9 @@ CONFIG = """version: 1
 service: {{ data_dir: /var/lib/risk-manager, socket: /run/risk-manager/risk-manager.sock }}
 calendar: {{ timezone: UTC, daily_reset: "{reset}" }}
 brokers: [{{ id: sim, kind: projectx, api_url: "http://127.0.0.1:{port}", user_hub_url: "http://127.0.0.1:{port}/hubs/user", market_hub_url: "http://127.0.0.1:{port}/hubs/market", user_name: "${{TOPSTEPX_USERNAME}}", api_key_file: topstepx.key }}]
-accounts: [{{ id: 126244, broker: sim, rules: {{ daily_loss_limit: {{ limit: 500 }} }} }}]
+presets: topstepx-presets.yaml
+profiles: {{ firm: {{ preset: {{ name: topstepx-50k }} }} }}
+accounts: [{{ id: 126244, broker: sim, profile: firm, rules: {{ daily_loss_limit: {{ limit: 500 }} }} }}]
 """
 
 
@@ -48,6 +52,14 @@ def inside(*command, user=None, check=True, env=None):
 def require(truth, what):
     if not truth:
         raise Failed(what)
+
+
+def told_in_the_readme():
+    """What the README tells to type, in order: what is installed and set up here is that, word for word."""
+    text = re.search(r"^\*Debian:\*(.*?)Tested under", (TOP / "README.md").read_text(), re.M | re.S)[1]
+    found = re.findall(r"`([^`]+)`", text)
+    require(len(found) == 3 and found[0].startswith("apt install ") and found[1].startswith("risk-manager ") and found[2].startswith("systemctl "), f"the README tells other steps: {found}")
+    return found
 
 
 def mirror():
@@ -99,13 +111,17 @@ def the_unit_is_valid_and_hardened():
 
 
 def older_package():
-    """The same with a smaller version number."""
+    """The same with a smaller version number, and data files of its time."""
     folder = WORK / "older"
     shutil.rmtree(folder, ignore_errors=True)
     run("dpkg-deb", "-R", PACKAGE, folder)
     control = folder / "DEBIAN" / "control"
     control.write_text(re.sub(r"^Version: .*$", "Version: 0.0.1", control.read_text(), flags=re.M))
-    run("dpkg-deb", "--root-owner-group", "-Znone", "--build", folder, ROOT / "opt" / "older.deb")
+    presets = folder / SHIPPED / "topstepx-presets.yaml"
+    presets.write_text(presets.read_text().replace("max_contracts: { limit: 5,", f"max_contracts: {{ limit: {OLD_LIMIT},"))
+    with open(folder / SHIPPED / "cme-calendar.yaml", "a") as calendar:
+        calendar.write("# older\n")
+    run("dpkg-deb", "--root-owner-group", "-Znone", "--build", folder, ROOT / "opt" / "risk-manager_0.0.1_amd64.deb")
 
 
 def installed_version():
@@ -114,9 +130,12 @@ def installed_version():
 
 def it_installs_in_a_fresh_debian():
     fresh_system()
-    shutil.copy(PACKAGE, ROOT / "opt" / "risk-manager.deb")
     older_package()
-    inside("dpkg", "-i", "/opt/older.deb")
+    began = time.monotonic()
+    inside("sh", "-c", "cd /opt && " + told_in_the_readme()[0])
+    Lab.took = time.monotonic() - began
+    print(f"        installed in {Lab.took:.1f} s by: {told_in_the_readme()[0]}")
+    shutil.copy(PACKAGE, ROOT / "opt" / "risk-manager.deb")
     require(installed_version() == "0.0.1", "the older package is not the one installed")
     for program in PROGRAMS:
         require("0." in inside(f"/usr/bin/{program}", "--version").stdout, f"{program} --version")
@@ -127,6 +146,7 @@ def it_installs_in_a_fresh_debian():
     # What an administrator and the service write is nobody's to overwrite at an upgrade.
     require(not inside("dpkg-query", "-W", "-f", "${Conffiles}", "risk-manager").stdout.strip(), "dpkg thinks that the configuration is its own")
     require(inside("dpkg", "--verify", "risk-manager").stdout == "", "what lies there is not what the package has")
+    require(not list((ROOT / "etc/risk-manager").glob("*s.yaml")) and not (ROOT / "etc/risk-manager/cme-calendar.yaml").exists(), "data files lie where no upgrade renews them")
 
 
 def each_program_has_a_manual_page():
@@ -158,6 +178,7 @@ def others_read_nothing_that_is_not_theirs():
 class Lab:
     """The booted Debian and the venue outside it, for the cases that follow each other."""
     machine = sim = None
+    took = 0.0  # seconds to install
 
     @classmethod
     def boot(cls):
@@ -179,6 +200,11 @@ class Lab:
     @classmethod
     def account(cls):
         return json.loads(cls.machine.run("risk-trader", "--json", user="trader").stdout)["accounts"][0]
+
+    @classmethod
+    def contracts(cls):
+        """The limit of max_contracts that is in force: it comes from the presets."""
+        return next(int(r["limit"]) for r in cls.account()["rules"] if r["rule"] == "max_contracts")
 
     @classmethod
     def main(cls):
@@ -213,10 +239,13 @@ def the_first_run_asks_the_venue_and_its_accounts_are_guarded():
     config.write_text(re.sub(r"https://(api|rtc)\.topstepx\.com", f"http://127.0.0.1:{Lab.sim.port}", config.read_text()))
     Lab.boot()
     wait_for("without a login it is not tried again and again", lambda: Lab.machine.show("risk-manager", "ActiveState") == "failed", 60)
-    Lab.machine.run("sh", "-c", f"echo {SECRET} | risk-manager setup --user-name demo --read-key --all-accounts --preset topstepx-50k")
-    Lab.machine.run("systemctl", "restart", "risk-manager")
+    began = time.monotonic()
+    shown = Lab.machine.type(told_in_the_readme()[1], {"User name": "demo", "API key": SECRET, "Which accounts": "", "Which of the firm's limits": "topstepx-50k"})
+    require("guarded: 126244" in shown and SECRET not in shown, f"the setup says: {shown[-800:]}")
+    Lab.machine.run("sh", "-c", told_in_the_readme()[2])
     wait_for("the account is guarded", lambda: Lab.account()["state"] == "active" and "daily_loss_limit" in [r["rule"] for r in Lab.account()["rules"]], 60)
     rights_of_the_files_are_kept()
+    print(f"        set up and guarded in {time.monotonic() - began:.1f} s by: {'; '.join(told_in_the_readme()[1:])}; with the installation {time.monotonic() - began + Lab.took:.1f} s")
     Lab.machine.power_off()
     shutil.rmtree(ROOT / "var/lib/risk-manager")  # the cases below begin with another configuration, and nothing known
     inside("install", "-d", "-o", "risk-manager", "-g", "risk-manager", "-m", "0700", "/var/lib/risk-manager")
@@ -281,8 +310,20 @@ def an_ordered_stop_stays_and_a_start_has_the_lock():
 def a_newer_package_goes_over_the_running_one():
     config = (ROOT / "etc/risk-manager/risk-manager.yaml").read_text()
     before = Lab.main()
+    require(Lab.contracts() == OLD_LIMIT, f"the older data is not in force: {Lab.contracts()}")
+    calendar, presets = (ROOT / "etc/risk-manager" / name for name in ("cme-calendar.yaml", "topstepx-presets.yaml"))
+    shutil.copy(ROOT / SHIPPED / calendar.name, calendar)  # as versions before put it there
     Lab.machine.run("dpkg", "-i", "/opt/risk-manager.deb")
     require(installed_version() != "0.0.1", "it was not upgraded")
+    require("# older" not in (ROOT / SHIPPED / calendar.name).read_text() and not calendar.exists(), "a data file that nobody changed was not renewed")
+    wait_for("the renewed data is in force", lambda: Lab.contracts() == 5, 60)
+    presets.write_text((ROOT / SHIPPED / presets.name).read_text().replace("max_contracts: { limit: 5,", "max_contracts: { limit: 3,"))
+    inside("chgrp", "risk-manager", "/etc/risk-manager/" + presets.name)
+    os.chmod(presets, 0o640)
+    Lab.machine.run("dpkg", "-i", "/opt/risk-manager.deb")
+    require("limit: 3," in presets.read_text(), "a data file that the administrator has changed was replaced")
+    wait_for("the administrator's own data is in force", lambda: Lab.contracts() == 3, 60)
+    require(not list((ROOT / "var/lib/risk-manager").glob("unchanged-*")), "notes of the upgrade are left")
     require(Lab.main() not in (0, before), "the old program still runs")
     require((ROOT / "etc/risk-manager/risk-manager.yaml").read_text() == config, "the upgrade changed the configuration")
     rights_of_the_files_are_kept()

@@ -5,9 +5,11 @@ Use: windows.py RiskManagerSetup.exe, with RM_BIN the Windows programs' folder a
 """
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
+import time
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / "tests" / "end_to_end"))
@@ -25,6 +27,13 @@ def setup(windows, program, *arguments, code=0):
     require(done.returncode == code, f"{program.name} {' '.join(arguments)} ended with {done.returncode}: {said.read_text(errors='replace')[-500:]}")
 
 
+def told_in_the_readme(program):
+    """The arguments that the README gives that program to run without a screen, word for word; those in brackets are left out."""
+    found = re.search(r"`" + re.escape(program) + r"\s+(/S[^`]*)`", (TOP / "README.md").read_text())
+    require(found, f"the README does not tell how {program} runs without a screen")
+    return re.sub(r"\[[^]]*\]", "", found[1]).split()
+
+
 def uninstall(windows, *arguments):
     """The uninstaller copies itself away and returns at once: what it does is waited for."""
     setup(windows, windows.installed / "uninstall.exe", *arguments)
@@ -37,7 +46,11 @@ def one_click_and_back():
     with Machine() as windows:
         key = windows.folder / "key"
         key.write_text("demo-key-0001\n")
+        told = told_in_the_readme(SETUP.name)
+        require(told == ["/S", "/CONFIG=FILE", "/KEYFILE=FILE"] and told_in_the_readme("uninstall.exe") == ["/S"], f"the README tells something else: {told}")
+        began = time.monotonic()
         setup(windows, SETUP, f"/CONFIG={windows.config()}", f"/KEYFILE={windows.programs.path(key)}")
+        print(f"        installed and running in {time.monotonic() - began:.1f} s (in a wine that runs already) by: {SETUP.name} {' '.join(told)}")
         windows.run("risk-manager", "status")
         require(windows.service_pids(), "the installed program does not run")
         for name in ("risk-manager.exe", "risk-admin.exe", "risk-trader.exe", "risk-inspect.exe", "install.ps1", "uninstall.ps1", "check-installation.ps1", "third-party.txt"):

@@ -47,6 +47,12 @@ TEST_SUITE("risk-inspect: view") {
     CHECK(text_of(narrow[0]).find("RESTARTS  LAST ERROR") != std::string::npos);
     CHECK(text_of(narrow[2]).find("2  negative qty") != std::string::npos);
     CHECK(text_of(narrow[2]).find("1000") == std::string::npos);
+    auto calm = *view;
+    for (auto& actor : calm.actors)
+      actor.last_error.clear();
+    const auto roomy = tree_lines(calm, 70); // the errors' column gives way to the states
+    CHECK(text_of(roomy[4]).find("does not run: it is started") != std::string::npos);
+    CHECK(text_of(roomy[0]).find("LAST ERROR") == std::string::npos);
     const auto lines = tree_lines(*view, 160);
     const auto head = text_of(lines[0]).find("RESTARTS") + 8;
     CHECK(text_of(lines[2]).substr(head - 1, 1) == "2");
@@ -56,13 +62,13 @@ TEST_SUITE("risk-inspect: view") {
     const auto view = read_actors(
       R"({"now":"2025-12-24T12:00:00.000Z","actor":{"name":"account/7","kind":"account","parent":"supervisor/7","running":true,"state":"locked: too much","mailbox":0,"handled":12,"restarts":1,)"
       R"("last_error":"a drill","since":"2025-12-24T11:00:00.000Z","detail":["lock daily_loss_limit"],"collaborators":["timers","broker/sim"]},)"
-      R"("events":[{"at":"2025-12-24T11:30:00.000Z","kind":"lock","text":"flat lock\u001b[2J"}]})");
+      R"("events":[{"at":"2025-12-24T11:30:00.000Z","kind":"lock","rule":"max_contracts","text":"flat lock\u001b[2J"}]})");
     REQUIRE(view);
     REQUIRE(view->actors.size() == 1);
     std::string all;
     for (const auto& line : actor_lines(view->actors.front(), view->now))
       all += text_of(line) + "\n";
-    for (const auto* part : {"account/7", "under supervisor/7", "locked: too much", "for 1:00:00", "last error: a drill", "12 handled", "timers, broker/sim", "lock daily_loss_limit", "11:30:00 lock: flat lock?[2J"})
+    for (const auto* part : {"account/7", "under supervisor/7", "locked: too much", "for 1:00:00", "last error: a drill", "12 handled", "timers, broker/sim", "lock daily_loss_limit", "11:30:00 lock max_contracts: flat lock?[2J"})
       CHECK_MESSAGE(all.find(part) != std::string::npos, part, " is missing in\n", all);
   }
 

@@ -110,6 +110,7 @@ TEST_SUITE("risk-trader: layout") {
     for (const std::string part : {"daily_loss_limit 0.00 / 500.00", "max_contracts 2 / 5", "max_contracts_per_instrument", "MNQ 4 / MNQ 5 warn", "+2 @ 20125.00  +50.00"})
       CHECK_MESSAGE(shows(frame, part), part, " is missing in\n", frame);
     CHECK_FALSE(shows(frame, "[####"));
+    CHECK(shows(all_of(sample(), 40, 60), "8 / 10 warn"));
   }
 
   TEST_CASE("a lock shows its countdown, its reason and its attempts; its reason stands there once") {
@@ -167,6 +168,60 @@ TEST_SUITE("risk-trader: layout") {
       CHECK(all_of(s, columns, rows) == end);
     }
     CHECK(most_scroll(sample(), 200, 60) == 0);
+  }
+
+  TEST_CASE("of more accounts than fit the shown one and its neighbours are seen; names of any writing keep the columns") {
+    auto s = sample();
+    for (const auto* name : {"EXPRESS-V2-DLL-126245-98765432", "\u53e3\u5ea7\u53e3\u5ea7\u53e3\u5ea7\u53e3\u5ea7 3", "Gr\u00f6\u00dfte Freude der Welt 4", "FUNDED-5-AND-A-LONG-TAIL", "SIXTH", "SEVENTH"})
+      s.status->accounts.push_back(account_of(std::string{name}.substr(0, 3), name));
+    for (const std::size_t columns : {60u, 80u, 100u, 120u, 200u})
+      for (s.account = 0; s.account < s.status->accounts.size(); ++s.account) {
+        const auto lines = rows_of(s, columns, 30);
+        const auto& tabs = lines.at(1);
+        CHECK_MESSAGE((tabs.find('>') != std::string::npos && tabs.find('<', tabs.find(">[")) != std::string::npos), "the shown account ", s.account, " is not marked at ", columns, ": ", tabs);
+        for (const auto& line : lines)
+          CHECK(columns_of(line) == columns);
+      }
+  }
+
+  TEST_CASE("in two columns that are too narrow for a bar beside its rule it stands below, where there is room") {
+    auto s = sample();
+    CHECK(shows(all_of(s, 100, 30), "[!]  trade_frequency  [########"));
+    s.status->accounts[0].rules.push_back({"max_contracts_per_instrument", "RULE-002", "ok", "400000.00", "400000.00", 1.0});
+    CHECK(shows(all_of(s, 120, 30), "max_contracts_per_in.. [")); // the name gives way before the figures do
+    CHECK(shows(all_of(s, 120, 30), "400000.00 / 400000.00"));
+    s.status->accounts[0].rules.back().used = "1400000.00";
+    CHECK(shows(all_of(s, 100, 30), "     [########..] 8 / 10 warn"));
+    CHECK(shows(all_of(s, 100, 30), "[!]  trade_frequency "));
+    CHECK(shows(all_of(s, 100, 30), "1400000.00 / 400000.00"));
+    for (int i = 0; i < 21; ++i)
+      s.status->accounts[0].rules.push_back({"rule_" + std::to_string(i), "", "ok", "0", "1", 0});
+    CHECK(shows(all_of(s, 100, 30), "[!]  trade_frequency 8 / 10 warn"));
+    const auto lines = rule_lines(s.status->accounts[0], 100);
+    REQUIRE(lines.front().back().text == "  RULE-001"); // numbers stand below each other
+    const auto before = [](const frame_line& line) {
+      std::size_t out = 0;
+      for (std::size_t i = 0; i + 1 < line.size(); ++i)
+        out += columns_of(line[i].text);
+      return out;
+    };
+    CHECK(before(lines[0]) == before(lines[1]));
+    CHECK(before(lines[0]) == before(lines[2]));
+  }
+
+  TEST_CASE("what was done is not cut off, a lock until another day says which, and the foot is whole at 80 columns") {
+    auto s = sample();
+    lock(s);
+    s.status->accounts[0].locks[0].until = noon + 24h;
+    s.status->accounts[0].enforcement[0].detail = "read back: 0 contracts, 0 orders; 2 requests, 223 ms, and more words than fit beside all of this END";
+    for (int i = 0; i < 21; ++i)
+      s.status->accounts[0].rules.push_back({"rule_" + std::to_string(i), "", "ok", "0", "1", 0});
+    for (const auto& [columns, rows] : {std::pair<std::size_t, std::size_t>{80, 60}, {100, 30}})
+      CHECK(shows(all_of(s, columns, rows), "END"));
+    CHECK(shows(all_of(s, 80, 24), "until 25 Dec 12:00:00"));
+    s.live = false;
+    CHECK(shows(all_of(s, 80, 24), "| data 0:00:00, asked"));
+    CHECK(shows(all_of(s, 80, 24), "more below"));
   }
 
   TEST_CASE("several accounts have tabs; the chosen one is shown") {

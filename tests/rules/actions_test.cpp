@@ -88,6 +88,83 @@ TEST_CASE("N9 each rule asks for each action that its configuration may name, an
   }
 }
 
+TEST_CASE("a lock of a given length begins anew with a new breach, also before the old one's end") {
+  for (const auto& entry : rule_catalogue()) {
+    const auto& name = entry.name;
+    // These have no calm view in between that differs in nothing but the breach, or a time of their own.
+    if (name == "trade_management" || name == "trade_frequency" || name == "trading_hours" || name == "session_block" || name == "require_stop_loss" || name == "trailing_stop")
+      continue;
+    CAPTURE(name);
+    auto block = tight_block(name);
+    block.type = parameter::kind::map;
+    block.entries.emplace_back("on_breach", map({{"action", text("flatten")}, {"lock", map({{"mode", text("flat")}, {"until", text("30m")}})}}));
+    const auto rule = made(name.c_str(), block);
+    auto breach = bad_day(name), calm = calm_view();
+    CHECK(rule->evaluate(breach).lock.until == noon + 30min);
+    calm.now = noon + 10min;
+    REQUIRE(rule->evaluate(calm).level == level::ok);
+    breach.now = noon + 20min;
+    for (auto& trip : breach.round_trips)
+      trip.closed = breach.now;
+    const verdict again = rule->evaluate(breach);
+    REQUIRE(again.level == level::breach);
+    CHECK(again.lock.until == noon + 50min);
+    CHECK(again.band.until <= noon + 50min);
+  }
+}
+
+TEST_CASE("what a rule's limit is where its block does not say") {
+  const std::pair<const char*, const char*> usual[] = {{"max_contracts", "5"}, {"max_contracts_per_instrument", "3"}, {"daily_loss_limit", "500.00"},
+    {"daily_profit_target", "500.00"}, {"weekly_loss_limit", "1000.00"}, {"max_trades_per_day", "10"}, {"require_stop_loss", "1m"}, {"cooldown_after_loss", "100.00"}};
+  for (const auto& [name, limit] : usual) {
+    CAPTURE(name);
+    CHECK(made(name, parameter{})->evaluate(calm_view()).limit == limit);
+  }
+}
+
+TEST_CASE("how long a window's cooldown is, and what max_contracts counts, where the block does not say") {
+  account_view view = calm_view();
+  view.trades_today = view.recent_trades = {noon};
+  view.last_trade = noon;
+  const std::pair<const char*, duration> usual[] = {{"per_minute", 60s}, {"per_hour", 30min}, {"per_session", 1h}};
+  for (const auto& [window, cooldown] : usual) {
+    CAPTURE(window);
+    CHECK(made("trade_frequency", map({{window, map({{"limit", text("1")}})}}))->evaluate(view).lock.until == noon + cooldown);
+  }
+  view.positions = {held(mnq, 4), held("CON.F.US.EP.Z25", -4)};
+  CHECK(made("max_contracts", map({{"limit", text("5")}}))->evaluate(view).level == level::ok); // net
+}
+
+TEST_CASE("max_contracts_per_instrument: what one symbol does never hides what another has done") {
+  constexpr const char* es = "CON.F.US.EP.Z25";
+  const auto block = map({{"limits", map({{"ES", text("1")}, {"MNQ", text("5")}})}});
+  account_view view = calm_view();
+  view.contracts.push_back({es, "ES", *price::parse("0.25"), dollars("12.5"), price::parse("6800")});
+  view.contracts.push_back({mnq, "MNQ", *price::parse("0.25"), dollars("0.5"), price::parse("20000")});
+  SUBCASE("a breach, and a warning after it") {
+    view.positions = {held(es, 2), held(mnq, 4)};
+    const verdict out = made("max_contracts_per_instrument", block)->evaluate(view);
+    CHECK(out.level == level::breach);
+    REQUIRE(out.targets.size() == 1);
+    CHECK(out.targets[0].contract == es);
+    CHECK(out.targets[0].keep == 1);
+  }
+  SUBCASE("the highest rung counts") {
+    view.positions = {held(es, 1), held(mnq, 1)};
+    CHECK(made("max_contracts_per_instrument", block)->evaluate(view).rung == 800'000);
+  }
+  SUBCASE("orders of both are too many") {
+    view.orders = {working(7, es, side::buy, 2), working(8, mnq, side::sell, 6)};
+    CHECK(made("max_contracts_per_instrument", block)->evaluate(view).cancel == std::vector<order_id>{order_id{7}, order_id{8}});
+  }
+}
+
+TEST_CASE("auth_guard hears at once what the venue says of the account") {
+  const auto* entry = find_rule("auth_guard");
+  REQUIRE(entry);
+  CHECK(std::find(entry->wakes.begin(), entry->wakes.end(), wake::account) != entry->wakes.end());
+}
+
 TEST_CASE("edge: trading_hours over midnight, from Sunday evening on, cut short on the day before a holiday (T1, T5)") {
   rule_context context;
   context.calendar.timezone = "America/Chicago";

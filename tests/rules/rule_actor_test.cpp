@@ -98,6 +98,32 @@ TEST_CASE_FIXTURE(rule_room, "a restarted account hears the verdicts from its wi
   CHECK(told->size() == 1);
 }
 
+TEST_CASE_FIXTURE(rule_room, "I6 a lock of a given length does not grow because its rule was started again in the middle of it") {
+  using namespace std::chrono_literals;
+  const auto block = map({{"limit", text("500")}, {"on_breach", map({{"lock", map({{"until", text("30m")}})}})}});
+  const auto rule = start("daily_loss_limit", block);
+  wire(rule, account);
+  const auto lock_at = [&](const rule_actor& to, duration later, const char* pnl, std::shared_ptr<const rule_memory> kept = nullptr) {
+    auto view = std::make_shared<account_view>(money_view(pnl, "0"));
+    view->now += later;
+    give(to, evaluate{view, kept});
+    return told->back().lock.until;
+  };
+  CHECK(lock_at(rule, 0s, "-600") == noon + 30min);
+  const auto kept = std::make_shared<const rule_memory>(rule_memory{{locked_until_key, (noon + 30min).time_since_epoch().count()}});
+  const auto again = start("daily_loss_limit", block);
+  wire(again, account);
+  SUBCASE("the breach stands: as if it had never been away, and the next lock begins when this one ends") {
+    CHECK(lock_at(again, 10min, "-600", kept) == noon + 30min);
+    CHECK(lock_at(again, 20min, "-600") == noon + 30min);
+    CHECK(lock_at(again, 30min, "-600") == noon + 60min);
+  }
+  SUBCASE("the breach was over: another one is another lock") {
+    lock_at(again, 10min, "-100", kept);
+    CHECK(lock_at(again, 20min, "-600") == noon + 50min);
+  }
+}
+
 TEST_CASE_FIXTURE(rule_room, "it says what it judged last, and when it got each kind of event") {
   const auto rule = start("daily_loss_limit", map({{"limit", text("500")}}));
   CHECK(ask_now<description>(rule, describe{})->state == "not_evaluable");

@@ -345,6 +345,19 @@ TEST_CASE("B8 a rule that is listed is on; one that is switched off, or not list
   CHECK(lines(read(spoiled(21, "    rules: { daily_loss_limit: { enabled: fasle } }")).found) != ""); // neither on nor off
 }
 
+TEST_CASE("B12 no key switches the guard off: debug, dry_run, bypass and the like are errors wherever they stand") {
+  for (const std::string flag : {"debug", "dry_run", "simulate", "bypass", "test_mode", "monitor_only", "enforcement"})
+    for (const auto& [line, with] : {std::pair{2, flag + ": false"}, {2, "service: { " + flag + ": true }"}, {2, "fail_safe: { " + flag + ": true }"},
+                                     {10, "    api_key: ${RM_KEY}\n    " + flag + ": true"}, {21, "    " + flag + ": true"},
+                                     {21, "    rules: { daily_loss_limit: { limit: 300, " + flag + ": true } }"}}) {
+      INFO(with);
+      const auto out = read(spoiled(line, with));
+      CHECK_FALSE(out.value);
+      REQUIRE(out.found.size() == 1);
+      CHECK(lines(out.found).find(flag + ": unknown key") != std::string::npos);
+    }
+}
+
 TEST_CASE("what is right rule by rule and makes no sense together is a warning with its line") {
   struct row {
     const char* rules;
@@ -372,6 +385,17 @@ TEST_CASE("what is right rule by rule and makes no sense together is a warning w
     {"trade_frequency: { min_interval: 30s, per_minute: { limit: 3 } }", "trade_frequency.per_minute.limit: per_minute can never be reached: min_interval lets fewer trades into it"},
     {"trade_frequency: { min_interval: 30s, per_minute: { limit: 2 } }", ""},
     {"daily_profit_target: { target: 400 }, daily_realized_profit: { target: 401 }", "daily_realized_profit.target: will hardly ever be reached: the daily profit target is smaller and ends the day"},
+    {"cooldown_after_loss: { tiers: [{ loss: 100, cooldown: 5m }, { loss: 300, cooldown: 15m }] }", "cooldown_after_loss.tiers[1].loss: this tier will hardly ever count: such a loss has reached daily_loss_limit, which locks for longer"},
+    {"cooldown_after_loss: { tiers: [{ loss: 100, cooldown: 5m }, { loss: 299, cooldown: 15m }] }", ""},
+    {"cooldown_after_loss: { tiers: [{ loss: 250, cooldown: 5m }] }, daily_realized_loss: { limit: 200 }", "cooldown_after_loss.tiers[0].loss: this tier will hardly ever count: such a loss has reached daily_realized_loss, which locks for longer"},
+    {"cooldown_after_loss: {}, daily_realized_loss: { limit: 100 }", "cooldown_after_loss: its usual tiers will hardly ever count: a loss of 100 has reached daily_realized_loss"},
+    {"cooldown_after_loss: {}, daily_realized_loss: { limit: 101 }", ""},
+    {"trading_hours: {}, session_block: { blocks: [{ from: \"09:00\", to: \"16:00\", timezone: America/New_York }] }", "session_block.blocks: leaves no time for trading: all of the trading_hours are blocked"},
+    {"trading_hours: {}, session_block: { blocks: [{ from: \"09:31\", to: \"16:00\", timezone: America/New_York }] }", ""},
+    {"trading_hours: {}, session_block: { blocks: [{ days: [mon, tue, wed, thu], from: \"09:00\", to: \"16:00\", timezone: America/New_York }] }", ""},
+    {"trading_hours: { on_breach: { action: warn } }, session_block: { blocks: [{ from: \"09:00\", to: \"16:00\", timezone: America/New_York }] }", ""},
+    {"trading_hours: { sessions: [{ from: \"08:00\", to: \"16:30\", timezone: Europe/London }] }, session_block: { blocks: [{ name: london }] }", "session_block.blocks: leaves no time for trading: all of the trading_hours are blocked"},
+    {"session_block: { blocks: [{ from: \"00:00\", to: \"12:00\" }, { from: \"12:00\", to: \"00:00\" }] }", "session_block.blocks: leaves no time for trading"},
     {"daily_profit_target: { target: 400, enabled: false }, daily_realized_profit: { target: 401 }", "daily_profit_target.enabled: daily_profit_target is listed but switched off: it does nothing for account 126244"},
   };
   for (const auto& row : table) {
@@ -384,6 +408,15 @@ TEST_CASE("what is right rule by rule and makes no sense together is a warning w
       expected = "21: accounts[0].rules." + expected + (expected.find("126244") == std::string::npos ? " (account 126244)" : "") + "\n";
     CHECK(lines(out.warnings) == expected);
   }
+}
+
+TEST_CASE("a fail-safe without patience is said: it would act at every start") {
+  const auto warned = [](const char* block) { return lines(read(spoiled(2, block)).warnings).find("2: fail_safe.after: a start and a reconnect take seconds") != std::string::npos; };
+  CHECK(warned("fail_safe: { after: 0s }"));
+  CHECK(warned("fail_safe: { after: 4s, action: flatten }"));
+  CHECK_FALSE(warned("fail_safe: { after: 4s, action: alarm_only }"));
+  CHECK_FALSE(warned("fail_safe: { after: 5s }"));
+  CHECK_FALSE(warned("fail_safe: { action: flatten }"));
 }
 
 TEST_CASE("commissions are written by symbol, positive, and are the broker's") {
@@ -446,6 +479,42 @@ TEST_CASE("a looser limit than the firm's is a warning that names source and dat
   const auto out = folder.read("preset: { name: small }");
   REQUIRE(out.value);
   CHECK(lines(out.warnings).find("profiles.default.rules.daily_loss_limit.limit: is looser than the firm's own limit of 400 (the firm, 2026-11-01): the firm will act first") != std::string::npos);
+}
+
+TEST_CASE("a data file that is not beside the configuration is the shipped one; one that is there stays somebody's own, and is told when the shipped one is newer") {
+  const auto limit = [](const std::string& as_of, int contracts) {
+    return "source: the firm\nas_of: " + as_of + "\npresets:\n  small: { rules: { max_contracts: { limit: " + std::to_string(contracts) + " } } }\n";
+  };
+  preset_folder own{limit("2026-11-01", 3)}, shipped{limit("2027-01-01", 5)};
+  const auto text = [](const std::string& file) {
+    return "version: 1\npresets: " + file + "\nbrokers: [{ id: t, api_url: https://a.b, user_hub_url: https://a.b, market_hub_url: https://a.b, user_name: u, api_key: ${RM_KEY} }]\n"
+           "profiles: { p: { preset: { name: small } } }\naccounts: [{ id: 1, broker: t, profile: p }]\n";
+  };
+  const auto read = [&](const std::string& file = "firm.yaml") { return read_settings(text(file), own.path, usual, shipped.path); };
+  const auto said = [](const loaded_settings& from) {
+    for (const auto& warning : from.warnings)
+      if (warning.file.find("firm.yaml") != std::string::npos)
+        return warning.text;
+    return std::string{};
+  };
+  auto out = read();
+  REQUIRE(out.value);
+  CHECK(out.value->accounts[0].rules[0].block.find("limit")->text == "3");
+  CHECK(said(out).find("is as of 2026-11-01; the shipped " + (shipped.path / "firm.yaml").string() + " is as of 2027-01-01") == 0);
+  std::ofstream{shipped.path / "firm.yaml"} << limit("2026-11-01", 5);
+  CHECK(said(read()).empty()); // no newer
+
+  std::filesystem::remove(own.path / "firm.yaml");
+  out = read();
+  REQUIRE(out.value);
+  CHECK(out.value->accounts[0].rules[0].block.find("limit")->text == "5");
+  CHECK(out.value->data_files == std::vector{shipped.path / "firm.yaml"});
+  CHECK(said(out).empty());
+  CHECK_FALSE(read("./firm.yaml").value); // with a folder: that one, or none
+  std::filesystem::remove(shipped.path / "firm.yaml");
+  out = read();
+  CHECK_FALSE(out.value);
+  CHECK(std::count_if(out.found.begin(), out.found.end(), [&](auto& p) { return p.file == (own.path / "firm.yaml").string(); }) == 1);
 }
 
 TEST_CASE("data without source and date is refused, with its own file and line") {

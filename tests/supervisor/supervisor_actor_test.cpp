@@ -472,6 +472,40 @@ TEST_CASE_FIXTURE(world, "a stop while an account is still being loaded leaves n
   CHECK(system.registry().running() == 1);
 }
 
+TEST_CASE_FIXTURE(world, "of configurations that follow each other faster than a child can stop, the newest comes into force") {
+  const auto made_of = [this](const char* text) {
+    auto out = child("hedge");
+    out.fingerprint = text;
+    out.start = [this, text](caf::actor_system& system, wiring&, const stored_account&) {
+      plain["hedge"] = spawn_state<child_state>(system, &s, std::string{"hedge "} + text);
+      return caf::actor_cast<caf::actor>(plain["hedge"]);
+    };
+    return out;
+  };
+  const auto replace = [this](std::vector<child_spec> by) {
+    caf::anon_send(root, replace_children{std::make_shared<const std::vector<child_spec>>(std::move(by)), {}, std::nullopt, false});
+  };
+  start({disk(), made_of("limit 500")});
+  replace({disk(), made_of("limit 5000")});
+  SUBCASE("changed and taken back") {
+    replace({disk(), made_of("limit 500")});
+    settle();
+    CHECK(s.log == names{"+disk", "+hedge limit 500", "-hedge limit 500", "+hedge limit 500"});
+  }
+  SUBCASE("changed, gone and there again") {
+    replace({disk()});
+    replace({disk(), made_of("limit 500")});
+    settle();
+    CHECK(s.log == names{"+disk", "+hedge limit 500", "-hedge limit 500", "+hedge limit 500"});
+  }
+  advance(1s);
+  s.log.clear();
+  replace({disk(), made_of("limit 300")}); // and the one after that is not missed
+  settle();
+  CHECK(s.log == names{"-hedge limit 500", "+hedge limit 300"});
+  CHECK(s.journal.empty()); // nobody crashed
+}
+
 TEST_CASE_FIXTURE(world, "a child that does not end is killed after its grace") {
   start({child("other"), {"deaf", {}, {}, [this](caf::actor_system& sys, wiring&, const stored_account&) {
                             return caf::actor_cast<caf::actor>(spawn_state<deaf_state>(sys, &s));

@@ -15,6 +15,7 @@ struct fake_port_script {
   std::vector<venue_request> sent;
   std::vector<std::pair<request_id, read_account>> reads;
   std::vector<watch_account> accounts;
+  std::vector<account_id> left;
   std::vector<watch_contract> contracts;
   int started = 0;
   int stopped = 0;
@@ -81,6 +82,7 @@ public:
     if (script_->on_watch_account)
       script_->on_watch_account(what);
   }
+  void leave(account_id account) override { script_->left.push_back(account); }
   void check(const check_link& what) override { script_->checks.push_back(what.gone); }
   void read_mark(const contract_id& contract) override { script_->bars_asked.push_back(contract); }
   void watch(const watch_contract& what) override {

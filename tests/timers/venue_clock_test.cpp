@@ -148,4 +148,17 @@ TEST_CASE("one wrong answer among right ones changes nothing") {
   CHECK(c.now() == c.pc());
 }
 
+TEST_CASE("an answer during which a clock jumped, or that took too long, says nothing of the time") {
+  two_clocks c;
+  c.clock.expect();
+  clock_sample heard{c.right, c.right, c.right + 1s, c.steady, c.steady + 1s};
+  SUBCASE("it took 11 s by the PC's wall clock alone") { heard.heard = heard.sent + 11s; }
+  SUBCASE("it took 11 s by the steady clock alone") { heard.heard_steady = heard.sent_steady + 11s; }
+  SUBCASE("the wall clock was set back meanwhile") { heard.heard = heard.sent - 1s; }
+  c.clock.hear(heard);
+  CHECK_FALSE(c.clock.known());
+  c.ask();
+  CHECK(c.clock.known());
+}
+
 TEST_SUITE_END();

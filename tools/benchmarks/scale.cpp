@@ -316,7 +316,7 @@ int main(int argc, char** argv) {
       return done;
     };
   };
-  // Warm: the day's peak, and every account has had each kind of event.
+  // Warm: the day's peak, every account has had each kind of event, and then the stream itself for as long as it is measured each time.
   for (const int64_t ticks : {peak_ticks, int64_t{0}})
     for (std::size_t which = 0; which < 2; ++which) {
       venue.say_mark(which, ticks);
@@ -327,12 +327,19 @@ int main(int argc, char** argv) {
   for (int64_t i = 0; i < 50; ++i)
     quote_event();
   const int64_t wanted = std::max<int64_t>(std::atoll(argv[2]), 20 * count);
-  const auto begun = steady::now();
-  const double busy = measured(wanted, mixed(200));
-  const auto ns = static_cast<double>((steady::now() - begun).count());
+  measured(wanted, mixed(200));
+  std::array<std::pair<double, double>, 5> runs; // CPU, wall clock: ns per event
+  for (auto& [cpu, clock] : runs) {
+    const auto begun = steady::now();
+    cpu = measured(wanted, mixed(200));
+    clock = static_cast<double>((steady::now() - begun).count()) / static_cast<double>(wanted);
+  }
+  std::sort(runs.begin(), runs.end());
+  const double busy = runs[runs.size() / 2].first;
+  const double wall = runs[runs.size() / 2].second;
   const double dense = measured(std::max<int64_t>(wanted / 10, 20 * count), mixed(20));
   const auto [told_before, kept_before] = told_and_kept(seen, io);
-  const double quotes = measured(wanted, [&] { return quote_event(), count; });
+  const double quotes = measured(5 * wanted, [&] { return quote_event(), count; });
   const auto [told, kept] = told_and_kept(seen, io);
   const double orders = measured(std::max<int64_t>(2 * count, 10'000), [&] { return order_event(), 1; });
   // Nothing happens: the clock's ticks, and the readings of the venue while a position is open.
@@ -341,9 +348,9 @@ int main(int argc, char** argv) {
   while (steady::now() - still < 3s)
     io.run_for(10ms);
   const double idle = (cpu_ns() - still_cpu) / static_cast<double>((steady::now() - still).count());
-  std::printf("{\"accounts\":%lld,\"events_per_s\":%.0f,\"ns_per_event\":%.0f,\"cpu_ns_per_event\":%.0f,\"cpu_ns_per_event_1_in_20\":%.0f,\"cpu_ns_per_quote\":%.1f,\"told_share\":%.4f,"
+  std::printf("{\"accounts\":%lld,\"events_per_s\":%.0f,\"ns_per_event\":%.0f,\"cpu_ns_per_event\":%.0f,\"cpu_ns_lowest\":%.0f,\"cpu_ns_highest\":%.0f,\"cpu_ns_per_event_1_in_20\":%.0f,\"cpu_ns_per_quote\":%.1f,\"told_share\":%.4f,"
               "\"cpu_us_per_order_event\":%.1f,\"idle_core_share\":%.4f,\"rss_mb\":%.1f,\"kb_per_account\":%.1f,\"events\":%lld,\"start_s\":%.2f,\"handles_told_per_account\":%.2f,\"what\":\"all actors\"}\n",
-              static_cast<long long>(count), static_cast<double>(wanted) * 1e9 / ns, ns / static_cast<double>(wanted), busy, dense, quotes,
+              static_cast<long long>(count), 1e9 / wall, wall, busy, runs.front().first, runs.back().first, dense, quotes,
               static_cast<double>(told - told_before) / static_cast<double>(std::max<int64_t>(1, told - told_before + kept - kept_before)), orders / 1000, idle, resident_mb(),
               (start_mb - empty) * 1024 / static_cast<double>(count), static_cast<long long>(wanted), start_seconds, static_cast<double>(start_rooms) / static_cast<double>(count));
   seen.who = admin_actor{};

@@ -1,6 +1,8 @@
 // gateway-sim: the ProjectX gateway on the loopback, for tests and for trying things out.
 #include "server.hpp"
 #include "tls_front.hpp"
+#include "tools/screen/output.hpp"
+#include "tools/screen/standard_streams.hpp"
 #include "yaml_reader.hpp"
 
 #include <CLI/CLI.hpp>
@@ -92,7 +94,8 @@ int run(const options& o) {
     tls->start();
     std::printf("gateway-sim TLS on 127.0.0.1:%d\n", static_cast<int>(tls->port()));
   }
-  std::fflush(stdout);
+  if (!rm::output_arrived("gateway-sim"))
+    return failed; // whoever started it waits for that line
   io.run();
   if (tls)
     tls->stop();
@@ -103,6 +106,7 @@ int run(const options& o) {
 } // namespace
 
 int main(int argc, char** argv) {
+  rm::hold_standard_streams();
   options o;
   CLI::App app{"The ProjectX gateway on 127.0.0.1: REST, user hub and market hub on one port. Steered by a scenario "
                "file and by HTTP under /sim."};
@@ -120,8 +124,10 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
-    if (e.get_exit_code() == 0)
-      return app.exit(e);
+    if (e.get_exit_code() == 0) {
+      app.exit(e);
+      return rm::output_arrived("gateway-sim") ? 0 : failed;
+    }
     std::fprintf(stderr, "gateway-sim: %s; see --help\n", e.what());
     return bad_usage;
   }

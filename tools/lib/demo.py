@@ -79,7 +79,7 @@ def day(stage, line, reset_at):
     wait_for("the simulator books 2 MNQ", lambda: sim.positions() == {CONTRACT: 2})
     wait_for("the service sees 2 MNQ", lambda: [p["size"] for p in service.account()["positions"]] == [2])
     position = sim.rows("positions")[0]
-    line.say(market_time(position), "simulator", f"the trader bought 2 {CONTRACT} at {position['averagePrice']}")
+    line.say(market_time(sim.rows("trades")[-1]), "simulator", f"the trader bought 2 {CONTRACT} at {position['averagePrice']}")
 
     # 2. the price falls until the daily loss limit is reached
     before = last_sequence(sim)
@@ -145,7 +145,7 @@ def day(stage, line, reset_at):
     wait_for("the simulator books the new day's entry", lambda: sim.positions() == {CONTRACT: 1})
     wait_for("the service sees it", lambda: [p["size"] for p in service.account()["positions"]] == [1])
     require(sim.positions() == {CONTRACT: 1} and not enforcing_requests(sim, before), "a permitted trade of the new day was closed")
-    line.say(market_time(sim.rows("positions")[0]), "simulator", "the trader bought 1 on the new day, and keeps it")
+    line.say(market_time(sim.rows("trades")[-1]), "simulator", "the trader bought 1 on the new day, and keeps it")
 
     # 6. a target is reached: closed, and locked for the day. This lock stays until somebody takes it away
     while price < 20400 and not enforcing_requests(sim, before):
@@ -239,6 +239,9 @@ def main():
                 story = threading.Thread(target=lambda: result.append(play(lambda: day(stage, line, reset_at))))
                 story.start()
                 wait_for("the service's socket", lambda: stage.service is not None)
+                print("\nThe trader's screen opens, and a day is played in it: after about fifteen seconds the daily loss limit is reached,\n"
+                      "after 75 s the daily reset frees the account, and a last lock stands a little later. Then leave the screen with q.", flush=True)
+                time.sleep(4)
                 subprocess.run(stage.programs.command("risk-trader", "--socket", stage.env["RM_DEMO_SOCKET"]), check=False)
                 print("the screen is closed; the day goes on to its end …", flush=True)
                 story.join()

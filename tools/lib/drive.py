@@ -117,20 +117,34 @@ class Simulator(Process):
         if "--tls-cert" in map(str, arguments):
             line = wait_for("gateway-sim names its TLS port", lambda: next((l for l in self.lines if "TLS on" in l), None), 60)
             self.tls_port = int(line.rsplit(":", 1)[1])
-        self.prices, self.price_lock = {}, threading.Lock()
+        self.prices, self.price_lock, self.closed = {}, threading.Lock(), threading.Event()
         self.market = threading.Thread(target=self._trade_on, daemon=True)
         self.market.start()
 
     def _trade_on(self):
-        """A market that trades: the last price again, so that nobody's mark grows stale."""
-        while self.running():
-            time.sleep(2)
+        """A market that trades: the last price again, so that nobody's mark grows stale. Never after its end: the port may be another's by then."""
+        while not self.closed.wait(2) and self.running():
             with self.price_lock:
                 for contract, price in self.prices.items():
+                    if self.closed.is_set() or not self.running():
+                        return
                     try:
                         self.ask("POST", "/sim/price", {"contract": contract, "price": price})
                     except (OSError, Failed):
                         pass
+
+    def close_market(self):
+        self.closed.set()
+        with self.price_lock:  # what is on its way is answered before the port is given back
+            pass
+
+    def kill(self):
+        self.close_market()
+        super().kill()
+
+    def stop(self, timeout=20):
+        self.close_market()
+        return super().stop(timeout)
 
     def set_price(self, contract, price):
         with self.price_lock:
@@ -193,7 +207,10 @@ class Service(Process):
         super().__init__(programs.command("risk-manager", "run", "--config", programs.path(config)), folder / "risk-manager.log", self.env)
 
     def admin(self, *arguments, check=True):
-        done = subprocess.run(self.programs.command("risk-admin", "--socket", self.socket, "--json", *arguments), capture_output=True, env=self.env, timeout=60)
+        try:
+            done = subprocess.run(self.programs.command("risk-admin", "--socket", self.socket, "--json", *arguments), capture_output=True, env=self.env, timeout=60)
+        except subprocess.TimeoutExpired:
+            raise Failed(f"risk-admin {' '.join(map(str, arguments))} did not end within 60 s")
         if check and done.returncode != 0:
             raise Failed(f"risk-admin {' '.join(map(str, arguments))} ended with {done.returncode}: {done.stderr.decode(errors='replace')[:300]}")
         return json.loads(done.stdout.decode()) if done.returncode == 0 else None

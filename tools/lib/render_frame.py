@@ -14,16 +14,19 @@ CODES = re.compile(r"\x1b\[([0-9;]*)m")
 PIECES = re.compile("[\u2800-\u28ff]|[^\u2800-\u28ff]+")  # a dot pattern stands alone: fonts that lack it borrow one of another width
 
 
-def runs_of(line):
-    """(text, colour, bold, dim) piece by piece."""
-    colour, bold, dim = FORE, False, False
+PLAIN = (FORE, False, False)
+
+
+def runs_of(line, style):
+    """(text, colour, bold, dim) piece by piece, then what holds for the next line: tmux says only what changes."""
+    colour, bold, dim = style
     at = 0
     for found in [*CODES.finditer(line), None]:
         text = line[at:found.start() if found else len(line)]
         if text:
             yield text, colour, bold, dim
         if not found:
-            return
+            return colour, bold, dim
         at = found.end()
         for code in (int(c or 0) for c in found.group(1).split(";")):
             if code == 0:
@@ -40,6 +43,16 @@ def runs_of(line):
                 colour = COLOURS[code]
 
 
+def finished(generator):
+    """All that it yields, and what it returns."""
+    out = []
+    while True:
+        try:
+            out.append(next(generator))
+        except StopIteration as end:
+            return out, end.value
+
+
 def picture(frame, columns, title=""):
     lines = frame.rstrip("\n").split("\n")
     while lines and not CODES.sub("", lines[-1]).strip():
@@ -49,9 +62,11 @@ def picture(frame, columns, title=""):
            f'font-family="DejaVu Sans Mono,Menlo,Consolas,monospace">',
            f'<rect width="100%" height="100%" rx="8" fill="{BACK}"/>',
            f'<text x="{width / 2:.0f}" y="19" fill="#8a94a0" font-size="12" text-anchor="middle">{html.escape(title)}</text>']
+    state = PLAIN
     for number, line in enumerate(lines):
         column = 0
-        for text, colour, bold, dim in runs_of(line):
+        runs, state = finished(runs_of(line, state))
+        for text, colour, bold, dim in runs:
             style = (' font-weight="bold"' if bold else "") + (' opacity="0.6"' if dim else "")
             for piece in PIECES.findall(text):
                 shown = piece.strip(" ")

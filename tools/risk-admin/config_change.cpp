@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <random>
 
 namespace rm {
 namespace {
@@ -35,9 +36,49 @@ json::value parsed(const std::string& text) {
   return wrong ? json::value{} : out;
 }
 
+constexpr std::size_t part_size = 24 * 1024; // bytes; escaped it still fits into a request, unless it consists of controls
+
+std::string some_name() {
+  std::random_device chance;
+  return std::to_string(chance()) + "-" + std::to_string(chance());
+}
+
+/// Where the text's part from `begin` on ends: not within a character.
+std::size_t end_of_part(const std::string& text, std::size_t begin, std::size_t size) {
+  auto end = std::min(text.size(), begin + size);
+  while (end < text.size() && end > begin + 1 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80)
+    --end;
+  return end;
+}
+
+/// Sends the text in parts; the answer to the last one, or to the first that was not taken.
+rpc_answer send_in_parts(const service_call& call, const std::string& text, const std::string& name) {
+  rpc_answer answer{true, {}, 0, {}};
+  for (std::size_t begin = 0; begin < text.size() && answer.done;) {
+    parameters part{{"upload", name}, {"at", static_cast<int64_t>(begin)}, {"text", std::string{}}};
+    auto size = part_size;
+    std::size_t end = begin;
+    do {
+      end = end_of_part(text, begin, size);
+      part["text"] = text.substr(begin, end - begin);
+      size /= 2;
+    } while (size > 0 && request_line(1, "config_part", part).size() > longest_request);
+    answer = call("config_part", part);
+    begin = end;
+  }
+  return answer;
+}
+
 told<config_judgement> ask_judgement(const service_call& call, std::string_view method, parameters params) {
-  if (request_line(1, method, params).size() > longest_request)
-    return {std::nullopt, {false, {}, static_cast<int>(rpc_code::refused), "this configuration is too large to be sent (64 KiB): change the file itself, and send the service SIGHUP"}};
+  if (request_line(1, method, params).size() > longest_request - 100) { // its id may be longer
+    const auto name = some_name();
+    if (auto sent = send_in_parts(call, std::get<std::string>(params["text"]), name); !sent.done) {
+      sent.message = "this configuration cannot be sent: " + sent.message + "; " + std::string{instead_of_sending};
+      return {std::nullopt, std::move(sent)};
+    }
+    params.erase("text");
+    params["upload"] = name;
+  }
   auto answer = call(method, params);
   if (!answer.done)
     return {std::nullopt, std::move(answer)};

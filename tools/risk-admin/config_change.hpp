@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rm {
@@ -33,6 +34,9 @@ told<shown_config> fetch_config(const service_call& call);
 told<config_judgement> check_config(const service_call& call, const std::string& text);
 /// Puts it in place and in force. `base` is of the text that was changed: whoever was faster wins.
 told<config_judgement> apply_config(const service_call& call, const std::string& text, const std::string& base, const std::string& reason);
+
+/// What to do with a configuration that is too large to be sent (1 MiB).
+constexpr std::string_view instead_of_sending = "change the file itself, try it with risk-manager check-config, then have it read: risk-admin service restart, or systemctl reload risk-manager";
 
 /// Whether the change switches off or removes a rule, or an account: then a person has to say why in his own words.
 bool loosens(const std::string& before, const std::string& after);

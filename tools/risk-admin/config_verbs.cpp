@@ -20,7 +20,7 @@ std::string read_file(const std::string& file) {
   if (failed || !std::filesystem::is_regular_file(file, failed))
     throw wrong_use{file + " cannot be read: give the path of a configuration file"};
   if (size > largest_file)
-    throw wrong_use{file + " is too large for a configuration"};
+    throw wrong_use{file + " is too large to be sent: at most 1 MiB; " + std::string{instead_of_sending}};
   std::ifstream in{file, std::ios::binary};
   std::string text{std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
   if (!in && !in.eof())
@@ -37,6 +37,14 @@ void print_today(const config_judgement& judged) {
     std::cout << "what it would have meant for today:\n";
   for (const auto& line : judged.today)
     std::cout << line << "\n";
+}
+
+/// The service says of a text what it would say of its own file; people look into the one that they gave.
+void name_file(config_judgement& judged, const std::string& theirs, const std::string& given) {
+  for (auto* list : {&judged.problems, &judged.warnings})
+    for (auto& line : *list)
+      if (!given.empty() && line.starts_with(theirs + ":"))
+        line.replace(0, theirs.size(), given);
 }
 
 void print(const options& chosen, const config_judgement& judged) {
@@ -73,9 +81,14 @@ exit_code show(const options& chosen) {
 }
 
 exit_code check(const options& chosen) {
-  const auto judged = check_config(calls_of(chosen), read_file(chosen.file));
+  const std::string text = read_file(chosen.file);
+  const auto now = fetch_config(calls_of(chosen));
+  if (!now.value)
+    return refused(now.refused);
+  auto judged = check_config(calls_of(chosen), text);
   if (!judged.value)
     return refused(judged.refused);
+  name_file(*judged.value, now.value->file, chosen.file);
   print(chosen, *judged.value);
   return judged.value->ok ? exit_code::done : exit_code::bad_usage;
 }
@@ -83,9 +96,10 @@ exit_code check(const options& chosen) {
 /// Checks, shows the difference, asks why, applies.
 exit_code bring_in(const options& chosen, const shown_config& now, const std::string& text) {
   const auto call = calls_of(chosen);
-  const auto judged = check_config(call, text);
+  auto judged = check_config(call, text);
   if (!judged.value)
     return refused(judged.refused);
+  name_file(*judged.value, now.file, chosen.file);
   if (!judged.value->ok) {
     print(chosen, *judged.value);
     return exit_code::bad_usage;

@@ -1,5 +1,6 @@
 #include "tools/risk-admin/menu.hpp"
 
+#include "actors/admin/frame_wrap.hpp"
 #include "tools/risk-admin/config_edit.hpp"
 #include "tools/risk-admin/menu_parts.hpp"
 #include "tools/risk-admin/tables.hpp"
@@ -7,6 +8,7 @@
 #include <boost/json.hpp>
 
 #include <algorithm>
+#include <cctype>
 
 namespace rm {
 
@@ -14,14 +16,11 @@ namespace json = boost::json;
 
 std::vector<std::string> wrapped(const std::string& text, std::size_t width) {
   std::vector<std::string> out;
-  std::string rest = text;
-  while (rest.size() > width) {
-    auto cut = rest.rfind(' ', width);
-    cut = cut == std::string::npos || cut < width / 2 ? width : cut;
-    out.push_back(rest.substr(0, cut));
-    rest = "  " + rest.substr(rest[cut] == ' ' ? cut + 1 : cut);
+  for (const auto& line : wrapped(std::vector<frame_line>{{{text, tone::plain}}}, width, 2)) {
+    out.emplace_back();
+    for (const auto& piece : line)
+      out.back() += piece.text;
   }
-  out.push_back(rest);
   return out;
 }
 
@@ -52,23 +51,34 @@ std::optional<std::string> choose_account(const menu_parts& parts, const std::st
     parts.talk->show(title, wrapped(answer.message));
     return std::nullopt;
   }
-  std::vector<std::string> ids, entries;
+  std::vector<std::string> ids, entries, names;
+  std::size_t longest_id = 0, longest_name = 0;
   json::error_code wrong;
   const auto v = json::parse(answer.result, wrong);
-  if (!wrong && v.is_object() && v.get_object().contains("accounts") && v.get_object().at("accounts").is_array())
-    for (const auto& each : v.get_object().at("accounts").get_array()) {
-      const auto& account = each.as_object();
-      ids.push_back(std::to_string(account.at("id").as_int64()));
-      entries.push_back(ids.back() + "  " + std::string{account.at("name").as_string()} + "  " + std::string{account.at("state").as_string()} + "  " +
-                        std::to_string(account.at("locks").as_int64()) + " lock(s)");
-    }
+  const bool listed = !wrong && v.is_object() && v.get_object().contains("accounts") && v.get_object().at("accounts").is_array();
+  const auto accounts = listed ? v.get_object().at("accounts").get_array() : json::array{};
+  for (const auto& each : accounts) {
+    ids.push_back(std::to_string(each.as_object().at("id").as_int64()));
+    names.push_back(without_controls(std::string{each.as_object().at("name").as_string()}));
+    longest_id = std::max(longest_id, columns_of(ids.back()));
+    longest_name = std::max(longest_name, columns_of(names.back()));
+  }
+  for (std::size_t i = 0; i < accounts.size(); ++i) {
+    const auto& account = accounts[i].as_object();
+    const auto locks = account.at("locks").as_int64();
+    entries.push_back(padded(ids[i], longest_id) + "  " + padded(names[i], longest_name) + "  " + padded(std::string{account.at("state").as_string()}, 13) + "  " +
+                      (locks == 0 ? "no lock" : std::to_string(locks) + (locks == 1 ? " lock" : " locks")));
+  }
   const auto chosen = parts.talk->choose(title, {"Which account?", ""}, entries);
   return chosen ? std::optional{ids[*chosen]} : std::nullopt;
 }
 
 void order(const menu_parts& parts, const std::string& title, std::string_view method, const parameters& params) {
   const auto answer = parts.call(method, params);
-  parts.talk->show(title, wrapped(answer.done ? "Done: " + done_text(answer.result) : answer.message));
+  auto text = answer.done ? done_text(answer.result) : answer.message;
+  if (answer.done)
+    text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
+  parts.talk->show(title, wrapped(text));
 }
 
 void offer_change(const menu_parts& parts, const std::string& title, const shown_config& before, const std::string& after) {

@@ -1,5 +1,7 @@
 #include "tools/risk-admin/tables.hpp"
 
+#include "actors/admin/status_words.hpp"
+
 #include <boost/json.hpp>
 
 #include <algorithm>
@@ -16,16 +18,12 @@ std::string text_of(const json::object& entry, std::string_view name) {
     return "";
   if (!value->is_string())
     return json::serialize(*value);
-  std::string out{value->get_string().data(), value->get_string().size()};
-  for (char& c : out)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
-      c = '?';
-  return out;
+  return without_controls({value->get_string().data(), value->get_string().size()});
 }
 
-std::string padded(std::string text, std::size_t columns) {
-  if (text.size() < columns)
-    text.append(columns - text.size(), ' ');
+/// Names are never cut here, and what follows stands apart from them.
+std::string filled(std::string text, std::size_t columns) {
+  text.append(std::max<std::size_t>(columns - std::min(columns, columns_of(text)), text.empty() ? 0 : 1), ' ');
   return text;
 }
 
@@ -65,8 +63,8 @@ std::string rules_table(std::string_view result) {
           continue;
         const json::object& rule = row.get_object();
         const std::string used = text_of(rule, "used"), limit = text_of(rule, "limit"), reason = text_of(rule, "reason");
-        out += "  " + padded(text_of(rule, "rule"), 29) + padded(text_of(rule, "number"), 9) + padded(text_of(rule, "state"), 14);
-        out += padded(used.empty() && limit.empty() ? "" : used + " of " + limit, 26) + text_of(rule, "evaluated") + (reason.empty() ? "" : "  " + reason) + "\n";
+        out += "  " + filled(text_of(rule, "rule"), 29) + filled(text_of(rule, "number"), 9) + filled(text_of(rule, "state"), 14);
+        out += filled(used.empty() && limit.empty() ? "" : used + " of " + limit, 26) + text_of(rule, "evaluated") + (reason.empty() ? "" : "  " + reason) + "\n";
       }
   }
   return out;
@@ -86,7 +84,7 @@ std::string journal_table(std::string_view result) {
       continue;
     const json::object& entry = each.get_object();
     const std::string account = text_of(entry, "account"), rule = text_of(entry, "rule"), latency = text_of(entry, "latency_us");
-    out += text_of(entry, "at") + "  " + padded(account.empty() ? "-" : account, 10) + " " + padded(text_of(entry, "kind"), 9) + " ";
+    out += text_of(entry, "at") + "  " + filled(account.empty() ? "-" : account, 10) + " " + filled(text_of(entry, "kind"), 9) + " ";
     out += (rule.empty() ? "" : rule + ": ") + text_of(entry, "text") + (latency.empty() ? "" : " (" + latency + " us)") + "\n";
   }
   return out;
@@ -98,12 +96,16 @@ std::string accounts_table(std::string_view result) {
   if (accounts == nullptr)
     return "the service sent something that is no list of accounts\n";
   std::string out;
+  std::size_t longest = 22;
+  for (const json::value& each : *accounts)
+    if (each.is_object())
+      longest = std::max(longest, columns_of(text_of(each.get_object(), "name")));
   for (const json::value& each : *accounts)
     if (each.is_object()) {
       const json::object& a = each.get_object();
       const std::string why = text_of(a, "why");
-      out += padded(text_of(a, "id"), 12) + padded(text_of(a, "name"), 24) + padded(text_of(a, "state"), 15) + padded(text_of(a, "rules") + " rules", 10) +
-             padded(text_of(a, "locks") + " locks", 9) + text_of(a, "alarms") + " alarms" + (why.empty() ? "" : "  " + why) + "\n";
+      out += filled(text_of(a, "id"), 12) + filled(text_of(a, "name"), longest + 2) + filled(text_of(a, "state"), 15) + filled(text_of(a, "rules") + " rules", 10) +
+             filled(text_of(a, "locks") + " locks", 9) + text_of(a, "alarms") + " alarms" + (why.empty() ? "" : "  " + why) + "\n";
     }
   return out.empty() ? "there are no accounts\n" : out;
 }
@@ -147,7 +149,7 @@ std::string locks_table(std::string_view result) {
       if (l.is_object()) {
         const json::object& lock = l.get_object();
         const std::string until = text_of(lock, "until"), condition = text_of(lock, "until_condition");
-        out += padded(text_of(each.get_object(), "id"), 12) + padded(text_of(lock, "rule"), 29) + padded(text_of(lock, "mode"), 13) + "until " +
+        out += filled(text_of(each.get_object(), "id"), 12) + filled(text_of(lock, "rule"), 29) + filled(text_of(lock, "mode"), 13) + "until " +
                (until.empty() ? condition : until) + "  " + text_of(lock, "reason") + "; " + text_of(lock, "attempts") + " attempts\n";
       }
   }
@@ -190,7 +192,8 @@ std::string log_lines(std::string_view result) {
 std::string done_text(std::string_view result) {
   const auto parsed = object_of(result);
   const auto done = text_of(parsed, "done");
-  return done.empty() ? std::string{result} : done;
+  const json::array* locked = list_of(parsed, "locked");
+  return (locked != nullptr && !locked->empty() ? "" : "done: ") + (done.empty() ? std::string{result} : done);
 }
 
 } // namespace rm

@@ -34,7 +34,7 @@ std::string log_lines(std::string_view result);
 /// Those with a number above `seen`, which becomes that of the newest; a line says so where some are missing between.
 std::string fresh_log_lines(std::string_view result, int64_t& seen);
 
-/// What an order has done, from its result.
+/// What an order has done, from its result: "done: …"; without that word where locks stand all the same.
 std::string done_text(std::string_view result);
 
 } // namespace rm

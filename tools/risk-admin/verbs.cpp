@@ -24,7 +24,7 @@ std::string present_status(std::string_view result) {
   return status ? plain_text(status_frame(*status, frame_width)) : "the service sent a status that this program does not understand; are both of one version?\n";
 }
 
-std::string present_done(std::string_view result) { return "done: " + done_text(result) + "\n"; }
+std::string present_done(std::string_view result) { return done_text(result) + "\n"; }
 
 exit_code carry_out(const options& chosen, std::string_view method, const parameters& params, present show) {
   local_client client{chosen.socket, patience};
@@ -56,7 +56,7 @@ exit_code follow_logs(const options& chosen) {
         lines.erase(0, lines.find('\n') + 1);
     std::cout << lines << std::flush;
     if (!std::cout)
-      return exit_code::done; // nobody reads any more
+      return exit_code::done; // nobody reads any more; the end of the program says so
   }
 }
 

@@ -104,7 +104,7 @@ std::optional<actors_view> read_actors(std::string_view text) {
   each(*all, "actors", [&](const json::value& v) { out.actors.push_back(actor_of(v)); });
   if (const auto* one = member(*all, "actor")) {
     out.actors.push_back(actor_of(*one));
-    each(*all, "events", [&](const json::value& v) { out.actors.back().events.push_back({time_of(v, "at"), text_of(v, "kind"), text_of(v, "text")}); });
+    each(*all, "events", [&](const json::value& v) { out.actors.back().events.push_back({time_of(v, "at"), text_of(v, "kind"), text_of(v, "rule"), text_of(v, "text")}); });
   }
   return out;
 }
@@ -116,10 +116,12 @@ std::vector<frame_line> tree_lines(const actors_view& view, std::size_t width) {
   const std::size_t others = 5 + names + 6 + 10 + 10 + 13 + 12; // the columns that keep their width, and the head of the last
   // A narrow terminal has no room for all columns: how often each came back and why is what people come for.
   const bool narrow = width < others + 24;
-  const std::size_t state = narrow ? 12 : std::min<std::size_t>(40, width - others);
+  const bool errors = std::any_of(view.actors.begin(), view.actors.end(), [](const shown_actor& a) { return !a.last_error.empty(); });
+  const std::size_t kept = 5 + names + 10 + (errors ? 24 : 0);
+  const std::size_t state = narrow ? std::clamp<std::size_t>(width - std::min(width, kept), 12, 40) : std::clamp<std::size_t>(width - others - (errors ? 12 : 0), 24, 40);
   std::vector<frame_line> out;
   const auto head = padded("     NAME", names + 5) + padded("STATE", state) + (narrow ? "" : right_aligned("MAIL", 6) + right_aligned("HANDLED", 10)) + right_aligned("RESTARTS", 10) +
-                    (narrow ? "" : right_aligned("RUNS FOR", 13)) + "  LAST ERROR";
+                    (narrow ? "" : right_aligned("RUNS FOR", 13)) + (errors || !narrow ? "  LAST ERROR" : "");
   out.push_back({{cut_to(head, width), tone::heading}});
   for (const auto& a : view.actors) {
     frame_line line;
@@ -158,7 +160,7 @@ std::vector<frame_line> actor_lines(const shown_actor& a, timestamp now) {
   if (a.events.empty())
     put("last events", "none written down");
   for (std::size_t i = 0; i < a.events.size(); ++i)
-    put(i == 0 ? "last events" : "", clock_text(a.events[i].at) + " " + a.events[i].kind + ": " + a.events[i].text);
+    put(i == 0 ? "last events" : "", clock_text(a.events[i].at) + " " + a.events[i].kind + (a.events[i].rule.empty() ? "" : " " + a.events[i].rule) + ": " + a.events[i].text);
   return out;
 }
 

@@ -12,7 +12,7 @@ namespace rm {
 
 struct shown_event {
   std::optional<timestamp> at;
-  std::string kind, text;
+  std::string kind, rule, text;
 };
 
 struct shown_actor {

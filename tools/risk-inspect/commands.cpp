@@ -1,5 +1,6 @@
 #include "tools/risk-inspect/commands.hpp"
 
+#include "actors/admin/frame_wrap.hpp"
 #include "tools/risk-inspect/actor_view.hpp"
 #include "tools/screen/ansi.hpp"
 
@@ -18,6 +19,7 @@ constexpr auto patience = 10s;        // with the service, which itself waits 1 
 constexpr auto longest_silence = 6s;  // of a topic that is told every second
 constexpr auto comes_back_within = 10s;
 constexpr auto between_looks = 50ms;
+constexpr std::size_t actor_label = 13, trace_label = 11; // columns before what is said
 
 /// The service said no.
 exit_code refused(const rpc_answer& answer) {
@@ -30,6 +32,11 @@ actors_view understood(std::string_view result) {
   if (!view)
     throw std::runtime_error{"the service sent something that this program does not understand; are both of one version?"};
   return *std::move(view);
+}
+
+/// A line for people; `indent` is where it goes on.
+std::string shown(const inspection& how, std::vector<frame_line> lines, std::size_t indent) {
+  return ansi_text(how.folds ? wrapped(lines, how.width, indent) : lines, how.colour);
 }
 
 exit_code print(const inspection& how, const rpc_answer& answer, const std::function<std::vector<frame_line>(const actors_view&)>& lines) {
@@ -99,7 +106,10 @@ exit_code print_tree(const inspection& how) {
 
 exit_code print_actor(const inspection& how, const std::string& actor) {
   local_client service{how.socket, patience};
-  return print(how, service.call("actor", {{"actor", actor}}), [](const actors_view& view) { return actor_lines(view.actors.front(), view.now); });
+  return print(how, service.call("actor", {{"actor", actor}}), [&](const actors_view& view) {
+    auto lines = actor_lines(view.actors.front(), view.now);
+    return how.folds ? wrapped(lines, how.width, actor_label) : lines;
+  });
 }
 
 exit_code watch_tree(const inspection& how) {
@@ -123,7 +133,7 @@ exit_code trace_actor(const inspection& how, const std::string& actor, int64_t c
     if (how.json)
       std::cout << told.result << "\n" << std::flush;
     else if (const auto line = trace_line(told.result))
-      std::cout << ansi_text({*line}, how.colour) << std::flush;
+      std::cout << shown(how, {*line}, trace_label) << std::flush;
     return ++seen < count;
   });
   if (!stayed)
@@ -154,8 +164,13 @@ exit_code crash_actor(const inspection& how, const std::string& actor) {
   if (how.json)
     std::cout << "{\"actor\":\"" << back->name << "\",\"restarts\":" << back->restarts << ",\"back_within_ms\":" << took << "}" << std::endl;
   else
-    std::cout << "[ok] " << back->name << " is back, seen " << took << " ms after the order: " << without_controls(back->state) << "; restarts " << back->restarts
-              << "; last error: " << without_controls(back->last_error) << std::endl;
+    std::cout << shown(how,
+                       {{{"[ok] ", tone::good},
+                         {back->name + " is back, seen " + took + " ms after the order: " + without_controls(back->state) + "; restarts " + std::to_string(back->restarts) +
+                            "; last error: " + without_controls(back->last_error),
+                          tone::plain}}},
+                       5)
+              << std::flush;
   return exit_code::done;
 }
 

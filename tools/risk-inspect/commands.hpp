@@ -14,6 +14,7 @@ struct inspection {
   bool json = false;
   bool colour = false;
   std::size_t width = 120; // columns
+  bool folds = false;      // a terminal: what is wider goes on in the next line
   /// Sleeps until news may have come, at most so long; false when somebody wants to leave.
   std::function<bool(std::chrono::milliseconds)> pause;
   /// Shows a frame in place of the one before.

@@ -17,13 +17,14 @@ using namespace std::chrono_literals;
 const std::vector<std::string> commands{"tree", "show", "watch", "trace", "crash", "help", "quit"};
 constexpr std::string_view prompt = "inspect> ";
 
-const char* const help = "tree                       who is there, who watches whom, how often it came back\n"
-                         "show ACTOR                 one actor closely, with what was last written down of it\n"
-                         "watch                      the tree, live, until q\n"
-                         "trace ACTOR [COUNT [S]]    its messages as they pass: 100 at most, 30 s at most\n"
-                         "crash ACTOR                a drill: it crashes, and must come back (administrators)\n"
-                         "quit                       leave; the risk manager goes on\n"
-                         "An actor is named by as much of its name as no other has: account, timers, max_contracts. Tab completes.\n";
+const char* const help = "tree                     who is there, who watches whom, how often it came back\n"
+                         "show ACTOR               one actor closely, with what was last written down\n"
+                         "watch                    the tree, live, until q\n"
+                         "trace ACTOR [COUNT [S]]  its messages as they pass: 100, for 30 s, at most\n"
+                         "crash ACTOR              a drill: it must come back (administrators)\n"
+                         "quit                     leave; the risk manager goes on\n"
+                         "An actor is named by as much of its name as no other has: account, timers,\n"
+                         "max_contracts. Tab completes.\n";
 
 std::vector<std::string> words_of(const std::string& line) {
   std::istringstream in{line};
@@ -142,6 +143,7 @@ exit_code run_console(inspection how) {
         }
       screen.write("\r\x1b[K");
     }
+    how.width = terminal_columns(); // it may have another size than before
     for (const auto& each : entered) {
       const auto words = words_of(each);
       if (!words.empty() && (words.front() == "quit" || words.front() == "exit" || words.front() == "q"))

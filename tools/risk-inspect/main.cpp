@@ -36,6 +36,7 @@ exit_code run(CLI::App& app, int argc, char** argv) {
   const bool seen = on_terminal();
   how.colour = seen && wants_colour();
   how.width = seen ? terminal_columns() : file_width;
+  how.folds = seen;
   how.pause = [](std::chrono::milliseconds longest) {
     std::this_thread::sleep_for(longest);
     return true;

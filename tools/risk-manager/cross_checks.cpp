@@ -1,4 +1,6 @@
 // What is right rule by rule and makes no sense together. All of it is said, none of it keeps the service from starting.
+#include "actors/rules/session_block.hpp"
+#include "actors/rules/trading_hours.hpp"
 #include "tools/risk-manager/settings_parts.hpp"
 
 #include <algorithm>
@@ -91,6 +93,62 @@ void check_frequency(const configured_account& account, reading& r) {
   }
 }
 
+/// A pause that begins where the day is over.
+void check_tiers(const configured_account& account, reading& r) {
+  const auto* rule = enabled_rule(account, "cooldown_after_loss");
+  const parameter* tiers = rule ? rule->block.find("tiers") : nullptr;
+  for (const auto& [name, usual] : {std::pair<const char*, const char*>{"daily_realized_loss", nullptr}, {"daily_loss_limit", "500"}}) {
+    const auto* day = enabled_rule(account, name);
+    const auto most = day ? figure_of(*day, {"limit"}, usual) : std::nullopt;
+    if (!most || !rule)
+      continue;
+    if (!tiers && money::whole(100) >= most->amount) { // the smallest of the usual ones
+      r.warnings.push_back({rule->block.line, rule->block.path, "its usual tiers will hardly ever count: a loss of 100 has reached " + std::string{name} + " (account " + to_string(account.id) + ")"});
+      return;
+    }
+    for (const auto& tier : tiers ? tiers->items : std::vector<parameter>{}) {
+      const parameter* loss = tier.find("loss");
+      const auto amount = loss ? money::parse(loss->text) : std::nullopt;
+      if (!amount || *amount < most->amount)
+        continue;
+      r.warnings.push_back({loss->line, loss->path, "this tier will hardly ever count: such a loss has reached " + std::string{name} + ", which locks for longer (account " + to_string(account.id) + ")"});
+      return; // the deeper ones neither
+    }
+  }
+}
+
+bool forbids(const rule_settings& rule) {
+  const parameter* response = rule.block.find("on_breach");
+  const parameter* action = response ? response->find("action") : nullptr;
+  return !action || action->text != "warn";
+}
+
+/// Hours and blocks that leave no moment at all. Looked at in winter, in summer, and where zones change on different days.
+void check_hours(const configured_account& account, reading& r) {
+  using namespace std::chrono;
+  const auto* hours = enabled_rule(account, "trading_hours");
+  const auto* blocks = enabled_rule(account, "session_block");
+  if (!blocks || !forbids(*blocks))
+    return;
+  problems said_elsewhere;
+  parameter_reader of_blocks{blocks->block, "session_block", said_elsewhere};
+  const auto blocked = session_block::schedule_of(of_blocks, account.context.calendar);
+  std::optional<session_schedule> open;
+  if (hours && forbids(*hours)) {
+    parameter_reader of_hours{hours->block, "trading_hours", said_elsewhere};
+    open = trading_hours::schedule_of(of_hours, account.context.calendar);
+  }
+  if (!blocked || !said_elsewhere.empty())
+    return;
+  for (const auto first : {2025y / 1 / 5, 2025y / 3 / 9, 2025y / 7 / 6, 2025y / 10 / 26})
+    for (timestamp t = sys_days{first}, end = t + days{14}; t < end; t = std::min(blocked->next_change(t), open ? open->next_change(t) : end))
+      if (!blocked->inside(t) && (!open || open->inside(t)))
+        return;
+  const parameter* at = blocks->block.find("blocks");
+  r.warnings.push_back({at ? at->line : blocks->block.line, at ? at->path : blocks->block.path,
+                        "leaves no time for trading" + std::string{open ? ": all of the trading_hours are blocked" : ""} + " (account " + to_string(account.id) + ")"});
+}
+
 } // namespace
 
 void cross_check(const configured_account& account, const parameter& block, reading& r) {
@@ -99,6 +157,8 @@ void cross_check(const configured_account& account, const parameter& block, read
       r.warnings.push_back({flag->line, flag->path, rule.rule.str() + " is listed but switched off: it does nothing for account " + to_string(account.id)});
   check_symbol_limits(account, r);
   check_frequency(account, r);
+  check_tiers(account, r);
+  check_hours(account, r);
   for (const auto& check : all_checks()) {
     const auto* rule = enabled_rule(account, check.rule);
     const auto* other = enabled_rule(account, check.other);

@@ -29,6 +29,9 @@ void write_private(const std::filesystem::path& file, const std::string& text);
 /// Whether files can be made and replaced in that folder.
 bool may_write_in(const std::filesystem::path& folder);
 
+/// Where the package or the installer puts the data files that every upgrade renews.
+std::filesystem::path shipped_data();
+
 /// Whose file that is, by name where there is one; empty: not known.
 std::string owner_of(const std::filesystem::path& file);
 
@@ -51,5 +54,8 @@ void keep_new_files_private();
 
 /// This process's number, as the operating system shows it.
 int64_t process_number();
+
+/// Ends this process at once, whatever its threads do and hold; nothing is cleaned up.
+[[noreturn]] void end_process(int exit_code);
 
 } // namespace rm

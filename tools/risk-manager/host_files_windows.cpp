@@ -84,6 +84,17 @@ folder_claim::~folder_claim() { ::CloseHandle(reinterpret_cast<HANDLE>(handle_))
 
 void keep_new_files_private() {} // the folders' access lists see to it
 
+std::filesystem::path shipped_data() {
+  wchar_t name[4096];
+  const DWORD size = ::GetModuleFileNameW(nullptr, name, sizeof name / sizeof *name);
+  return std::filesystem::path{std::wstring{name, size}}.parent_path();
+}
+
 int64_t process_number() { return ::_getpid(); }
+
+void end_process(int exit_code) {
+  ::TerminateProcess(::GetCurrentProcess(), static_cast<UINT>(exit_code)); // ExitProcess waits for what a thread that hangs may hold
+  std::abort();
+}
 
 } // namespace rm

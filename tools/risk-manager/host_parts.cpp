@@ -19,7 +19,7 @@ timestamp wall_now() { return std::chrono::time_point_cast<duration>(std::chrono
 
 int64_t steady_now() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
 
-projectx::projectx_settings port_settings(const broker_settings& from, const std::shared_ptr<venue_clock>& clock) {
+projectx::projectx_settings port_settings(const broker_settings& from, duration stale_after, const std::shared_ptr<venue_clock>& clock) {
   projectx::projectx_settings out;
   out.broker = from.id;
   out.api_url = from.api_url;
@@ -31,6 +31,7 @@ projectx::projectx_settings port_settings(const broker_settings& from, const std
   out.requests_per_minute = from.requests_per_minute;
   out.connect_timeout = from.connect_timeout;
   out.request_timeout = from.request_timeout;
+  out.last_counts_for = stale_after;
   out.clock = clock;
   return out;
 }
@@ -144,10 +145,10 @@ service_parts parts_from(const settings& configured, const problems& warnings, c
   admin.host = origin.host;
   std::string shown; // in the status, beside what the actors tell themselves
   for (auto& broker : configured.brokers) {
-    parts.brokers.emplace_back(broker.id, [&io, settings = port_settings(broker, origin.venue_time)](const broker_id&) -> std::unique_ptr<port> {
+    parts.brokers.emplace_back(broker.id, [&io, settings = port_settings(broker, configured.quotes_stale_after, origin.venue_time)](const broker_id&) -> std::unique_ptr<port> {
       return std::make_unique<projectx::projectx_port>(io, settings);
     });
-    parts.fingerprints["broker " + broker.id.str()] = text_of(broker);
+    parts.fingerprints["broker " + broker.id.str()] = text_of(broker) + " " + format_length(configured.quotes_stale_after);
     admin.brokers.push_back(broker.id);
     shown += broker.id.str() + "\n";
   }
@@ -161,6 +162,10 @@ service_parts parts_from(const settings& configured, const problems& warnings, c
     admin.alarms.push_back({"configuration " + warning.path + " " + std::to_string(admin.alarms.size()), severity::warning, warning.text, origin.wall_clock()});
     shown += warning.text + "\n";
   }
+  if (const auto old = old_calendar(configured.calendar, origin.wall_clock())) {
+    admin.alarms.push_back(*old);
+    shown += old->what + "\n";
+  }
   for (auto& standing : alarms) {
     admin.alarms.push_back(standing);
     shown += standing.what + "\n";
@@ -173,6 +178,17 @@ service_parts parts_from(const settings& configured, const problems& warnings, c
   const auto say = [](const std::string& what) { spdlog::error("{}", what); };
   parts.start_admin = [admin, open = lasting_port(io, local_socket_on(io, socket), say)](caf::actor_system& system) { return start_admin(system, admin, open); };
   return parts;
+}
+
+std::optional<alarm> old_calendar(const calendar_settings& calendar, timestamp now) {
+  std::chrono::sys_days newest{};
+  for (const auto& day : calendar.holidays)
+    newest = std::max(newest, std::chrono::sys_days{day});
+  for (const auto& close : calendar.early_closes)
+    newest = std::max(newest, std::chrono::sys_days{close.date});
+  if (newest == std::chrono::sys_days{} || newest + std::chrono::days{1} > now)
+    return std::nullopt;
+  return alarm{"calendar data", severity::warning, "the calendar names no holiday and no early close after " + format_date(trading_date{newest}) + ": every later day is taken for an ordinary one", now};
 }
 
 problems needs_restart(const settings& now, const settings& next) {

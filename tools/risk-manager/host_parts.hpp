@@ -27,6 +27,9 @@ struct service_origin {
 service_parts parts_from(const settings& configured, const problems& warnings, const std::vector<alarm>& alarms, const service_origin& origin,
                          boost::asio::io_context& io);
 
+/// T5: of days after the newest one in its data a calendar knows nothing; that must be seen. Nothing where it names none at all.
+std::optional<alarm> old_calendar(const calendar_settings& calendar, timestamp now);
+
 /// What a running service cannot change, as problems; empty when there is nothing of the kind.
 problems needs_restart(const settings& now, const settings& next);
 

@@ -2,6 +2,7 @@
 #include "tools/risk-manager/event_log.hpp"
 #include "tools/risk-manager/host_console.hpp"
 #include "tools/risk-manager/host_service.hpp"
+#include "tools/risk-manager/service_states.hpp"
 #include "tools/risk-manager/windows_names.hpp"
 #include "tools/risk-manager/windows_parts.hpp"
 
@@ -12,7 +13,8 @@
 namespace rm {
 namespace {
 
-constexpr DWORD start_hint_ms = 30'000, stop_hint_ms = 12'000; // the run itself ends after 10 s
+static_assert(DWORD{SERVICE_STOPPED} == static_cast<DWORD>(service_state::stopped) && DWORD{SERVICE_START_PENDING} == static_cast<DWORD>(service_state::start_pending) &&
+              DWORD{SERVICE_STOP_PENDING} == static_cast<DWORD>(service_state::stop_pending) && DWORD{SERVICE_RUNNING} == static_cast<DWORD>(service_state::running));
 constexpr DWORD accepted = SERVICE_ACCEPT_STOP | SERVICE_ACCEPT_SHUTDOWN | SERVICE_ACCEPT_PRESHUTDOWN | SERVICE_ACCEPT_POWEREVENT | SERVICE_ACCEPT_PARAMCHANGE;
 
 /// Tells the manager how the service fares, and hands on what the manager asks. One per process.
@@ -35,34 +37,40 @@ public:
   }
   void refused(const std::string& why) override { events_.write({event_kind::failed_end, event_weight::error}, "The configuration has mistakes, the first: " + why); }
   void ready() override {
-    report(SERVICE_RUNNING);
+    enter(service_state::running);
     events_.write({event_kind::start, event_weight::information}, std::string{"Risk Manager V34 "} + RM_VERSION + " runs");
   }
-  void stopping() override { report(SERVICE_STOP_PENDING); }
+  void going_on() override {
+    const std::lock_guard hold{mutex_};
+    tell(states_.going_on());
+  }
+  void stopping() override { enter(service_state::stop_pending); }
 
-  void starting() { report(SERVICE_START_PENDING); }
+  void starting() { enter(service_state::start_pending); }
   void ended(run_result result) {
     const bool good = result == run_result::done;
     events_.write({good ? event_kind::stop : event_kind::failed_end, good ? event_weight::information : event_weight::error}, "Nobody is guarded: " + std::string{sentence_of(result)});
-    report(SERVICE_STOPPED, result);
+    enter(service_state::stopped, result);
   }
   std::shared_ptr<spdlog::sinks::sink> log_sink() override { return std::make_shared<event_log_sink>(events_); }
 
 private:
-  void report(DWORD state, run_result result = run_result::done) {
+  void enter(service_state state, run_result result = run_result::done) {
     const std::lock_guard hold{mutex_};
-    if (state_ == SERVICE_STOP_PENDING && state == SERVICE_RUNNING)
-      return; // asked to stop before it was ready
-    state_ = state;
-    const bool pending = state == SERVICE_START_PENDING || state == SERVICE_STOP_PENDING;
+    tell(states_.enter(state, result));
+  }
+
+  void tell(const std::optional<service_report>& what) {
+    if (!what)
+      return;
     SERVICE_STATUS now{};
     now.dwServiceType = SERVICE_WIN32_OWN_PROCESS;
-    now.dwCurrentState = state;
-    now.dwControlsAccepted = state == SERVICE_RUNNING || state == SERVICE_START_PENDING ? accepted : 0;
-    now.dwWin32ExitCode = result == run_result::done ? NO_ERROR : ERROR_SERVICE_SPECIFIC_ERROR;
-    now.dwServiceSpecificExitCode = static_cast<DWORD>(result);
-    now.dwCheckPoint = pending ? ++check_point_ : 0;
-    now.dwWaitHint = state == SERVICE_START_PENDING ? start_hint_ms : state == SERVICE_STOP_PENDING ? stop_hint_ms : 0;
+    now.dwCurrentState = static_cast<DWORD>(what->state);
+    now.dwControlsAccepted = what->takes_orders ? accepted : 0;
+    now.dwWin32ExitCode = what->result == run_result::done ? NO_ERROR : ERROR_SERVICE_SPECIFIC_ERROR;
+    now.dwServiceSpecificExitCode = static_cast<DWORD>(what->result);
+    now.dwCheckPoint = what->check_point;
+    now.dwWaitHint = what->wait_hint_ms;
     ::SetServiceStatus(status_, &now);
   }
 
@@ -85,7 +93,7 @@ private:
   template <class What>
   void ask(What what, bool stop = false) {
     if (stop)
-      report(SERVICE_STOP_PENDING);
+      enter(service_state::stop_pending);
     const std::lock_guard hold{mutex_};
     stop_wanted_ = stop_wanted_ || stop;
     if (control_)
@@ -97,7 +105,7 @@ private:
   std::mutex mutex_;
   run_control* control_ = nullptr;
   bool stop_wanted_ = false;
-  DWORD state_ = 0, check_point_ = 0;
+  service_states states_;
 };
 
 /// The manager's thread calls a plain function: what it needs stands here.

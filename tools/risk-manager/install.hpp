@@ -14,7 +14,7 @@ struct install_request {
 };
 
 /// Each gives the process's exit code and says on standard output what it did. Throws std::runtime_error with a sentence for people; then
-/// all that was done is undone.
+/// all that was done is undone. 3: installed, and to be started, but the configuration or the login is not in order: it does not run.
 int install_service(const install_request& request);
 /// `keep_data`: the configuration, the database and the logs stay.
 int uninstall_service(bool keep_data);

@@ -6,6 +6,7 @@
 #include "actors/admin/windows_access.hpp"
 #include "tools/risk-manager/config_desk.hpp"
 #include "tools/risk-manager/first_config.hpp"
+#include "tools/risk-manager/host_service.hpp"
 #include "tools/risk-manager/service_run.hpp"
 #include "tools/risk-manager/settings.hpp"
 #include "tools/risk-manager/setup.hpp"
@@ -24,9 +25,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr int installed_not_running = 3; // nobody is guarded: who reads only the exit code must see it too
+
 constexpr const char* programs[] = {"risk-manager.exe", "risk-admin.exe", "risk-trader.exe", "risk-inspect.exe"};
 constexpr const char* shipped[] = {"risk-manager.yaml",  "cme-calendar.yaml", "topstepx-presets.yaml", "attack-surface.md",
                                    "README.md", "third-party.txt", "install.ps1", "uninstall.ps1", "check-installation.ps1"};
+constexpr const char* data_files[] = {"cme-calendar.yaml", "topstepx-presets.yaml"};
 constexpr wchar_t event_key[] = L"SYSTEM\\CurrentControlSet\\Services\\EventLog\\Application\\RiskManagerV34";
 /// Its messages 1 to 1000 are whatever text they are given: no message file of our own is needed.
 constexpr wchar_t event_texts[] = L"%SystemRoot%\\System32\\EventCreate.exe";
@@ -95,18 +99,37 @@ void write_file(const fs::path& file, const std::string& text, undo_list& undo) 
     throw std::runtime_error{file.string() + " cannot be written"};
 }
 
+/// The service reads these where the programs are, so that each installation renews them; one in the configuration's folder is somebody's own
+/// and stays. Earlier versions put copies there: those that nobody has changed are taken away. Before the programs are replaced.
+void forget_copies(const places& where, undo_list& undo) {
+  for (const auto* name : data_files) {
+    const fs::path own = where.config() / name, shipped_before = where.programs / name;
+    if (!fs::exists(own) || !fs::exists(shipped_before) || text_of_file(own) != text_of_file(shipped_before))
+      continue;
+    undo.add([own, text = text_of_file(own)] { std::ofstream{own, std::ios::binary} << text; });
+    fs::remove(own);
+  }
+}
+
+/// Those that are with a configuration that was given, and are others than the shipped ones.
+void put_own_data(const places& where, const fs::path& from, undo_list& undo) {
+  for (const auto* name : data_files) {
+    const fs::path own = where.config() / name, given = from / name, shipped_now = where.programs / name;
+    if (!fs::exists(own) && fs::exists(given) && !(fs::exists(shipped_now) && text_of_file(given) == text_of_file(shipped_now)))
+      write_file(own, text_of_file(given), undo);
+  }
+}
+
 void put_config(const places& where, const install_request& request, undo_list& undo) {
-  const fs::path from = request.config.empty() ? own_program().parent_path() : request.config.parent_path();
-  for (const auto* name : {"cme-calendar.yaml", "topstepx-presets.yaml"})
-    if (!fs::exists(where.config() / name) && fs::exists(from / name))
-      write_file(where.config() / name, text_of_file(from / name), undo);
+  if (!request.config.empty())
+    put_own_data(where, request.config.parent_path(), undo);
   if (fs::exists(where.config_file())) {
     std::cout << "the configuration that is there stays: " << where.config_file().string() << "\n";
     return;
   }
   if (!request.config.empty())
     return write_file(where.config_file(), text_of_file(request.config), undo);
-  const fs::path example = from / "risk-manager.yaml";
+  const fs::path example = shipped_example();
   if (!fs::exists(example))
     throw std::runtime_error{"there is no example configuration beside this program: name one with --config FILE"};
   write_file(where.config_file(), first_config(text_of_file(example), where.root, default_socket_path(), request.user_name), undo);
@@ -203,6 +226,7 @@ int install_service(const install_request& request) {
     throw std::runtime_error{where.config_file().string() + " has the mistakes above; nothing was changed, and the service runs on"};
   undo_list undo;
   const auto old = stop_old(manager, undo);
+  forget_copies(where, undo);
   put_programs(where, undo);
   put_folders(where, undo);
   put_config(where, request, undo);
@@ -230,7 +254,7 @@ int install_service(const install_request& request) {
   undo.keep();
   forget_old(where);
   std::cout << "installed, not started" << (ready ? "" : ": mend what is said above (risk-manager setup asks for login and accounts again), then: risk-admin service start") << "\n";
-  return 0;
+  return request.start ? installed_not_running : 0;
 }
 
 int uninstall_service(bool keep_data) {

@@ -5,6 +5,8 @@
 #include "tools/risk-manager/settings.hpp"
 #include "tools/risk-manager/setup.hpp"
 #include "tools/screen/command_line.hpp"
+#include "tools/screen/output.hpp"
+#include "tools/screen/standard_streams.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -14,7 +16,7 @@
 
 namespace {
 
-constexpr int exit_done = 0, exit_usage = 2;
+constexpr int exit_done = 0, exit_failed = 1, exit_usage = 2;
 
 void say(const std::string& file, const rm::loaded_settings& loaded) {
   for (auto& problem : loaded.found)
@@ -57,6 +59,7 @@ std::string key_given(bool from_input, const std::string& file_name) {
 } // namespace
 
 int main(int argc, char** argv) {
+  rm::hold_standard_streams();
   CLI::App cli{"Risk Manager V34: watches futures accounts and enforces their risk rules", "risk-manager"};
   cli.set_version_flag("--version", "risk-manager " RM_VERSION);
   cli.require_subcommand(1);
@@ -131,10 +134,14 @@ int main(int argc, char** argv) {
   try {
     cli.parse(argc, argv);
   } catch (const CLI::ParseError& wrong) {
-    return rm::explain(cli, wrong) ? exit_done : exit_usage;
+    result = rm::explain(cli, wrong) ? exit_done : exit_usage;
   } catch (const std::exception& e) {
     std::cerr << "risk-manager: " << e.what() << "\n";
-    return 1;
+    result = exit_failed;
   }
+  // Of a service standard output is only a place for its log: it guards, and ends as it ends, whatever becomes of that.
+  const bool serves = run_verb->parsed() || service_verb->parsed();
+  if (!serves && !rm::output_arrived("risk-manager") && result == exit_done)
+    result = exit_failed;
   return result;
 }

@@ -8,6 +8,7 @@
 #include "tools/risk-manager/host_parts.hpp"
 #include "tools/risk-manager/service_log.hpp"
 #include "tools/risk-manager/urgent_thread.hpp"
+#include "tools/risk-manager/watchdog.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -27,12 +28,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto stop_budget = 10s;
-/// The main thread looks so often whether the actors still live; so many times without a sign are the end of the process. Counted in
-/// looks, not in clock time: a machine that slept has not hung.
-constexpr auto look_interval = 5s;
-constexpr int looks_without_beat = 12;
-
 /// What the main thread waits for.
 struct ending {
   std::mutex mutex;
@@ -42,15 +37,17 @@ struct ending {
   bool reread = false; // the configuration is to be read again
   std::deque<std::function<bool()>> orders; // of administrators, about the configuration; each says whether that is to be read again
   bool woke = false;  // the machine slept
-  bool beat = false;  // the root supervisor has answered since the last look
   std::string why;    // of a failure
 };
 
 /// What a host may do reaches the main thread through `ending`.
 class controls : public run_control {
 public:
-  explicit controls(ending& end) : end_{end} {}
-  void stop() override { set(end_.asked); }
+  controls(ending& end, watchdog& dog) : end_{end}, dog_{dog} {}
+  void stop() override {
+    dog_.stopping(); // from now: the thread that would begin it may be what hangs
+    set(end_.asked);
+  }
   void reload() override { set(end_.reread); }
   void resumed() override { set(end_.woke); }
 
@@ -61,13 +58,8 @@ private:
     end_.changed.notify_all();
   }
   ending& end_;
+  watchdog& dog_;
 };
-
-[[noreturn]] void end_at_once(run_result why) {
-  spdlog::critical("{}; ending the process", sentence_of(why));
-  spdlog::shutdown();
-  std::_Exit(exit_code_of(why));
-}
 
 /// What an administrator has changed with risk-admin.
 struct admin_change {
@@ -187,6 +179,7 @@ std::string_view sentence_of(run_result result) {
     case run_result::gave_up: return "a part of the service failed again and again";
     case run_result::stop_took_too_long: return "the stop took longer than its 10 s";
     case run_result::hung: return "the supervisor gave no sign of life for a minute";
+    case run_result::start_took_too_long: return "the start took longer than its 90 s";
   }
   return "";
 }
@@ -204,6 +197,7 @@ namespace {
 std::atomic<run_result> last_result{run_result::failed};
 
 run_result run(const std::string& config_file, const settings& configured, const problems& warnings, host& who) {
+  watchdog dog{who}; // goes last: it watches the end too
   std::optional<service_log> log;
   try {
     std::filesystem::create_directories(configured.service.data_dir);
@@ -215,6 +209,7 @@ run_result run(const std::string& config_file, const settings& configured, const
   }
   if (const auto why = log->trouble(); !why.empty())
     spdlog::critical("the log on disk lacks what follows, until it can be written: {}. The accounts are guarded all the same", why);
+  who.going_on();
   std::optional<folder_claim> claim;
   try {
     claim.emplace(configured.service.data_dir);
@@ -222,6 +217,7 @@ run_result run(const std::string& config_file, const settings& configured, const
     spdlog::critical("{}", e.what());
     return run_result::data_folder;
   }
+  who.going_on();
   bool may_pass = false;
   if (auto trouble = check_store(configured.service.data_dir / "riskmanager.db", &may_pass)) {
     spdlog::critical("{}", *trouble);
@@ -229,6 +225,7 @@ run_result run(const std::string& config_file, const settings& configured, const
       return run_result::database;
     spdlog::critical("it starts all the same: what can be read is, the rest is held in memory and written when the database can be");
   }
+  who.going_on();
   for (auto& warning : warnings)
     spdlog::warn("{}", format_problem(config_file, warning));
   spdlog::info("risk-manager {} starts with {}", RM_VERSION, config_file);
@@ -251,39 +248,37 @@ run_result run(const std::string& config_file, const settings& configured, const
   };
   origin.host.log = [&log](std::size_t lines) { return log->newest(lines); };
   origin.host.set_log_level = [&log](const std::string& room, const std::string& level) { return log->set_level(room, level); };
+  keep_freed_memory();
   boost::asio::io_context io{1};
   auto keep_running = boost::asio::make_work_guard(io);
   std::thread network{[&] {
+    name_thread("network");
     make_thread_urgent(); // an event is read, judged and answered here
     io.run();
   }};
-  controls control{end};
+  controls control{end, dog};
   who.attach(control);
   auto result = run_result::done;
   {
     app service{[&io](std::function<void()> task) { boost::asio::post(io, std::move(task)); }};
     service.start(parts_from(state.in_force, warnings, {}, origin, io), [&](std::string why) {
       std::lock_guard guard{end.mutex};
+      dog.stopping();
       end.ended = true;
       end.why = std::move(why);
       end.changed.notify_all();
     }, [&, ready = false](bool all_run) mutable {
-      if (all_run && !std::exchange(ready, true))
+      if (all_run && !std::exchange(ready, true)) {
+        dog.ready();
         who.ready();
+      }
+      dog.alive();
       if (ready)
         who.alive();
-      std::lock_guard guard{end.mutex};
-      end.beat = true;
     });
     std::unique_lock guard{end.mutex};
-    int silent = 0; // looks without a sign of life
     for (;;) {
-      if (!end.changed.wait_for(guard, look_interval, [&] { return end.asked || end.ended || end.reread || end.woke || !end.orders.empty(); })) {
-        silent = std::exchange(end.beat, false) ? 0 : silent + 1;
-        if (silent >= looks_without_beat)
-          end_at_once(run_result::hung);
-        continue;
-      }
+      end.changed.wait(guard, [&] { return end.asked || end.ended || end.reread || end.woke || !end.orders.empty(); });
       if (end.asked || end.ended)
         break;
       bool reread = std::exchange(end.reread, false);
@@ -304,8 +299,7 @@ run_result run(const std::string& config_file, const settings& configured, const
       spdlog::info("asked to stop: nothing is closed, everything is kept");
       who.stopping();
       service.stop();
-      if (!end.changed.wait_for(guard, stop_budget, [&] { return end.ended; }))
-        end_at_once(run_result::stop_took_too_long);
+      end.changed.wait(guard, [&] { return end.ended; });
     }
     if (!end.why.empty()) {
       spdlog::critical("the service gave up: {}", end.why);

@@ -13,7 +13,7 @@ class sink;
 namespace rm {
 
 /// How a run ended. On Windows the number is the service-specific exit code.
-enum class run_result : uint8_t { done, failed, configuration, data_folder, database, gave_up, stop_took_too_long, hung };
+enum class run_result : uint8_t { done, failed, configuration, data_folder, database, gave_up, stop_took_too_long, hung, start_took_too_long };
 /// One sentence for people.
 std::string_view sentence_of(run_result result);
 /// The process's: 0 done, 2 configuration, 1 otherwise.
@@ -46,14 +46,16 @@ public:
   virtual void ready() {}
   /// The root supervisor answers; every three seconds from `ready` on.
   virtual void alive() {}
+  /// The start, or the stop, still goes on: each second, and at each step of the start.
+  virtual void going_on() {}
   /// The ordered stop begins.
   virtual void stopping() {}
   /// Where the host wants the log's lines too; nothing: nowhere.
   virtual std::shared_ptr<spdlog::sinks::sink> log_sink() { return nullptr; }
 };
 
-/// Runs until the host asks for a stop, or a failure that a restart must mend. A stop that takes longer than 10 s and a supervisor that
-/// gives no sign of life for a minute end the process.
+/// Runs until the host asks for a stop, or a failure that a restart must mend. A start that takes longer than 90 s, a stop that takes longer than
+/// 10 s and a supervisor that gives no sign of life for a minute end the process (watchdog.hpp).
 run_result run_service(const std::string& config_file, const settings& configured, const problems& warnings, host& who);
 
 } // namespace rm

@@ -126,6 +126,8 @@ fail_safe_settings read_fail_safe(parameter_reader& top, reading& r) {
   if (out.after > 1h)
     reader.complain(*reader.get("after"), "after", "must be at most 1h: so long would an account stay unguarded");
   out.action = static_cast<fail_safe_action>(reader.choice("action", {"flatten_if_unprotected", "flatten", "alarm_only"}, 0).value_or(0));
+  if (const parameter* at = reader.get("after"); at && out.after < 5s && out.action != fail_safe_action::alarm_only)
+    r.warnings.push_back({at->line, at->path, "a start and a reconnect take seconds: with less than 5s they may close positions that are in order"});
   reader.finish();
   return out;
 }
@@ -194,7 +196,7 @@ struct outcome {
   problems literal_keys; // where an api_key is written out
 };
 
-outcome read_all(std::string_view text, const std::filesystem::path& folder, const environment& variables) {
+outcome read_all(std::string_view text, const std::filesystem::path& folder, const environment& variables, const std::filesystem::path& shipped) {
   outcome out;
   problems spelling;
   parameter root = read_yaml(text, variables, spelling);
@@ -213,7 +215,7 @@ outcome read_all(std::string_view text, const std::filesystem::path& folder, con
       }
   hide_secrets(root);
 
-  reading r{folder, variables, {}, {}};
+  reading r{folder, shipped, variables, {}, {}};
   settings s;
   parameter_reader top{root, "", r.found};
   read_version(top);
@@ -243,8 +245,8 @@ outcome read_all(std::string_view text, const std::filesystem::path& folder, con
 
 } // namespace
 
-loaded_settings read_settings(std::string_view text, const std::filesystem::path& folder, const environment& variables) {
-  return read_all(text, folder, variables).loaded;
+loaded_settings read_settings(std::string_view text, const std::filesystem::path& folder, const environment& variables, const std::filesystem::path& shipped) {
+  return read_all(text, folder, variables, shipped).loaded;
 }
 
 loaded_settings load_settings(const std::filesystem::path& file, const environment& variables) {
@@ -263,7 +265,7 @@ loaded_settings load_settings(const std::filesystem::path& file, const environme
   const std::string text{std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
   if (!in && !in.eof())
     return refused("cannot be read: check its permissions");
-  auto out = read_all(text, std::filesystem::absolute(file, failed).parent_path(), variables);
+  auto out = read_all(text, std::filesystem::absolute(file, failed).parent_path(), variables, shipped_data());
   if (!out.literal_keys.empty())
     if (const auto why = exposure_of(file)) {
       for (auto& key : out.literal_keys) {

@@ -6,6 +6,7 @@
 #include "actors/rules/catalogue.hpp"
 #include "messages/fail_safe.hpp"
 #include "messages/ids.hpp"
+#include "tools/risk-manager/host_files.hpp"
 #include "tools/risk-manager/yaml_tree.hpp"
 
 #include <filesystem>
@@ -93,8 +94,9 @@ struct loaded_settings {
 /// Reads and checks a configuration file.
 loaded_settings load_settings(const std::filesystem::path& file, const environment& variables = process_environment());
 
-/// The same for a text; `folder` is what relative paths in it are relative to.
-loaded_settings read_settings(std::string_view text, const std::filesystem::path& folder, const environment& variables);
+/// The same for a text; `folder` is what relative paths in it are relative to. A data file that is named without a folder and is not there is
+/// taken from `shipped`.
+loaded_settings read_settings(std::string_view text, const std::filesystem::path& folder, const environment& variables, const std::filesystem::path& shipped = shipped_data());
 
 /// "FILE:LINE: path: text"; without the parts that are not known.
 std::string format_problem(const std::filesystem::path& file, const problem& what);

@@ -49,6 +49,23 @@ void read_origin(parameter_reader& reader, std::string& source, std::string& as_
       as_of = at->text;
 }
 
+/// Somebody's own data file is never renewed: said when what is shipped is newer.
+void say_when_outdated(const std::string& name, const std::string& as_of, reading& r) {
+  const auto own = r.data_file(name), shipped = r.shipped / name;
+  std::ifstream in{shipped, std::ios::binary};
+  if (r.shipped.empty() || own == shipped || !in.is_open())
+    return;
+  const std::string text{std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
+  problems not_ours;
+  const parameter there = read_yaml(text, r.variables, not_ours);
+  const parameter* newer = there.find("as_of");
+  if (!newer || newer->text <= as_of)
+    return;
+  problem out{0, "", "is as of " + as_of + "; the shipped " + shipped.string() + " is as of " + newer->text + ": remove this file to take that one, or take over what was changed here"};
+  out.file = own.string();
+  r.warnings.push_back(std::move(out));
+}
+
 /// A limit with so many percent kept below it, rounded down.
 void keep_below(parameter& limit, int64_t percent, bool whole) {
   const auto amount = limit.type == parameter::kind::scalar ? money::parse(limit.text) : std::nullopt;
@@ -62,8 +79,17 @@ void keep_below(parameter& limit, int64_t percent, bool whole) {
 
 } // namespace
 
+std::filesystem::path reading::data_file(const std::string& name) const {
+  const auto own = resolve(name);
+  const bool bare = std::filesystem::path{name}.filename() == std::filesystem::path{name};
+  std::error_code ignored;
+  if (!bare || shipped.empty() || std::filesystem::exists(own, ignored) || !std::filesystem::exists(shipped / name, ignored))
+    return own;
+  return shipped / name;
+}
+
 parameter read_side_file(const std::string& name, reading& r, problems& found) {
-  const auto path = r.resolve(name);
+  const auto path = r.data_file(name);
   r.data_files.push_back(path);
   std::ifstream in{path, std::ios::binary};
   const std::string text{std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
@@ -118,7 +144,8 @@ void read_calendar_data(const std::string& file, reading& r, settings& out) {
   }
   reader.finish();
   out.markets.calendar = out.calendar;
-  move_problems(found, r.resolve(file).string(), r.found);
+  move_problems(found, r.data_file(file).string(), r.found);
+  say_when_outdated(file, as_of, r);
 }
 
 void read_presets(parameter_reader& top, reading& r, settings& out) {
@@ -148,7 +175,8 @@ void read_presets(parameter_reader& top, reading& r, settings& out) {
     }
   }
   reader.finish();
-  move_problems(found, r.resolve(*file).string(), r.found);
+  move_problems(found, r.data_file(*file).string(), r.found);
+  say_when_outdated(*file, next.as_of, r);
 }
 
 rule_blocks preset_rules(parameter_reader& profile, const settings& known) {

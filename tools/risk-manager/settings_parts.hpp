@@ -8,12 +8,15 @@ namespace rm {
 /// What all parts need while a configuration is read.
 struct reading {
   std::filesystem::path folder;
+  std::filesystem::path shipped; // where the data files that an installation brings are; empty: there are none
   environment variables;
   problems found;
   problems warnings;
   std::vector<std::filesystem::path> data_files = {}; // that were read
 
   std::filesystem::path resolve(const std::string& text) const { return (folder / text).lexically_normal(); }
+  /// A data file: the one beside the configuration, which is somebody's own; else the shipped one, which each upgrade renews.
+  std::filesystem::path data_file(const std::string& name) const;
 };
 
 /// The maps of the list under `key`; what is no list of maps is a problem, and so is an empty one.

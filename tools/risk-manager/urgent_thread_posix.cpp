@@ -1,5 +1,7 @@
 #include "tools/risk-manager/urgent_thread.hpp"
 
+#include <malloc.h>
+#include <pthread.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -32,6 +34,14 @@ void make_thread_urgent() {
   wanted.runtime_ns = shortest_slice_ns;
   wanted.deadline_ns = wanted.period_ns = 0;
   syscall(SYS_sched_setattr, 0, &wanted, 0);
+}
+
+void name_thread(const char* name) { pthread_setname_np(pthread_self(), name); }
+
+void keep_freed_memory() {
+  constexpr int kept = 8 << 20;
+  mallopt(M_TRIM_THRESHOLD, kept);
+  mallopt(M_MMAP_THRESHOLD, kept); // larger ones come and go by themselves, as before
 }
 
 } // namespace rm

@@ -4,8 +4,10 @@
 #include "tools/risk-manager/service_run.hpp"
 #include "tools/risk-manager/windows_names.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
+#include <initializer_list>
 #include <iostream>
 #include <stdexcept>
 #include <thread>
@@ -17,7 +19,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto look_interval = 100ms;
-constexpr auto stop_limit = 30s, start_limit = 90s, gone_limit = 60s, locked_limit = 60s;
+constexpr auto gone_limit = 60s, busy_limit = 120s;
+constexpr auto silent_limit = 60s; // without another check-point; the service's own watchdog sees to it that they do not rise forever
 constexpr DWORD preshutdown_ms = 15'000; // the run's own limit for a stop is 10 s
 constexpr DWORD day_s = 24 * 60 * 60;
 
@@ -30,6 +33,27 @@ bool wait_until(std::chrono::seconds limit, const std::function<bool()>& done) {
   }
   return true;
 }
+
+/// Waits for one of these states as long as the service tells that it goes on; gives the one it has then.
+SERVICE_STATUS_PROCESS wait_while_it_goes_on(SC_HANDLE service, std::initializer_list<DWORD> wanted) {
+  auto now = status_of(service), before = now;
+  auto moved = std::chrono::steady_clock::now();
+  while (std::find(wanted.begin(), wanted.end(), now.dwCurrentState) == wanted.end()) {
+    if (now.dwCurrentState != before.dwCurrentState || now.dwCheckPoint != before.dwCheckPoint) {
+      before = now;
+      moved = std::chrono::steady_clock::now();
+    } else if (std::chrono::steady_clock::now() > moved + silent_limit) {
+      break;
+    }
+    std::this_thread::sleep_for(look_interval);
+    now = status_of(service);
+  }
+  return now;
+}
+
+/// While others start, as just after booting, the manager may have no time for us; and a machine that is very busy may not get the process
+/// going within the time that the manager gives it, which then ends that process: it is tried again.
+bool is_busy(DWORD error) { return error == ERROR_SERVICE_DATABASE_LOCKED || error == ERROR_SERVICE_REQUEST_TIMEOUT; }
 
 /// `needed`: a Windows that does not know it cannot guard as we promise; what is not needed is only told.
 void configure(SC_HANDLE service, DWORD level, void* what, const char* name, bool needed) {
@@ -163,9 +187,9 @@ bool stop_and_wait(SC_HANDLE service) {
       ::CloseHandle(process);
     fail("the service cannot be stopped", error);
   }
-  bool gone = wait_until(stop_limit, [&] { return status_of(service).dwCurrentState == SERVICE_STOPPED; });
+  bool gone = wait_while_it_goes_on(service, {SERVICE_STOPPED}).dwCurrentState == SERVICE_STOPPED;
   if (process) { // it still holds its files for a moment after it has said that it stopped
-    gone = ::WaitForSingleObject(process, static_cast<DWORD>(std::chrono::milliseconds{stop_limit}.count())) == WAIT_OBJECT_0 && gone;
+    gone = ::WaitForSingleObject(process, static_cast<DWORD>(std::chrono::milliseconds{gone_limit}.count())) == WAIT_OBJECT_0 && gone;
     ::CloseHandle(process);
   }
   if (!gone)
@@ -175,17 +199,13 @@ bool stop_and_wait(SC_HANDLE service) {
 
 void start_and_wait(SC_HANDLE service) {
   DWORD error = 0;
-  wait_until(locked_limit, [&] { // while others start, as just after booting, the manager may have no time for us
+  wait_until(busy_limit, [&] {
     error = ::StartServiceW(service, 0, nullptr) ? 0 : ::GetLastError();
-    return error != ERROR_SERVICE_DATABASE_LOCKED;
+    return !is_busy(error);
   });
   if (error && error != ERROR_SERVICE_ALREADY_RUNNING)
     fail("the service cannot be started", error);
-  SERVICE_STATUS_PROCESS now{};
-  wait_until(start_limit, [&] {
-    now = status_of(service);
-    return now.dwCurrentState == SERVICE_RUNNING || now.dwCurrentState == SERVICE_STOPPED;
-  });
+  const auto now = wait_while_it_goes_on(service, {SERVICE_RUNNING, SERVICE_STOPPED});
   if (now.dwCurrentState == SERVICE_RUNNING)
     return;
   if (now.dwCurrentState == SERVICE_STOPPED && now.dwWin32ExitCode == ERROR_SERVICE_SPECIFIC_ERROR)

@@ -1,5 +1,7 @@
 #include "tools/risk-trader/layout.hpp"
 
+#include "actors/admin/frame_wrap.hpp"
+
 #include <ftxui/dom/node.hpp>
 #include <ftxui/screen/screen.hpp>
 
@@ -66,46 +68,6 @@ Element boxed(const panel& what, std::size_t columns, std::size_t rows, theme co
 
 void add(std::vector<frame_line>& to, std::vector<frame_line> more) { to.insert(to.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end())); }
 
-/// How many bytes of UTF-8 text the first so many columns take; at least one character's.
-std::size_t bytes_of(std::string_view text, std::size_t columns) {
-  std::size_t end = 1;
-  while (end < text.size() && columns_of(text.substr(0, end + 1)) <= columns)
-    ++end;
-  return std::min(end, text.size());
-}
-
-/// Lines that are longer than the room go on in the next one: nothing of a lock or an alarm is cut off. A word without an end is cut.
-std::vector<frame_line> wrapped(const std::vector<frame_line>& lines, std::size_t width) {
-  const std::size_t indent = width > 15 ? 5 : 0;
-  std::vector<frame_line> out;
-  for (const auto& line : lines) {
-    out.emplace_back();
-    std::size_t used = 0;
-    for (const auto& piece : line)
-      for (std::size_t at = 0; at < piece.text.size();) {
-        auto end = piece.text.find_first_not_of(' ', at);
-        end = piece.text.find(' ', end == std::string::npos ? piece.text.size() : end); // a word with the spaces before it
-        auto word = piece.text.substr(at, end == std::string::npos ? end : end - at);
-        at = end == std::string::npos ? piece.text.size() : end;
-        if (used > indent && used + columns_of(word) > width) {
-          out.push_back({{std::string(indent, ' '), tone::plain}});
-          used = indent;
-          word.erase(0, std::min(word.find_first_not_of(' '), word.size()));
-        }
-        while (used + columns_of(word) > width && width > indent) {
-          const auto end = bytes_of(word, std::max<std::size_t>(1, width - std::min(width, used)));
-          out.back().push_back({word.substr(0, end), piece.tone});
-          out.push_back({{std::string(indent, ' '), tone::plain}});
-          used = indent;
-          word.erase(0, end);
-        }
-        used += columns_of(word);
-        out.back().push_back({std::move(word), piece.tone});
-      }
-  }
-  return out;
-}
-
 void add_section(std::vector<frame_line>& to, const std::string& title, std::vector<frame_line> more) {
   to.push_back({{title, tone::heading}});
   for (auto& line : more)
@@ -115,9 +77,10 @@ void add_section(std::vector<frame_line>& to, const std::string& title, std::vec
 
 /// What stands above everything else at any width.
 std::vector<frame_line> top_of(const screen_state& s, const shown_account& a, std::size_t width, std::size_t curve_rows) {
-  std::vector<frame_line> out = wrapped(state_lines(s, a), width);
-  add(out, wrapped(alarm_lines(s, a), width));
+  std::vector<frame_line> out = wrapped(state_lines(a), width);
   add(out, amount_lines(a, width));
+  add(out, wrapped(lock_lines(s, a), width));
+  add(out, wrapped(alarm_lines(s, a), width));
   add(out, curve_lines(s, a, width, curve_rows));
   return out;
 }
@@ -142,7 +105,8 @@ std::vector<frame_line> one_column(const screen_state& s, const shown_account& a
   if (!a.orders.empty())
     add_section(all, "Orders", order_lines(a));
   add_section(all, "Rules", rule_lines(a, width - 2));
-  add_section(all, "Recent enforcement", enforcement_lines(a));
+  add_section(all, "Recent enforcement", wrapped(enforcement_lines(a), width - 2));
+  add(all, wrapped(remark_lines(s, a), width));
   return all;
 }
 
@@ -154,7 +118,7 @@ shares split(const shown_account& a, std::size_t columns, std::size_t rows) {
   shares out;
   out.left = columns / 2;
   out.right = columns - out.left;
-  out.lower = std::min(rows / 3, enforcement_lines(a).size() + border);
+  out.lower = std::min(rows / 3, wrapped(enforcement_lines(a), columns - border).size() + border);
   out.upper = rows - out.lower;
   return out;
 }
@@ -164,7 +128,14 @@ std::vector<frame_line> left_of(const screen_state& s, const shown_account& a, c
   add_section(out, "Positions", position_lines(a, room.left - border - 2));
   if (!a.orders.empty())
     add_section(out, "Orders", order_lines(a));
+  add(out, wrapped(remark_lines(s, a), room.left - border));
   return out;
+}
+
+/// A bar that does not fit beside its rule's name stands below it, where there are rows enough for that.
+std::vector<frame_line> rules_of(const shown_account& a, const shares& room) {
+  const auto width = room.right - border, height = room.upper > border ? room.upper - border : 0;
+  return rule_lines(a, width, 2 * a.rules.size() <= height);
 }
 
 /// Two columns: what is (left) and what is allowed (right), and below what was done. Lists that do not fit are scrolled together.
@@ -176,8 +147,8 @@ Element two_columns(const screen_state& s, const shown_account& a, std::size_t c
     return seen.lines;
   };
   const panel state{"Now", scroll(left_of(s, a, room), room.upper)};
-  const panel rules{"Rules", scroll(rule_lines(a, room.right - border), room.upper)};
-  const panel done{"Recent enforcement", scroll(enforcement_lines(a), room.lower)};
+  const panel rules{"Rules", scroll(rules_of(a, room), room.upper)};
+  const panel done{"Recent enforcement", scroll(wrapped(enforcement_lines(a), columns - border), room.lower)};
   return ftxui::vbox({ftxui::hbox({boxed(state, room.left, room.upper, colours), boxed(rules, room.right, room.upper, colours)}), boxed(done, columns, room.lower, colours)});
 }
 
@@ -195,7 +166,7 @@ const shown_account* shown_account_of(const screen_state& s) {
 
 std::vector<frame_line> head_of(const screen_state& s, std::size_t columns) {
   std::vector<frame_line> out{head_line(s, columns)};
-  if (auto tabs = account_tabs(s); !tabs.empty())
+  if (auto tabs = account_tabs(s, columns); !tabs.empty())
     out.push_back(std::move(tabs));
   return out;
 }
@@ -217,7 +188,7 @@ int most_scroll(const screen_state& s, std::size_t columns, std::size_t rows) {
     longest = one_column(s, *account, columns).size();
   } else {
     const auto parts = split(*account, columns, body);
-    longest = std::max(left_of(s, *account, parts).size(), rule_lines(*account, parts.right - border).size());
+    longest = std::max(left_of(s, *account, parts).size(), rules_of(*account, parts).size());
     room = parts.upper > border ? parts.upper - border : 0;
   }
   return longest > room ? static_cast<int>(longest - room) : 0;

@@ -4,13 +4,15 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <numeric>
 #include <utility>
 
 namespace rm {
 namespace {
 
-constexpr std::size_t narrow_bar = 10, wide_bar = 20, wide_from = 70;
-constexpr std::size_t bars_from = 56; // columns; below them figures are worth more than bars
+constexpr std::size_t wide_from = 70, marks_from = 56;
+constexpr std::size_t shortest_bar = 5, usual_bar = 10, longest_bar = 20; // cells; where not even the shortest fits the figures are worth more
+constexpr std::size_t shortest_rule = 22, number_columns = 10;
 constexpr std::size_t steps_shown = 10;
 
 class lines {
@@ -40,12 +42,23 @@ bool silent(const shown_account& a) { return a.can_trade.empty() && a.state == "
 
 void put_none(lines& out, const shown_account& a) { out.put(silent(a) ? "unknown" : "none", tone::faint).end(); }
 
-void put_alarms(lines& out, const std::vector<shown_alarm>& alarms) {
+bool is_critical(const shown_alarm& a) { return a.severity == "critical"; }
+
+/// It is about one account, and that is another one.
+bool is_of_another(const shown_alarm& alarm, const shown_account& a) {
+  const auto at = alarm.what.find("(account ");
+  return at != std::string::npos && alarm.what.find("(account " + a.id + ")") == std::string::npos;
+}
+
+template <class Wanted>
+void put_alarms(lines& out, const std::vector<shown_alarm>& alarms, Wanted wanted) {
   for (const auto& a : alarms) {
-    const bool critical = a.severity == "critical";
+    const bool critical = is_critical(a);
+    if (!wanted(a))
+      continue;
     out.put(critical ? "[!!] " : "[!]  ", critical ? tone::bad : tone::caution).put(a.what, critical ? tone::bad : tone::caution);
     if (a.since)
-      out.put(" since " + clock_text(a.since), tone::faint);
+      out.put(" (since " + clock_text(a.since) + ")", tone::faint);
     out.end();
   }
 }
@@ -83,28 +96,51 @@ frame_line head_line(const screen_state& s, std::size_t width) {
   return out.take().front();
 }
 
-frame_line account_tabs(const screen_state& s) {
+frame_line account_tabs(const screen_state& s, std::size_t width) {
+  constexpr std::size_t around = 8, shortest = 8; // beside the name: its sign, marks and spaces
   frame_line out;
-  if (!s.status || s.status->accounts.size() < 2)
+  const std::size_t count = s.status ? s.status->accounts.size() : 0;
+  if (count < 2)
     return out;
-  for (std::size_t i = 0; i < s.status->accounts.size(); ++i) {
+  std::vector<std::size_t> lengths;
+  for (const auto& a : s.status->accounts)
+    lengths.push_back(columns_of(without_controls(short_name(a))));
+  // Long names are shortened first; where even that is too wide, the accounts around the shown one are seen.
+  std::size_t name = *std::max_element(lengths.begin(), lengths.end());
+  const auto taken = [&] { return std::accumulate(lengths.begin(), lengths.end(), std::size_t{0}, [&](std::size_t sum, std::size_t each) { return sum + around + std::min(each, name); }); };
+  while (name > shortest && taken() > width)
+    --name;
+  const std::size_t fit = std::max<std::size_t>(1, (width - std::min<std::size_t>(width, 6)) / (around + name)), seen = taken() <= width ? count : std::min(count, fit);
+  const std::size_t first = std::min(count - seen, s.account - std::min(s.account, seen / 2));
+  if (first > 0)
+    out.push_back({"<< ", tone::faint});
+  for (std::size_t i = first; i < first + seen; ++i) {
     const auto& a = s.status->accounts[i];
     const bool active = a.state == "active", shown = i == s.account;
     out.push_back({(shown ? " >" : "  ") + std::string{active ? "[ok] " : "[!!] "}, active ? tone::good : tone::bad});
-    out.push_back({without_controls(short_name(a)) + (shown ? "<" : ""), shown ? tone::heading : tone::faint});
+    out.push_back({cut_to(without_controls(short_name(a)), name) + (shown ? "<" : " "), shown ? tone::heading : tone::faint});
   }
+  if (first + seen < count)
+    out.push_back({" >>", tone::faint});
   return out;
 }
 
 std::vector<frame_line> alarm_lines(const screen_state& s, const shown_account& a) {
   lines out;
   if (s.status)
-    put_alarms(out, s.status->alarms);
-  put_alarms(out, a.alarms);
+    put_alarms(out, s.status->alarms, is_critical);
+  put_alarms(out, a.alarms, [](const shown_alarm&) { return true; });
   return out.take();
 }
 
-std::vector<frame_line> state_lines(const screen_state& s, const shown_account& a) {
+std::vector<frame_line> remark_lines(const screen_state& s, const shown_account& a) {
+  lines out;
+  if (s.status)
+    put_alarms(out, s.status->alarms, [&](const shown_alarm& alarm) { return !is_critical(alarm) && !is_of_another(alarm, a); });
+  return out.take();
+}
+
+std::vector<frame_line> state_lines(const shown_account& a) {
   lines out;
   const bool active = a.state == "active";
   out.put("Account ").put(short_name(a), tone::heading).put("  ").put((active ? "[ok] " : "[!!] ") + upper(a.state), active ? tone::good : tone::bad);
@@ -113,13 +149,19 @@ std::vector<frame_line> state_lines(const screen_state& s, const shown_account& 
   if (a.can_trade == "false")
     out.put("  the venue does not let it trade", tone::bad);
   out.end();
+  return out.take();
+}
+
+std::vector<frame_line> lock_lines(const screen_state& s, const shown_account& a) {
+  lines out;
+  const bool active = a.state == "active";
   const bool said_by_a_lock = std::any_of(a.locks.begin(), a.locks.end(), [&](const shown_lock& l) { return l.reason == a.why; });
   if (!a.why.empty() && !said_by_a_lock)
     out.put("     " + a.why, active ? tone::plain : tone::bad).end();
   for (const auto& l : a.locks) {
     out.put("[!!] LOCKED ", tone::bad).put("(" + l.mode + ") by " + l.rule + " ");
     if (l.until)
-      out.put("for ").put(countdown(*l.until - s.now), tone::bad).put(", until " + clock_text(l.until) + " UTC");
+      out.put("for ").put(countdown(*l.until - s.now), tone::bad).put(", until " + moment_text(*l.until, s.now) + " UTC");
     else
       out.put(l.until_condition == "can_trade" ? "until the venue lets it trade again" : "without a planned end");
     out.end();
@@ -173,7 +215,7 @@ std::vector<frame_line> position_lines(const shown_account& a, std::size_t width
   lines out;
   for (const auto& p : a.positions) {
     out.put(padded(p.symbol, 6) + right_aligned((p.size > 0 ? "+" : "") + std::to_string(p.size), 4) + " @ " + p.average_price);
-    if (width >= bars_from)
+    if (width >= marks_from)
       out.put("  mark " + or_unknown(p.mark), tone::faint);
     out.put("  " + signed_amount(p.unrealized), tone_of_amount(p.unrealized));
     if (width >= wide_from)
@@ -192,18 +234,51 @@ std::vector<frame_line> order_lines(const shown_account& a) {
   return out.take();
 }
 
-std::vector<frame_line> rule_lines(const shown_account& a, std::size_t width) {
+namespace {
+
+/// One layout for all rules, so that their columns stand below each other.
+struct rule_columns {
+  std::size_t name = 0, bar = 0, figures = 0; // bar: cells; 0 where there is no room for one
+  bool numbers = false;
+};
+
+rule_columns columns_for(const shown_account& a, std::size_t width) {
+  std::size_t name = 0, figures = 0;
+  for (const auto& r : a.rules) {
+    name = std::max(name, columns_of(r.rule));
+    figures = std::max(figures, columns_of(rule_figures(r)));
+  }
+  constexpr std::size_t fixed = 5 + 1 + 2 + 1; // the sign, what stands between, the bar's ends
+  const auto left_of = [&](std::size_t taken) { return width - std::min(width, taken); };
+  rule_columns out;
+  out.figures = figures;
+  out.numbers = left_of(fixed + name + longest_bar + figures) >= number_columns;
+  out.name = std::min(name, std::max(shortest_rule, left_of(fixed + usual_bar + figures)));
+  out.bar = std::min(longest_bar, left_of(fixed + out.name + figures));
+  if (out.bar < shortest_bar)
+    out.bar = 0;
+  return out;
+}
+
+} // namespace
+
+std::vector<frame_line> rule_lines(const shown_account& a, std::size_t width, bool tall) {
+  const auto columns = columns_for(a, width);
   lines out;
   for (const auto& r : a.rules) {
     const tone t = r.state == "disabled" ? tone::faint : tone_of_rule(r);
-    const std::string figures = " " + or_unknown(r.used) + " / " + or_unknown(r.limit) + (r.state == "ok" ? "" : " " + r.state);
+    const auto figures = rule_figures(r);
+    const auto put_bar = [&](std::size_t cells) { out.put(has_measure(r) ? bar(r.fraction, cells) : std::string(cells + 2, ' '), t); };
     out.put(sign_of_rule(r), t);
-    if (width >= bars_from)
-      out.put(padded(r.rule, width >= wide_from ? 28 : 22)).put(bar(r.fraction, width >= wide_from ? wide_bar : narrow_bar), t);
-    else if (out.put(r.rule); sign_of_rule(r).size() + r.rule.size() + figures.size() > width)
+    if (columns.bar > 0)
+      out.put(padded(r.rule, columns.name) + " "), put_bar(columns.bar);
+    else if (tall && has_measure(r))
+      out.put(cut_to(r.rule, width - std::min<std::size_t>(width, 5))).end(), out.put("     "), put_bar(usual_bar);
+    else if (out.put(r.rule); 5 + columns_of(r.rule) + 1 + columns_of(figures) > width)
       out.end(), out.put("    ");
-    out.put(figures, t);
-    if (width >= wide_from + 10 && !r.number.empty())
+    const bool numbered = columns.numbers && !r.number.empty();
+    out.put(" " + (numbered ? padded(figures, columns.figures) : figures), t);
+    if (numbered)
       out.put("  " + r.number, tone::faint);
     out.end();
   }
@@ -238,7 +313,7 @@ std::vector<frame_line> foot_lines(const screen_state& s, bool more_below) {
   }
   if (more_below)
     out.put("more below | ", tone::caution);
-  out.put("r refresh | q quit | arrows: account, scroll | ? help", tone::faint);
+  out.put("r refresh | q quit | arrows: move | ? help", tone::faint);
   if (s.status && s.trouble.empty())
     out.put(" | data " + old + (s.live ? "" : ", asked"), tone::faint);
   out.end();

@@ -29,19 +29,22 @@ struct panel {
 
 /// The first line: version, links, clock.
 frame_line head_line(const screen_state& s, std::size_t width);
-/// One name per account with its sign, the shown one marked; empty where there is only one.
-frame_line account_tabs(const screen_state& s);
-/// What stands against the service and the account, worst first.
+/// One name per account with its sign, the shown one marked; empty where there is only one. Where not all fit, those around the shown one.
+frame_line account_tabs(const screen_state& s, std::size_t width);
+/// What stands against the account, and critically against the service.
 std::vector<frame_line> alarm_lines(const screen_state& s, const shown_account& a);
-/// State, locks with their countdowns and reasons.
-std::vector<frame_line> state_lines(const screen_state& s, const shown_account& a);
+/// What else is to be said of the service and its configuration: warnings, but for those about other accounts.
+std::vector<frame_line> remark_lines(const screen_state& s, const shown_account& a);
+std::vector<frame_line> state_lines(const shown_account& a);
+/// Why the account is in its state; its locks with their countdowns and reasons.
+std::vector<frame_line> lock_lines(const screen_state& s, const shown_account& a);
 std::vector<frame_line> amount_lines(const shown_account& a, std::size_t width);
 /// The day's P&L as a curve of that many rows, with what its limits are.
 std::vector<frame_line> curve_lines(const screen_state& s, const shown_account& a, std::size_t width, std::size_t rows);
 std::vector<frame_line> position_lines(const shown_account& a, std::size_t width);
 std::vector<frame_line> order_lines(const shown_account& a);
-/// A rule per line: sign, name, bar, used and limit.
-std::vector<frame_line> rule_lines(const shown_account& a, std::size_t width);
+/// A rule per line: sign, name, bar, used and limit. Where that is too wide the bar is left out, or `tall`: stands with the figures in a second line.
+std::vector<frame_line> rule_lines(const shown_account& a, std::size_t width, bool tall = false);
 /// Newest first, ten at most.
 std::vector<frame_line> enforcement_lines(const shown_account& a);
 /// Keys; what is wrong with the connection and how old all this is.

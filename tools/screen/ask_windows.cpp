@@ -21,11 +21,10 @@ std::string ask_hidden(const std::string& question) {
   DWORD before = 0;
   const bool terminal = ::GetConsoleMode(input, &before) != 0;
   if (terminal) {
-    std::cerr << question << std::flush;
     ::SetConsoleMode(input, before & ~static_cast<DWORD>(ENABLE_ECHO_INPUT));
+    std::cerr << question << std::flush;
   }
-  std::string line;
-  std::getline(std::cin, line);
+  const auto line = first_line(std::cin);
   if (terminal) {
     ::SetConsoleMode(input, before);
     std::cerr << "\n";

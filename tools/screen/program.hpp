@@ -3,6 +3,8 @@
 
 #include "actors/admin/local_client.hpp"
 #include "tools/screen/command_line.hpp"
+#include "tools/screen/output.hpp"
+#include "tools/screen/standard_streams.hpp"
 #include "tools/screen/wrong_use.hpp"
 
 #include <CLI/CLI.hpp>
@@ -14,6 +16,7 @@ namespace rm {
 /// Runs `work` (which reads the command line with `app`); what main returns.
 template <class Work>
 int run_program(CLI::App& app, Work work) {
+  hold_standard_streams();
   const auto name = app.get_name();
   auto code = exit_code::failed;
   try {
@@ -30,6 +33,8 @@ int run_program(CLI::App& app, Work work) {
   } catch (const std::exception& why) {
     std::cerr << name << ": " << why.what() << "\n";
   }
+  if (!output_arrived(name) && code == exit_code::done)
+    code = exit_code::failed;
   return static_cast<int>(code);
 }
 

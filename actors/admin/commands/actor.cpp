@@ -41,7 +41,7 @@ void write_events(json_writer& out, const journal_page& page, const actor_line& 
     if (concerns(*i, who))
       newest.push_back(&*i);
   for (auto i = newest.rbegin(); i != newest.rend(); ++i)
-    out.begin_object().key("at").time((*i)->at).key("kind").text((*i)->kind).key("text").text((*i)->text).end_object();
+    out.begin_object().key("at").time((*i)->at).key("kind").text((*i)->kind).key("rule").text((*i)->rule.str()).key("text").text((*i)->text).end_object();
 }
 
 or_error<std::string> answer(const parameters& given, const house& known, const findings& found) {

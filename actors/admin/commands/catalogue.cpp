@@ -8,6 +8,7 @@
   line(broker_key)   \
   line(config_apply) \
   line(config_check) \
+  line(config_part)  \
   line(config_show)  \
   line(crash)        \
   line(day)          \

@@ -59,6 +59,13 @@ struct set_log_level {
   std::string level;
 };
 
+/// A part of a text that is longer than a request may be.
+struct text_part {
+  std::string upload; // what the client calls it
+  int64_t at = 0;     // how many bytes have come before it
+  std::string text;
+};
+
 /// One numbered line of the log; numbers have no gaps.
 struct log_line {
   uint64_t number = 0;
@@ -76,6 +83,8 @@ struct inquiry {
   std::optional<account_order> order;
   std::optional<subscription> subscribe;
   std::optional<config_order> config;
+  std::optional<text_part> part;
+  std::string upload; // where the text of `config` has come in parts
   std::optional<key_order> key;
   std::optional<get_log> log;
   std::optional<set_log_level> log_level;

@@ -1,6 +1,8 @@
 // unlock: takes away an account's locks, or one rule's. Administrators only, with a reason.
 #include "actors/admin/commands/command.hpp"
 
+#include "actors/admin/json_text.hpp"
+
 namespace rm {
 namespace {
 
@@ -20,6 +22,19 @@ or_error<inquiry> plan(const parameters& given, const house& known) {
   return ask;
 }
 
+/// "locked": whose locks stand all the same; empty where the account is free.
+or_error<std::string> outcome(const parameters& given, const house& known, const findings& found) {
+  const auto* done = std::get_if<order_done>(&found.done);
+  if (done == nullptr)
+    return outcome_of_order(given, known, found);
+  json_writer out;
+  out.begin_object().key("done").text(done->what).key("locked").begin_array();
+  for (const auto& rule : done->locked)
+    out.text(rule.str());
+  out.end_array().end_object();
+  return out.take();
+}
+
 } // namespace
 
 command unlock_command() {
@@ -27,7 +42,7 @@ command unlock_command() {
           true,
           {{"account", parameter_kind::text_or_number, true}, {"rule", parameter_kind::text}, {"reason", parameter_kind::text, true}},
           plan,
-          outcome_of_order};
+          outcome};
 }
 
 } // namespace rm

@@ -47,6 +47,7 @@ public:
   }
 
   void watch(const watch_account& what);
+  void leave(account_id account);
   void watch(const watch_contract& what);
   void read(request_id id, const read_account& what);
   void read_mark(const contract_id& contract);
@@ -90,6 +91,7 @@ private:
   void v2_is_refused();
   void v2_has_answered();
   void note_unguarded(const std::vector<account_update>& all);
+  void look_for_unguarded();
   void read_contract_spec(const contract_id& contract);
   void contract_failed(const contract_id& contract, const std::string& why);
 
@@ -97,7 +99,7 @@ private:
   struct watched_account {
     watch_account wish;
     enum class state : uint8_t { unread, reading, waiting, read, unlisted } now = state::unread;
-    uint64_t round = 0; // counts readings: an overtaken one is dropped
+    uint64_t round = 0; // of the newest reading: an overtaken one is dropped
     reconnect patience;
     std::string why; // where it could not be read
   };
@@ -128,7 +130,7 @@ private:
   void renew_hubs(const std::string& why = "the login was renewed");
   template <class Update>
   void tell_update(json_value payload, reading (*read_it)(json_value, Update&), const wire_time& seen);
-  void tell_nonsense(const reading& r, const wire_time& seen);
+  void tell_nonsense(const reading& r, const wire_time& seen, bool listed = false);
   void show_clock();
   void ask_for_time();
   void raise_alarm(const std::string& key, severity s, const std::string& what);
@@ -159,8 +161,10 @@ private:
   int64_t conflict_until_ns_ = INT64_MIN;
 
   uint64_t generation_ = 0;
+  uint64_t last_round_ = 0; // counts readings, also of accounts that left and came back
   bool ever_live_ = false;
   bool user_up_ = false, market_up_ = false;
+  bool looking_for_unguarded_ = false;
   int64_t user_up_since_ = 0;
   int v2_refused_ = 0;       // times in a row that the venue said that it has no such query
   bool v2_answered_ = false; // it has
@@ -170,7 +174,7 @@ private:
   std::map<account_id, watched_account> accounts_;
   std::map<contract_id, watched_contract> contracts_;
   std::map<subscription, std::string> refused_; // and why, on the present connections
-  quote_book quotes_;
+  quote_book quotes_{settings_.last_counts_for};
 };
 
 } // namespace rm::projectx

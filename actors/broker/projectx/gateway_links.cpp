@@ -136,12 +136,27 @@ void gateway::watch(const watch_account& what) {
   auto& a = accounts_[what.account];
   a.wish = what;
   a.now = watched_account::state::unread;
-  ++a.round;
+  a.round = ++last_round_;
   const std::string number = std::to_string(what.account.value);
   for (const char* method : {"SubscribeOrders", "SubscribePositions", "SubscribeTrades"})
     user_->subscribe({method, number});
   out_.tell(what.account, {link_of(a)}); // where it is live the account hears so after its reading
   advance();
+}
+
+/// From now on it is one of those that no rule guards, and what was wrong with it is nobody's trouble.
+void gateway::leave(account_id account) {
+  if (accounts_.erase(account) == 0)
+    return;
+  const std::string number = std::to_string(account.value);
+  clear_alarm("unlisted " + number);
+  for (const char* method : {"SubscribeOrders", "SubscribePositions", "SubscribeTrades"}) {
+    user_->forget_refused({method, number});
+    refused_.erase({method, number});
+    clear_alarm("refused " + std::string{method} + "(" + number + ")");
+  }
+  look_for_unguarded();
+  advance(); // the others may have waited for it
 }
 
 /// A connection is new: everything read before it may have been overtaken.
@@ -150,7 +165,7 @@ void gateway::forget_readings() {
   v2_again_ns_ = INT64_MIN;
   for (auto& [id, a] : accounts_) {
     a.now = watched_account::state::unread;
-    ++a.round;
+    a.round = ++last_round_;
   }
 }
 
@@ -181,7 +196,7 @@ void gateway::read_watched(watched_account& a) {
   what.account = a.wish.account;
   what.info = what.trades = true;
   what.trades_since = a.wish.trades_since;
-  read_all(what, lane::read, [me = shared_from_this(), account = what.account, round = ++a.round](std::variant<venue_snapshot, std::string> result, bool unlisted) {
+  read_all(what, lane::read, [me = shared_from_this(), account = what.account, round = a.round = ++last_round_](std::variant<venue_snapshot, std::string> result, bool unlisted) {
     me->reading_done(account, round, std::move(result), unlisted);
   }, true);
 }
@@ -216,10 +231,10 @@ void gateway::reading_done(account_id account, uint64_t round, std::variant<venu
   }
   out_.tell(account, {link_of(a)});
   after(pause, [this, account, round] {
-    auto& again = accounts_[account];
-    if (again.round != round)
+    const auto again = accounts_.find(account);
+    if (again == accounts_.end() || again->second.round != round)
       return;
-    again.now = watched_account::state::unread;
+    again->second.now = watched_account::state::unread;
     advance();
   });
   advance();
@@ -316,7 +331,7 @@ void gateway::on_market_event(const hub_record& r, const wire_time& seen) {
   }
 }
 
-void gateway::tell_nonsense(const reading& r, const wire_time& seen) {
+void gateway::tell_nonsense(const reading& r, const wire_time& seen, bool listed) {
   if (r.account && !accounts_.contains(r.account))
     return; // of an account that is not ours to watch
   venue_nonsense n;
@@ -325,6 +340,9 @@ void gateway::tell_nonsense(const reading& r, const wire_time& seen) {
   n.what = r.why;
   n.seen = seen;
   n.position = r.position;
+  n.listed = listed;
+  if (!r.usable && !r.over && r.account)
+    n.order = r.order;
   out_.tell(r.account, {std::move(n)});
 }
 
@@ -332,6 +350,9 @@ void gateway::tell_nonsense(const reading& r, const wire_time& seen) {
 
 void gateway::on_refused_subscription(const subscription& what, const std::string& why) {
   const std::string name = what.method + "(" + what.argument + ")";
+  const bool of_an_account = !what.argument.empty() && what.argument.find_first_not_of("0123456789") == std::string::npos;
+  if (of_an_account && !accounts_.contains(account_id{std::stoll(what.argument)}))
+    return user_->forget_refused(what); // it has left
   reading r;
   r.why = name + " was refused: " + why;
   refused_[what] = r.why;
@@ -351,7 +372,7 @@ void gateway::on_granted_subscription(const subscription& what) {
   for (auto& [id, a] : accounts_)
     if (what.argument.empty() || what.argument == std::to_string(id.value)) {
       a.now = watched_account::state::unread; // what happened meanwhile was not told
-      ++a.round;
+      a.round = ++last_round_;
     }
   advance();
 }

@@ -172,12 +172,34 @@ void gateway::note_unguarded(const std::vector<account_update>& all) {
   raise_alarm("unguarded", severity::warning, "the login can trade on accounts that no rule guards: " + names);
 }
 
+/// Soon, and once for all that leave together.
+void gateway::look_for_unguarded() {
+  if (std::exchange(looking_for_unguarded_, true))
+    return;
+  after(std::chrono::seconds{2}, [this] {
+    looking_for_unguarded_ = false;
+    call c;
+    c.what = lane::read;
+    c.path = "/api/Account/search";
+    c.body = R"({"onlyActiveAccounts":false})";
+    c.done = [me = shared_from_this()](http_reply reply) {
+      json_reader reader;
+      std::vector<account_update> all;
+      std::vector<reading> notes;
+      std::string bad;
+      if (open_reply(reply, reader).empty() && read_list(reader.root()["accounts"], &read_account_object, all, bad, notes))
+        me->note_unguarded(all);
+    };
+    submit(std::move(c));
+  });
+}
+
 void gateway::part_read(account_reading& job) {
   if (--job.open > 0)
     return;
   job.out.read_at = job.newest.utc;
   for (const reading& note : job.notes)
-    tell_nonsense(note, job.newest);
+    tell_nonsense(note, job.newest, true);
   if (job.trouble.empty())
     job.done(std::move(job.out), false);
   else
@@ -260,6 +282,11 @@ void gateway::read(request_id id, const read_account& what) {
 void gateway::watch(const watch_contract& what) {
   auto& c = contracts_[what.contract];
   c.askers.insert(what.account);
+  // Each of these may have to be closed at the same moment: the last close must not wait for a connection.
+  std::size_t positions = 0;
+  for (auto& [contract, known] : contracts_)
+    positions += known.askers.size();
+  rest_->keep_ready(positions);
   const std::string argument = quoted(what.contract.view());
   market_->subscribe({"SubscribeContractQuotes", argument});
   market_->subscribe({"SubscribeContractTrades", argument});

@@ -63,6 +63,11 @@ void hub_session::subscribe(subscription what) {
   }
 }
 
+void hub_session::forget_refused(const subscription& what) {
+  if (refused_.erase(what) > 0)
+    subscriptions_.erase(what);
+}
+
 void hub_session::restart(const std::string&, std::chrono::nanoseconds pause) {
   if (state_ == state::stopped)
     return;

@@ -53,6 +53,8 @@ public:
   void start();
   /// Subscribes now, where connected, and after each connect. A known one is not repeated.
   void subscribe(subscription what);
+  /// Where it was refused it is not asked for any more.
+  void forget_refused(const subscription& what);
   /// Drops the connection, if any, and makes another one: after a pause, or as soon as its policy allows.
   void restart(const std::string& why, std::chrono::nanoseconds pause);
   /// There is a token now: a hub that waits for one need not wait longer.

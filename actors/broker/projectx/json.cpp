@@ -168,6 +168,7 @@ reading read_order(json_value from, order_update& out) {
   out.contract = in.contract("contractId");
   const int64_t status = in.integer("status"), type = in.integer("type"), side = in.integer("side", 0, 1);
   out.status = status_of(status);
+  r.over = !is_live(out.status);
   out.type = type_of(type);
   out.side = side == 0 ? side::buy : side::sell;
   out.size = in.integer("size", 1, largest_size);

@@ -14,6 +14,7 @@ struct reading {
   account_id account;   // as far as it could be read
   contract_id contract; // as far as it could be read
   order_id order;       // of an order, as far as it could be read
+  bool over = false;    // of an order: it says that it is no longer live
   bool position = false; // it is about a position
 };
 

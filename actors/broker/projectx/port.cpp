@@ -36,6 +36,7 @@ projectx_port::~projectx_port() { gateway_->stop(); }
 
 void projectx_port::start(port_sink sink) { gateway_->start(std::move(sink)); }
 void projectx_port::watch(const watch_account& what) { gateway_->on_io([what](gateway& g) { g.watch(what); }); }
+void projectx_port::leave(account_id account) { gateway_->on_io([account](gateway& g) { g.leave(account); }); }
 void projectx_port::watch(const watch_contract& what) { gateway_->on_io([what](gateway& g) { g.watch(what); }); }
 void projectx_port::read_mark(const contract_id& contract) { gateway_->on_io([contract](gateway& g) { g.read_mark(contract); }); }
 void projectx_port::check(const check_link& what) { gateway_->on_io([what](gateway& g) { g.check(what.gone); }); }

@@ -20,6 +20,7 @@ struct projectx_settings {
   int64_t requests_per_minute = 200;  // the venue's limit, all endpoints together
   duration connect_timeout = std::chrono::seconds{5};
   duration request_timeout = std::chrono::seconds{10};
+  duration last_counts_for = std::chrono::seconds{10}; // a last trade that has not changed for longer gives way to a fresher bid and ask
   std::shared_ptr<venue_clock> clock;     // hears the venue's time, and puts right what is stamped here; none: the PC's clock is the time
 };
 
@@ -41,6 +42,7 @@ public:
 
   void start(port_sink sink) override;
   void watch(const watch_account& what) override;
+  void leave(account_id account) override;
   void watch(const watch_contract& what) override;
   void read_mark(const contract_id& contract) override;
   /// Written on the caller's thread where a connection is at hand and the budget allows: nobody else has to wake up first.

@@ -10,13 +10,14 @@
 namespace rm::projectx {
 
 /// Each part has an age: since it was heard, and by the time that the venue has written into it. `last` is left out of the merged quote,
-/// so that the middle of bid and ask is the mark, where a fresher bid and ask have left it behind, or it has been the same for
-/// `last_counts_for` and they are fresher. `seen.utc` is as old as what the mark comes from.
+/// so that the middle of bid and ask is the mark, where a fresher bid and ask have left it behind, or it has been the same for longer than
+/// a price counts (`quotes.stale_after`) and they are fresher. `seen.utc` is as old as what the mark comes from.
 class quote_book {
 public:
-  static constexpr duration last_counts_for = std::chrono::seconds{10};
   static constexpr duration bar_length = std::chrono::minutes{1};
   static constexpr duration bar_counts_for = std::chrono::minutes{3}; // from its start
+
+  explicit quote_book(duration last_counts_for = std::chrono::seconds{10}) : last_counts_for_{last_counts_for} {}
 
   /// Merges a part; what it does not say stays as it was.
   void merge(const contract_id& contract, const quote_part& part, const wire_time& seen) {
@@ -87,17 +88,18 @@ private:
     bool changed = false;
   };
 
-  static void choose(entry& e) {
+  void choose(entry& e) const {
     quote& q = e.merged;
     const bool book = q.bid && q.ask && *q.bid <= *q.ask;
     const bool fresher = book && e.book_heard > e.last_since;
-    const bool left = fresher && e.last && (*e.last < *q.bid || *e.last > *q.ask || e.book_heard - e.last_since > last_counts_for);
+    const bool left = fresher && e.last && (*e.last < *q.bid || *e.last > *q.ask || e.book_heard - e.last_since > last_counts_for_);
     q.last = left ? std::nullopt : e.last;
     const bool confirmed = fresher && e.last && !left; // it lies between a bid and an ask that are fresher
     q.seen.utc = !q.last ? e.book_heard : confirmed ? std::max(e.last_heard, e.book_heard) : e.last_heard;
     e.changed = true;
   }
 
+  duration last_counts_for_;
   payload_clock clock_;
   std::map<contract_id, entry> entries_;
 };

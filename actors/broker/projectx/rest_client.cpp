@@ -10,7 +10,9 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include <algorithm>
 #include <charconv>
+#include <utility>
 
 namespace rm::projectx {
 
@@ -62,6 +64,17 @@ rest_client::rest_client(asio::io_context& io, std::shared_ptr<asio::ssl::contex
 }
 
 void rest_client::start() { look_after_all(); }
+
+void rest_client::keep_ready(std::size_t requests) {
+  {
+    std::lock_guard lock{mutex_};
+    auto& l = line_of(pool::protection);
+    const auto wanted = std::clamp(requests, settings_.warm_for_protection, std::max(settings_.warm_for_protection, l.most));
+    if (std::exchange(l.warm, wanted) >= wanted)
+      return;
+  }
+  refill(pool::protection);
+}
 
 void rest_client::stop() {
   std::deque<std::shared_ptr<connection>> idle;

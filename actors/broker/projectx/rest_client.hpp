@@ -20,7 +20,7 @@ struct rest_settings {
   std::shared_ptr<venue_clock> clock; // hears what time the answers say it is
   std::size_t warm_for_protection = 4;
   std::size_t warm_for_reads = 2;
-  std::size_t most_for_protection = 16; // opened when more are under way at once
+  std::size_t most_for_protection = 20; // opened when more are under way at once
   std::size_t most_for_reads = 12; // slow ones must not hold up those of an open case
 };
 
@@ -54,6 +54,8 @@ public:
   /// Thread-safe. Where a warm connection is idle the request is written before this returns, on the caller's thread: no other thread
   /// has to wake up first. Otherwise it waits for a connection, at most the request timeout.
   void post(pool from, std::string_view path, std::string_view body, std::string_view bearer, on_reply done);
+  /// Keeps connections at hand for so many requests at once that protect, within what the settings say. On the io_context's thread.
+  void keep_ready(std::size_t requests);
   /// Thread-safe. The idle connections may be dead without looking so: others are made.
   void renew();
   /// Thread-safe.
