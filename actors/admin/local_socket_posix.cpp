@@ -198,26 +198,12 @@ private:
   boost::asio::steady_timer again_;
 };
 
-/// What the owner holds: letting go of it closes the socket, while handlers under way keep the rest alive.
-class owned_socket : public client_port {
-public:
-  explicit owned_socket(std::shared_ptr<unix_socket> socket) : socket_{std::move(socket)} {}
-  ~owned_socket() override { socket_->close(); }
-  void answer(uint64_t connection, std::string line) override { socket_->answer(connection, std::move(line)); }
-  void push(uint64_t connection, std::string_view topic, std::string line) override { socket_->push(connection, topic, std::move(line)); }
-  bool in_place() override { return socket_->in_place(); }
-  void close() override { socket_->close(); }
-
-private:
-  std::shared_ptr<unix_socket> socket_;
-};
-
 } // namespace
 
 std::unique_ptr<client_port> open_local_socket(boost::asio::io_context& io, const local_socket_settings& settings, socket_sink sink) {
   auto socket = std::make_shared<unix_socket>(io, settings, std::move(sink));
   socket->start();
-  return std::make_unique<owned_socket>(std::move(socket));
+  return std::make_unique<owned_port>(std::move(socket));
 }
 
 } // namespace rm

@@ -162,25 +162,12 @@ private:
   boost::asio::steady_timer again_;
 };
 
-/// What the owner holds: letting go of it closes the pipe, while handlers under way keep the rest alive.
-class owned_pipe : public client_port {
-public:
-  explicit owned_pipe(std::shared_ptr<pipe_server> pipe) : pipe_{std::move(pipe)} {}
-  ~owned_pipe() override { pipe_->close(); }
-  void answer(uint64_t connection, std::string line) override { pipe_->answer(connection, std::move(line)); }
-  void push(uint64_t connection, std::string_view topic, std::string line) override { pipe_->push(connection, topic, std::move(line)); }
-  void close() override { pipe_->close(); }
-
-private:
-  std::shared_ptr<pipe_server> pipe_;
-};
-
 } // namespace
 
 std::unique_ptr<client_port> open_local_socket(boost::asio::io_context& io, const local_socket_settings& settings, socket_sink sink) {
   auto pipe = std::make_shared<pipe_server>(io, settings, std::move(sink));
   pipe->start();
-  return std::make_unique<owned_pipe>(std::move(pipe));
+  return std::make_unique<owned_port>(std::move(pipe));
 }
 
 } // namespace rm

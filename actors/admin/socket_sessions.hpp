@@ -320,4 +320,18 @@ private:
   bool closed_ = false;
 };
 
+/// What the owner holds: letting go of it closes the port, while handlers under way keep the rest alive.
+class owned_port : public client_port {
+public:
+  explicit owned_port(std::shared_ptr<client_port> port) : port_{std::move(port)} {}
+  ~owned_port() override { port_->close(); }
+  void answer(uint64_t connection, std::string line) override { port_->answer(connection, std::move(line)); }
+  void push(uint64_t connection, std::string_view topic, std::string line) override { port_->push(connection, topic, std::move(line)); }
+  bool in_place() override { return port_->in_place(); }
+  void close() override { port_->close(); }
+
+private:
+  std::shared_ptr<client_port> port_;
+};
+
 } // namespace rm

@@ -33,6 +33,11 @@ def every_program_knows_help_version_and_bad_usage():
         require(code == 0 and out.strip(), f"{name} --version: {code} {out}")
         code, _, err = run(programs, name, "--no-such-option")
         require(code == 2 and err.strip(), f"{name} --no-such-option: {code} {err}")
+    for name, word, meant in (("risk-manager", "check-confg", "check-config"), ("risk-admin", "unlok", "unlock"), ("risk-trader", "--onec", "--once"), ("risk-inspect", "watsh", "watch")):
+        code, _, err = run(programs, name, word)
+        require(code == 2 and f"{name}: there is no command or argument '{word}', did you mean '{meant}'?; see {name} --help" in err, f"{name} {word}: {code} {err}")
+    code, _, err = run(programs, "risk-manager", "run", "--confg", "FILE")
+    require(code == 2 and "'--confg', did you mean '--config'?" in err, f"risk-manager run --confg: {code} {err}")
     code, _, err = run(programs, "risk-admin", "--socket", "/tmp/there/is/nothing.sock", "status")
     require(code == 3 and "nothing.sock" in err, f"risk-admin without a service: {code} {err}")
     code, _, err = run(programs, "risk-trader", "--socket", "/tmp/there/is/nothing.sock", "--once")

@@ -3,8 +3,6 @@
 #include "tools/risk-admin/verbs.hpp"
 #include "tools/screen/program.hpp"
 
-#include "actors/admin/nearest.hpp"
-
 namespace {
 
 using namespace rm;
@@ -118,17 +116,14 @@ exit_code run(CLI::App& app, int argc, char** argv) {
   app.allow_extras();
   app.add_option("--socket", chosen.socket, "Where the service listens")->capture_default_str();
   app.add_flag("--json", chosen.json, "Print the service's answer as JSON");
-  std::vector<std::string> words{"--socket", "--json"};
   std::vector<std::pair<CLI::App*, const verb*>> verbs;
   for (const auto& each : all_verbs()) {
     auto* sub = app.add_subcommand(each.name, each.about);
     each.takes(*sub, chosen);
     verbs.emplace_back(sub, &each);
-    words.emplace_back(each.name);
   }
   app.parse(argc, argv);
-  if (const auto extras = app.remaining(true); !extras.empty())
-    throw wrong_use{"there is no command or argument '" + extras.front() + "'" + hint_for(extras.front(), words)};
+  refuse_unknown(app);
   for (const auto& [sub, each] : verbs)
     if (sub->parsed())
       return each->run(chosen);

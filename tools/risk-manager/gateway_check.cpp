@@ -16,12 +16,22 @@ using namespace projectx;
 
 constexpr std::string_view not_a_gateway = "the answer is not one of a ProjectX gateway: is api_url right, and is no proxy or login page in between?";
 
+rest_settings settings_for(const broker_settings& login, const url& where) {
+  rest_settings out;
+  out.base = where;
+  out.connect_timeout = login.connect_timeout;
+  out.request_timeout = login.request_timeout;
+  out.warm_for_protection = out.most_for_protection = out.most_for_reads = 1;
+  out.warm_for_reads = 0;
+  return out;
+}
+
 /// One connection, one question at a time, on the caller's thread.
 class questioner {
 public:
   questioner(const broker_settings& login, const url& where)
     : patience_{login.connect_timeout + login.request_timeout},
-      client_{std::make_shared<rest_client>(io_, make_tls_context(login.ca_file.string()), rest_settings{where, login.connect_timeout, login.request_timeout, nullptr, 1, 0, 1, 1},
+      client_{std::make_shared<rest_client>(io_, make_tls_context(login.ca_file.string()), settings_for(login, where),
                                             [this](const std::string& why) { refused(why); })} {
     client_->start();
   }

@@ -4,6 +4,7 @@
 #include "tools/risk-manager/install.hpp"
 #include "tools/risk-manager/settings.hpp"
 #include "tools/risk-manager/setup.hpp"
+#include "tools/screen/command_line.hpp"
 #include "tools/screen/output.hpp"
 #include "tools/screen/standard_streams.hpp"
 
@@ -59,8 +60,8 @@ std::string key_given(bool from_input, const std::string& file_name) {
 
 int main(int argc, char** argv) {
   rm::hold_standard_streams();
-  CLI::App cli{"Risk Manager V34: watches futures accounts and enforces their risk rules"};
-  cli.set_version_flag("--version", RM_VERSION);
+  CLI::App cli{"Risk Manager V34: watches futures accounts and enforces their risk rules", "risk-manager"};
+  cli.set_version_flag("--version", "risk-manager " RM_VERSION);
   cli.require_subcommand(1);
   std::string file;
   int result = exit_done;
@@ -132,8 +133,8 @@ int main(int argc, char** argv) {
 
   try {
     cli.parse(argc, argv);
-  } catch (const CLI::ParseError& e) {
-    result = cli.exit(e) == 0 ? exit_done : exit_usage;
+  } catch (const CLI::ParseError& wrong) {
+    result = rm::explain(cli, wrong) ? exit_done : exit_usage;
   } catch (const std::exception& e) {
     std::cerr << "risk-manager: " << e.what() << "\n";
     result = exit_failed;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actors/admin/local_client.hpp"
+#include "tools/screen/command_line.hpp"
 #include "tools/screen/output.hpp"
 #include "tools/screen/standard_streams.hpp"
 #include "tools/screen/wrong_use.hpp"
@@ -22,7 +23,7 @@ int run_program(CLI::App& app, Work work) {
     code = work();
   } catch (const CLI::ParseError& wrong) {
     // Help and version end in success; every wrong use is 2.
-    code = app.exit(wrong) == 0 ? exit_code::done : exit_code::bad_usage;
+    code = explain(app, wrong) ? exit_code::done : exit_code::bad_usage;
   } catch (const wrong_use& wrong) {
     std::cerr << name << ": " << wrong.what() << "; see " << name << " --help\n";
     code = exit_code::bad_usage;

@@ -1,18 +1,8 @@
 // rules: what every rule of an account says, what it needs to hear and when it last heard it. Anyone may ask.
-#include "actors/admin/commands/command.hpp"
-
-#include "actors/admin/json_text.hpp"
-
-#include <algorithm>
+#include "actors/admin/commands/by_account.hpp"
 
 namespace rm {
 namespace {
-
-or_error<inquiry> plan(const parameters& given, const house& known) {
-  inquiry ask;
-  ask.accounts = true;
-  return only_one(given, known, std::move(ask));
-}
 
 void write_rule(json_writer& out, const rule_status& r) {
   out.begin_object().key("rule").text(r.rule.view()).key("number").text(r.number).key("state").text(name_of(r.level));
@@ -30,23 +20,14 @@ void write_rule(json_writer& out, const rule_status& r) {
 }
 
 or_error<std::string> answer(const parameters& given, const house& known, const findings& found) {
-  json_writer out;
-  out.begin_object().key("now").time(known.now.utc).key("accounts").begin_array();
-  for (const auto& account : found.accounts) {
-    if (!is_wanted(account.account, given, known))
-      continue;
-    out.begin_object().key("id").number(account.account.value).key("name").text(account.name);
-    out.key("state").text(name_of(account.state)).key("why").text(account.why).key("rules").begin_array();
+  return list_by_account(given, known, found, "rules", [](json_writer& out, const account_status& account) {
     for (const auto& rule : account.rules)
       write_rule(out, rule);
-    out.end_array().end_object();
-  }
-  out.end_array().end_object();
-  return out.take();
+  });
 }
 
 } // namespace
 
-command rules_command() { return {"rules", false, {{"account", parameter_kind::text_or_number}}, plan, answer}; }
+command rules_command() { return {"rules", false, {{"account", parameter_kind::text_or_number}}, ask_accounts, answer}; }
 
 } // namespace rm

@@ -1,0 +1,134 @@
+// Nothing is closed twice, and what did not happen is asked for again.
+#include "tests/enforcement/trader_day.hpp"
+
+#include <memory>
+
+using namespace rm;
+using namespace rm::test;
+
+namespace {
+
+/// Long 2, with an enforcement that can go down and start again: what it keeps is the book of closes.
+struct restarted_day : mini_venue {
+  std::shared_ptr<closing_book> closings = std::make_shared<closing_book>();
+  int64_t last = 500;
+
+  restarted_day() {
+    start_again();
+    hold(mnq, 2);
+    run(milliseconds{20});
+    connect();
+  }
+  void start_again() {
+    std::destroy_at(&mind);
+    std::construct_at(&mind, account_id{7}, [this] { return request_id{++last}; }, closings);
+  }
+};
+
+} // namespace
+
+TEST_SUITE("enforcement") {
+
+TEST_CASE("F5: a position found reversed is closed like any other") {
+  trader_day v;
+  v.flatten();
+  v.after(milliseconds{12}, [&] { v.fill(v.stop); }); // the stop fills while the close is on its way: the close turns the position
+  REQUIRE(v.run_to_end());
+  CHECK(v.flat());
+  CHECK(v.closes() == 2);
+}
+
+TEST_CASE("F5: a position that others turn while our reduction is on its way is not closed twice") {
+  mini_venue v;
+  v.order_news = milliseconds{60}; // the news of our own order are the last to come
+  v.fill_takes = milliseconds{80};
+  v.hold(mnq, -4);
+  v.run(milliseconds{20});
+  v.connect();
+  v.at_goal = [&] { return std::abs(v.size(mnq)) <= 1; };
+  enforcement_goal goal;
+  goal.targets = {{mnq, 1}};
+  v.begin(goal, "max_contracts", action::reduce_to_limit);
+  v.run(milliseconds{1});
+  v.hold(mnq, 3); // the trader was faster: what the venue now reduces is a long position
+  REQUIRE(v.run_to_end());
+  CHECK(std::abs(v.size(mnq)) <= 1);
+  CHECK_NO_FAULT(v);
+}
+
+TEST_CASE("F5 I4: enforcement that was started again does not close once more what the venue has taken, while lists lag") {
+  restarted_day v;
+  SUBCASE("the close is on its way") {
+    v.fill_takes = milliseconds{600};
+    v.order_list_lag = seconds{2};
+    v.order_news = milliseconds{400};
+  }
+  SUBCASE("the close is done") { v.position_list_lag = seconds{2}; }
+  v.flatten();
+  v.run(milliseconds{15}); // it is there, and its answer on the way
+  REQUIRE(v.closes() == 1);
+  v.start_again();
+  v.flatten();
+  REQUIRE(v.run_to_end());
+  CHECK(v.closes() == 1);
+  CHECK(v.flat());
+  CHECK_NO_FAULT(v);
+}
+
+TEST_CASE("I1: a close that went down with the enforcement that asked for it is asked for again, once readings show that it did not happen") {
+  restarted_day v;
+  v.rule = [&](const venue_request&) { return ruling{v.closes() == 1 ? fate::lost : fate::done}; };
+  v.flatten();
+  v.start_again();
+  v.flatten();
+  REQUIRE(v.run_to_end(seconds{8}));
+  CHECK(v.closes() == 2);
+  CHECK(v.flat());
+}
+
+TEST_CASE("F5: a close that is half filled is not repeated because the first list of a new connection is older than its order") {
+  for (auto order_was_told : {true, false}) {
+    CAPTURE(order_was_told);
+    trader_day v;
+    v.hold(mnq, 4);
+    v.run(seconds{6});
+    v.piece = 2;
+    v.fill_takes = milliseconds{700};
+    v.order_list_lag = milliseconds{2500};
+    v.tells_orders = order_was_told;
+    v.flatten();
+    v.run(milliseconds{100});
+    v.tells_orders = v.tells_positions = v.tells_trades = false; // the link is down
+    v.run(milliseconds{650});
+    REQUIRE(v.size(mnq) == 2);
+    ++v.generation;
+    v.fill_takes = milliseconds{2200}; // the other half takes its time
+    v.connect();
+    v.run(milliseconds{900});
+    CHECK(v.closes() == 1);
+    REQUIRE(v.run_to_end());
+    CHECK(v.closes() == 1);
+    CHECK(v.flat());
+    CHECK_NO_FAULT(v);
+  }
+}
+
+TEST_CASE("F5: a close whose other half vanishes without a word is repeated in the end") {
+  trader_day v;
+  v.hold(mnq, 4);
+  v.run(milliseconds{20});
+  v.piece = 2;
+  v.fill_takes = milliseconds{50};
+  v.flatten();
+  v.run(milliseconds{75});
+  REQUIRE(v.size(mnq) == 2);
+  std::erase_if(v.orders, [](auto& o) { return o.second.type == order_type::market; });
+  const auto vanished = v.now;
+  REQUIRE(v.run_to_end());
+  CHECK(v.closes() == 2);
+  CHECK(v.now - vanished < seconds{9});
+  CHECK(v.flat());
+  CHECK_NO_FAULT(v);
+}
+
+} // TEST_SUITE
