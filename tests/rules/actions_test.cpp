@@ -159,6 +159,84 @@ TEST_CASE("max_contracts_per_instrument: what one symbol does never hides what a
   }
 }
 
+TEST_CASE("what each rule does at a breach where its block does not say: the table of rules.md") {
+  const auto flat = lock_mode::flat, none = lock_mode::none, less = lock_mode::reduce_only;
+  const auto day = lock_end::daily_reset, week = lock_end::weekly_reset, timed = lock_end::at_time;
+  struct row {
+    const char* rule;
+    rm::action action;
+    lock_mode mode;
+    lock_end end;
+  };
+  const row table[] = {
+    {"max_contracts", action::reduce_to_limit, none, day}, {"max_contracts_per_instrument", action::reduce_to_limit, none, day},
+    {"daily_realized_loss", action::flatten, flat, day}, {"daily_loss_limit", action::flatten, flat, day}, {"daily_profit_target", action::flatten, flat, day},
+    {"trading_hours", action::flatten, flat, timed}, {"weekly_loss_limit", action::flatten, flat, week}, {"max_drawdown", action::flatten, flat, day},
+    {"max_trades_per_day", action::cancel_order, less, day}, {"trade_frequency", action::cancel_order, less, timed}, {"session_block", action::flatten, flat, timed},
+    {"trailing_stop", action::flatten, none, day}, {"max_exposure", action::reduce_to_limit, none, day}, {"position_loss_limit", action::close_position, none, day},
+    {"position_profit_target", action::close_position, none, day}, {"cooldown_after_loss", action::flatten, flat, timed}, {"require_stop_loss", action::close_position, none, day},
+    {"symbol_block", action::close_position, none, day}, {"auth_guard", action::flatten, flat, lock_end::can_trade}, {"trade_management", action::none, none, day},
+    {"daily_realized_profit", action::flatten, flat, day},
+  };
+  CHECK(std::size(table) == rule_catalogue().size());
+  for (const auto& row : table) {
+    CAPTURE(row.rule);
+    const auto* entry = find_rule(row.rule);
+    REQUIRE(entry);
+    CHECK(entry->standard.action == row.action);
+    CHECK(entry->standard.lock.mode == row.mode);
+    if (row.mode != none)
+      CHECK(entry->standard.lock.end == row.end);
+  }
+}
+
+TEST_CASE("max_exposure: what has no mark counts at its average price, and orders alone are only cancelled") {
+  account_view view = calm_view();
+  view.contracts.push_back({mnq, "MNQ", *price::parse("0.25"), dollars("0.5"), {}});
+  const auto rule = made("max_exposure", map({{"limit", text("100000")}})); // one MNQ is 40 000
+  auto p = held(mnq, 2);
+  p.average_price = *price::parse("20000");
+  view.positions = {p};
+  view.orders = {working(7, mnq, side::buy, 1)};
+  verdict out = rule->evaluate(view);
+  CHECK(out.level == level::breach);
+  CHECK(out.action == action::cancel_order);
+  CHECK(out.cancel == std::vector<order_id>{order_id{7}});
+  CHECK(out.targets.empty());
+  view.positions[0].size = 3;
+  out = rule->evaluate(view);
+  CHECK(out.action == action::reduce_to_limit);
+  REQUIRE(out.targets.size() == 1);
+  CHECK(out.targets[0].keep == 2);
+}
+
+TEST_CASE("require_stop_loss: a stop in another contract covers nothing") {
+  const auto rule = made("require_stop_loss", parameter{});
+  account_view view = calm_view();
+  view.positions = {held(mnq, 2)};
+  auto elsewhere = working(7, "CON.F.US.EP.Z25", side::sell, 2, false);
+  elsewhere.type = order_type::stop;
+  view.orders = {elsewhere};
+  CHECK(rule->evaluate(view).level == level::warn);
+  view.now += 60s;
+  CHECK(rule->evaluate(view).level == level::breach);
+}
+
+TEST_CASE("session_block holds on every day where it does not say which") {
+  account_view view = calm_view();
+  view.now += 24h * 5; // a Saturday
+  CHECK(made("session_block", tight_block("session_block"))->evaluate(view).level == level::breach);
+}
+
+TEST_CASE("cooldown_after_loss: a lock to the daily reset is one, and not for the tier's time") {
+  auto block = sample_block("cooldown_after_loss", "100");
+  block.entries.emplace_back("on_breach", map({{"action", text("flatten")}, {"lock", map({{"mode", text("flat")}, {"until", text("daily_reset")}})}}));
+  const verdict out = made("cooldown_after_loss", block)->evaluate(bad_day("cooldown_after_loss"));
+  REQUIRE(out.level == level::breach);
+  CHECK(out.lock.end == lock_end::daily_reset);
+  CHECK(out.lock.until == noon + 7h);
+}
+
 TEST_CASE("auth_guard hears at once what the venue says of the account") {
   const auto* entry = find_rule("auth_guard");
   REQUIRE(entry);
