@@ -1,6 +1,10 @@
 // How the plan takes the venue's news into its own book.
 #include "actors/enforcement/plan.hpp"
 
+#include <algorithm>
+#include <utility>
+#include <vector>
+
 namespace rm {
 namespace {
 
@@ -12,6 +16,24 @@ struct overloaded : Handlers... {
 };
 template <class... Handlers>
 overloaded(Handlers...) -> overloaded<Handlers...>;
+
+/// Whether the position was at some time since the order was made as large as what is left of it.
+bool may_have_covered(const order_update& order, int64_t held, const venue_snapshot& snapshot) {
+  if (!snapshot.has_trades || order.created == timestamp{})
+    return true;
+  std::vector<const trade_update*> since; // newest first
+  for (auto& trade : snapshot.trades)
+    if (trade.contract == order.contract && !trade.voided && trade.executed > order.created)
+      since.push_back(&trade);
+  std::sort(since.begin(), since.end(), [](auto* a, auto* b) { return std::pair{a->executed, a->id} > std::pair{b->executed, b->id}; });
+  const auto covers = [&] { return -held * sign_of(order.side) >= order.remaining(); };
+  bool out = covers();
+  for (auto* trade : since) {
+    held -= sign_of(trade->side) * trade->size;
+    out = out || covers();
+  }
+  return out;
+}
 
 } // namespace
 
@@ -174,9 +196,10 @@ holdings::merge_result plan::merge(const venue_snapshot& snapshot, plan_steps& o
   for (auto& [id, order] : book_.orders())
     met_before.insert(id);
   auto merged = book_.apply(snapshot);
-  // What a list shows for the first time may have covered a position that has shrunk since: cut to size it still does.
+  // What a list shows for the first time may have covered a position that has shrunk since: cut to size it still does. Where the list's own
+  // trades say that it never did, it would turn the position and always would have.
   for (auto& [id, order] : book_.orders())
-    if (!met_before.contains(id) && book_.is_protective(order))
+    if (!met_before.contains(id) && book_.is_protective(order) && may_have_covered(order, book_.size_of(order.contract), snapshot))
       covered_.insert(id);
   for (auto& [contract, position] : book_.positions())
     contracts.insert(contract);

@@ -64,6 +64,45 @@ TEST_CASE("I6 a stop that a list shows for the first time, too large for the pos
   CHECK_NO_FAULT(v);
 }
 
+TEST_CASE("I6 a stop that a list shows for the first time, and that by the list's trades would always have turned the position, is cancelled like one that was known before") {
+  mini_venue v;
+  v.tells_orders = v.tells_positions = v.tells_trades = false; // the plan was not there yet
+  v.hold(mnq, 2);
+  const auto stop = v.place(mnq, side::sell, order_type::stop, 5);
+  v.run(milliseconds{50});
+  v.tells_orders = v.tells_positions = v.tells_trades = true;
+  auto first = v.list();
+  first.has_trades = true;
+  first.sent_steady_ns = v.steady(v.now);
+  first.read_at = v.now;
+  trade_update reduced; // from 5 to 2
+  reduced.id = trade_id{77};
+  reduced.contract = mnq;
+  reduced.side = side::sell;
+  reduced.size = 3;
+  bool covered = false;
+  SUBCASE("nothing was traded since it was made") {}
+  SUBCASE("the position has shrunk before it was made") {
+    reduced.executed = v.orders.at(stop).created - seconds{1};
+    first.trades = {reduced};
+  }
+  SUBCASE("the position has shrunk since") {
+    reduced.executed = v.orders.at(stop).created + milliseconds{1};
+    first.trades = {reduced};
+    covered = true;
+  }
+  v.event({first});
+  enforcement_goal goal;
+  goal.cancel_increasing = true;
+  v.at_goal = [&] { return !v.orders.contains(stop) || v.orders.at(stop).size <= 2; };
+  v.begin(goal, "trade_frequency", action::cancel_order);
+  REQUIRE(v.run_to_end());
+  REQUIRE(v.requests.size() == 1);
+  CHECK(v.requests[0].kind == (covered ? request_kind::modify_order : request_kind::cancel_order));
+  CHECK(v.orders.contains(stop) == covered);
+  CHECK_NO_FAULT(v);
+}
+
 TEST_CASE("a protective order that cannot be cut is cancelled") {
   long_five v;
   v.rule = [&](const venue_request& r) {

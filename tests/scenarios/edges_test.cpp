@@ -307,6 +307,46 @@ TEST_CASE("I6 restart outside the session: the lock ends with the session's star
   CHECK(s.status().state == account_state_name::active);
 }
 
+TEST_CASE("B11 closed at the session's end once is not closed: who enters again is closed again, over a restart too") {
+  restartable s{{{"trading_hours", session("14:00", "15:05")}}};
+  s.order(side::buy, 2);
+  REQUIRE(s.venue.size == 2);
+  s.go(6min);
+  CHECK(s.venue.size == 0);
+  REQUIRE(s.lock_of("trading_hours"));
+  CHECK(s.lock_of("trading_hours")->attempts == 0);
+  s.order(side::buy, 1);
+  s.go(2s);
+  CHECK(s.venue.size == 0);
+  CHECK(s.lock_of("trading_hours")->attempts == 1);
+  s.restart(1min);
+  s.order(side::sell, 1);
+  s.go(2s);
+  CHECK(s.venue.size == 0);
+  CHECK(s.lock_of("trading_hours")->attempts == 2);
+}
+
+TEST_CASE("T4 a loss seconds before the daily reset: the day's lock ends with it, the week's limit has not forgotten it") {
+  restartable s{{loss("200"), {"weekly_loss_limit", block({{"limit", "250"}})}}};
+  const timestamp reset = timestamp{std::chrono::sys_days{std::chrono::year{2026} / 11 / 18} + 22h};
+  s.now = reset - 10s;
+  s.go(1s);
+  s.order(side::buy, 2);
+  s.trade_to("19930");
+  s.go(2s);
+  REQUIRE(s.venue.size == 0);
+  REQUIRE(s.lock_of("daily_loss_limit"));
+  REQUIRE(s.lock_of("weekly_loss_limit"));
+  SUBCASE("while it runs") { s.go(10s); }
+  SUBCASE("while it is down") { s.restart(10s); }
+  CHECK_FALSE(s.lock_of("daily_loss_limit"));
+  REQUIRE(s.lock_of("weekly_loss_limit"));
+  s.order(side::buy, 1);
+  s.go(2s);
+  CHECK(s.venue.size == 0);
+  CHECK(s.lock_of("weekly_loss_limit")->attempts == 1);
+}
+
 TEST_CASE("I6 restart between trailing_stop's breach and its flat account: it goes on until flat, then begins anew") {
   restartable s{{{"trailing_stop", block({{"activate_at", "100"}, {"trail", "50"}})}}};
   s.venue.refuse = [&](const venue_request& r) -> std::optional<venue_answer> {
