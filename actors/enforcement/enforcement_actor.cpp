@@ -93,6 +93,10 @@ struct enforcement_state {
     if (timers && timers != timers_were && stops_due != timestamp{})
       tell(self, timers, arm_timer{settings.account, stops_timer_name, 0, stops_due});
     carry_out(std::exchange(waiting, {}));
+    if (broker) // without one a request is answered at once, and the plan is not ready for that
+      mind.let_out_at_once([this](plan_steps&& steps) { carry_out(std::move(steps)); });
+    else
+      mind.let_out_at_once({});
     if (broker && broker != broker_was)
       carry_out(mind.on_broker_started());
   }

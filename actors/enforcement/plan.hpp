@@ -31,12 +31,17 @@ using plan_steps = std::vector<plan_step>;
 class plan {
 public:
   using request_numbers = std::function<request_id()>;
+  using hand_over = std::function<void(plan_steps&& so_far)>;
   /// After this an answer or reading counts as lost; whoever carries the steps out gives up earlier.
   static constexpr duration answer_lost_after = std::chrono::seconds{20};
 
   /// `next` gives request numbers that are unique in the process. `closings`: what an earlier plan of the account was closing when it was
   /// lost; empty: nothing is known of one, and nothing outlives this one.
   plan(account_id account, request_numbers next, std::shared_ptr<closing_book> closings = nullptr);
+
+  /// Each request is handed over as soon as it is made, after the steps before it, and before anything else is looked at: of many positions the
+  /// first close need not wait for the others. Who takes it must not call the plan. Nothing: all steps come as the result.
+  void let_out_at_once(hand_over take) { at_once_ = std::move(take); }
 
   // -- news -----------------------------------------------------------------------
 
@@ -146,6 +151,7 @@ private:
 
   account_id account_;
   request_numbers next_;
+  hand_over at_once_;
   holdings book_;
   fill_ledger ledger_;
   std::set<order_id> covered_; // live orders that once could only reduce a position

@@ -2,6 +2,7 @@
 #include "actors/enforcement/plan.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace rm {
 namespace {
@@ -36,6 +37,8 @@ void plan::send(plan_steps& out, attempt& state, venue_request request, const st
   ++case_->requests;
   journal(out, "request", words);
   out.emplace_back(std::move(request));
+  if (at_once_)
+    at_once_(std::exchange(out, {}));
 }
 
 void plan::journal(plan_steps& out, const char* kind, std::string text, int64_t latency_ns) const {

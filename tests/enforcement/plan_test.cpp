@@ -29,6 +29,29 @@ struct long_five : mini_venue {
 
 TEST_SUITE("enforcement") {
 
+TEST_CASE("the first request is out before the next position is looked at") {
+  mini_venue v;
+  for (auto& contract : {mes, mnq})
+    v.hold(contract, 3);
+  v.run(milliseconds{20});
+  std::vector<std::string> out; // what is handed over, each time
+  v.mind.let_out_at_once([&](plan_steps&& steps) {
+    REQUIRE_FALSE(steps.empty());
+    REQUIRE(std::holds_alternative<venue_request>(steps.back()));
+    REQUIRE(std::holds_alternative<journal_entry>(*std::prev(steps.end(), 2))); // its line goes before it
+    out.push_back(std::get<venue_request>(steps.back()).contract.str());
+    auto words = v.mind.what_stands();
+    for (auto at = words.find("asked"); at != words.npos; at = words.find("asked"))
+      words.replace(at, 5, "|");
+    CHECK(std::count(words.begin(), words.end(), '|') == std::ssize(out));
+  });
+  auto order = v.order({});
+  order.goal.flat = true;
+  const auto rest = v.mind.begin(order);
+  CHECK(out == std::vector{mes.str(), mnq.str()});
+  CHECK(std::none_of(rest.begin(), rest.end(), [](auto& s) { return std::holds_alternative<venue_request>(s); }));
+}
+
 TEST_CASE("a position is reduced to its limit, and protective orders are cut to what is left") {
   long_five v;
   v.begin(v.keep(3), "max_contracts", action::reduce_to_limit);
