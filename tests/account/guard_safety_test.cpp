@@ -279,7 +279,7 @@ TEST_CASE_FIXTURE(trading, "a new broker counts its connections from one, and is
 TEST_CASE_FIXTURE(trading, "inside its band a rule is not asked about prices; outside, and about its events, it is") {
   auto v = says("daily_loss_limit", level::ok);
   v.has_band = true;
-  v.band = {dollars("-100"), dollars("100"), now + 1h, {}, 0};
+  v.band = {dollars("-100"), dollars("100"), now + 1h, {}};
   tell(v);
   CHECK(only<ask_rules>(quote_at("20001")).empty());
   CHECK(only<ask_rules>(quote_at("19970")).size() == 1);
@@ -293,13 +293,13 @@ TEST_CASE_FIXTURE(trading, "inside its band a rule is not asked about prices; ou
 TEST_CASE_FIXTURE(trading, "a price that left the new band while the rule was thinking is shown to it") {
   auto v = says("daily_loss_limit", level::ok);
   v.has_band = true;
-  v.band = {dollars("-1000"), dollars("1000"), now + 1h, {}, 0};
+  v.band = {dollars("-1000"), dollars("1000"), now + 1h, {}};
   tell(v);
   hear(trade(3, side::buy, 1, "20000")); // asked about this
   const auto asked = only<ask_rules>(last).at(0).view->sequence;
   CHECK(only<ask_rules>(quote_at("19900")).empty()); // inside the old band
   v.sequence = asked;
-  v.band = {dollars("-100"), dollars("100"), now + 1h, {}, 0};
+  v.band = {dollars("-100"), dollars("100"), now + 1h, {}};
   const auto again = only<ask_rules>(tell(v));
   REQUIRE(again.size() == 1);
   CHECK(again[0].view->day_pnl() < dollars("-100"));

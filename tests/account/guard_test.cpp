@@ -123,7 +123,7 @@ TEST_CASE_FIXTURE(trading, "a breach without a lock: its rule hears of orders an
   auto breach = says("trade_frequency", level::breach); // wakes on fills alone
   breach.action = action::flatten;
   breach.has_band = true;
-  breach.band = {money::whole(-1'000'000), money::whole(1'000'000), timestamp::max(), {}, 0};
+  breach.band = {money::whole(-1'000'000), money::whole(1'000'000), timestamp::max(), {}};
   tell(breach);
   done();
   hear(position(0, "20000"));
@@ -240,7 +240,7 @@ TEST_CASE_FIXTURE(trading, "the same without a lock: neither case after case, no
   breach.action = action::close_position;
   breach.targets = {{mnq, 0}};
   breach.has_band = true;
-  breach.band = {money::whole(-1'000'000), money::whole(1'000'000), timestamp::max(), {}, 0};
+  breach.band = {money::whole(-1'000'000), money::whole(1'000'000), timestamp::max(), {}};
   tell(breach);
   REQUIRE(enforced() == 1);
   done(); // the position event was lost
