@@ -217,7 +217,22 @@ def a_value_of_any_length_is_only_a_mistake():
         require(service.account()["state"] == "active", "it was disturbed")
 
 
+def many_accounts_begin_anew_with_large_pages():
+    """Once, in the same process, with the same arguments; and a breach is answered as ever."""
+    with Stage("many") as stage:
+        text = (TOP / "etc" / "demo.yaml").read_text()
+        first = text[text.index("accounts:\n") + len("accounts:\n"):]
+        stage.config = stage.folder / "many.yaml"
+        stage.config.write_text(text + "".join(first.replace(str(ACCOUNT), str(900000 + each)) for each in range(499)))
+        service = stage.start(timeout=60)
+        environment = pathlib.Path(f"/proc/{service.process.pid}/environ").read_bytes().split(b"\0")
+        require([e for e in environment if e.startswith(b"GLIBC_TUNABLES=")] == [b"GLIBC_TUNABLES=glibc.malloc.hugetlb=1"], f"{environment}")
+        require(service.text().count(" starts with ") == 1, "it started twice")
+        buy(stage.sim, 6)
+        wait_for("the sixth is taken away", lambda: stage.sim.positions() == {MNQ: 5})
+
+
 if __name__ == "__main__":
     sys.exit(run_cases([rows_that_cannot_be_read_cost_no_account_its_guard, whoever_reads_the_journal_holds_up_no_lock, two_services_never_share_a_folder,
                         a_socket_that_was_removed_comes_back_and_a_socket_or_log_that_cannot_be_made_stops_no_guard, a_database_that_another_program_holds_at_the_start_is_waited_for,
-                        a_disk_that_is_full_at_the_start_takes_no_lock_away, a_value_of_any_length_is_only_a_mistake]))
+                        a_disk_that_is_full_at_the_start_takes_no_lock_away, a_value_of_any_length_is_only_a_mistake, many_accounts_begin_anew_with_large_pages]))

@@ -9,6 +9,7 @@
 #include "messages/caf/compat.hpp"
 #include "tools/benchmarks/resident.hpp"
 #include "tools/benchmarks/trading_day.hpp"
+#include "tools/risk-manager/process_memory.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -234,6 +235,8 @@ int main(int argc, char** argv) {
   }
   spdlog::set_level(spdlog::level::err);
   const int64_t count = std::atoll(argv[1]);
+  use_large_pages(static_cast<std::size_t>(count)); // as the service does
+  keep_freed_memory();
   const double empty = resident_mb();
   venue_in_memory venue;
   boost::asio::io_context io{1};

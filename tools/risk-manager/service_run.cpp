@@ -6,6 +6,7 @@
 #include "tools/risk-manager/config_record.hpp"
 #include "tools/risk-manager/host_files.hpp"
 #include "tools/risk-manager/host_parts.hpp"
+#include "tools/risk-manager/process_memory.hpp"
 #include "tools/risk-manager/service_log.hpp"
 #include "tools/risk-manager/urgent_thread.hpp"
 #include "tools/risk-manager/watchdog.hpp"
@@ -197,6 +198,7 @@ namespace {
 std::atomic<run_result> last_result{run_result::failed};
 
 run_result run(const std::string& config_file, const settings& configured, const problems& warnings, host& who) {
+  use_large_pages(configured.accounts.size());
   watchdog dog{who}; // goes last: it watches the end too
   std::optional<service_log> log;
   try {

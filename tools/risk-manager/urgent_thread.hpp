@@ -10,8 +10,4 @@ void make_thread_urgent();
 /// What debuggers, `top -H` and the like call the calling thread. At most 15 characters.
 void name_thread(const char* name);
 
-/// Keeps up to 8 MB of freed memory for the next time instead of giving it back at once and asking for it again: each event that is written to
-/// disk did so several times, with all pages to be made anew, and that holds up the other threads too. For the whole process; call it first.
-void keep_freed_memory();
-
 } // namespace rm

@@ -1,6 +1,5 @@
 #include "tools/risk-manager/urgent_thread.hpp"
 
-#include <malloc.h>
 #include <pthread.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -37,11 +36,5 @@ void make_thread_urgent() {
 }
 
 void name_thread(const char* name) { pthread_setname_np(pthread_self(), name); }
-
-void keep_freed_memory() {
-  constexpr int kept = 8 << 20;
-  mallopt(M_TRIM_THRESHOLD, kept);
-  mallopt(M_MMAP_THRESHOLD, kept); // larger ones come and go by themselves, as before
-}
 
 } // namespace rm

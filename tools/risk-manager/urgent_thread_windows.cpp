@@ -17,6 +17,4 @@ void name_thread(const char* name) {
     call(GetCurrentThread(), std::wstring{name, name + std::strlen(name)}.c_str());
 }
 
-void keep_freed_memory() {} // its heap does so by itself
-
 } // namespace rm
