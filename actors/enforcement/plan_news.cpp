@@ -17,8 +17,8 @@ struct overloaded : Handlers... {
 template <class... Handlers>
 overloaded(Handlers...) -> overloaded<Handlers...>;
 
-/// Whether the position was at some time since the order was made as large as what is left of it.
-bool may_have_covered(const order_update& order, int64_t held, const venue_snapshot& snapshot) {
+/// Whether the position was at some time since the order was made large enough for what is left of it, beside the older orders that cover it too.
+bool may_have_covered(const order_update& order, const holdings& book, const venue_snapshot& snapshot) {
   if (!snapshot.has_trades || order.created == timestamp{})
     return true;
   std::vector<const trade_update*> since; // newest first
@@ -26,7 +26,8 @@ bool may_have_covered(const order_update& order, int64_t held, const venue_snaps
     if (trade.contract == order.contract && !trade.voided && trade.executed > order.created)
       since.push_back(&trade);
   std::sort(since.begin(), since.end(), [](auto* a, auto* b) { return std::pair{a->executed, a->id} > std::pair{b->executed, b->id}; });
-  const auto covers = [&] { return -held * sign_of(order.side) >= order.remaining(); };
+  int64_t held = book.size_of(order.contract);
+  const auto covers = [&] { return !book.increasing_orders({{order.contract, held}}).contains(order.id); };
   bool out = covers();
   for (auto* trade : since) {
     held -= sign_of(trade->side) * trade->size;
@@ -199,7 +200,7 @@ holdings::merge_result plan::merge(const venue_snapshot& snapshot, plan_steps& o
   // What a list shows for the first time may have covered a position that has shrunk since: cut to size it still does. Where the list's own
   // trades say that it never did, it would turn the position and always would have.
   for (auto& [id, order] : book_.orders())
-    if (!met_before.contains(id) && book_.is_protective(order) && may_have_covered(order, book_.size_of(order.contract), snapshot))
+    if (!met_before.contains(id) && book_.is_protective(order) && may_have_covered(order, book_, snapshot))
       covered_.insert(id);
   for (auto& [contract, position] : book_.positions())
     contracts.insert(contract);
