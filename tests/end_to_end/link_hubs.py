@@ -308,6 +308,10 @@ def several_accounts_share_30_percent_of_the_budget_for_audits():
         for account in mine:
             service.wait_state("active", 90, account)
             buy(sim, 1, account)
+        # First each account learns by two whole readings from where on its balance is held against its trades; they count in the budget too.
+        eventually("all balances are known", lambda: sum("from here on it is held" in e["text"] for e in service.journal()) == len(mine), 60)
+        since = sim.requests()[-1]["seq"]
+        eventually("audits go on", lambda: len(sim.requests(since, "/Position/searchOpen")) > len(sim.requests(since, "/Trade/search")), 70)
         since = sim.requests()[-1]["seq"]
         time.sleep(35)
         audits = [r for r in sim.requests(since) if r["path"].endswith(("/Position/searchOpen", "/Order/v2/query"))]
