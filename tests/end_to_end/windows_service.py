@@ -169,7 +169,8 @@ def from_install_to_uninstall():
         require(windows.service_pids(), "no process of the installed service: it runs from somewhere else")
         for folder in ("data", "config/secrets"):
             require((windows.root / folder).stat().st_mode & 0o007 == 0, f"others have rights in {folder}")
-        lists_are_those_of_the_document(windows.run("risk-manager", "status", "--check", code=None))
+        # The service runs before its pipe is there to be looked at.
+        wait_for("the lists are those of the document", lambda: lists_are_those_of_the_document(windows.run("risk-manager", "status", "--check", code=None)) or True, 60)
         require("FAILURE_ACTIONS not implemented: period 86400" in windows.session.text(), "the service manager was given no failure actions that count anew each day")
         lock = windows.breach()
 
