@@ -68,6 +68,7 @@ caf::invoke_message_result message_tap::watch(caf::mailbox_element& message, con
     seen.took = std::chrono::steady_clock::now() - start;
     seen.failed = failure.what();
     tell(std::move(seen));
+    end(); // it ends by that, and who carries traces must not keep himself
     throw;
   }
 }
