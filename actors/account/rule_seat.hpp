@@ -47,6 +47,7 @@ struct alignas(64) rule_seat {
       wakes |= bit(w);
   }
 
+  static_assert(wake_count <= 8, "a bit for each event in `wakes`");
   static uint8_t bit(wake w) { return static_cast<uint8_t>(1U << static_cast<unsigned>(w)); }
   bool needs(wake w) const { return (wakes & bit(w)) != 0; }
   /// Everybody looks at what has begun anew, and at the time.

@@ -240,6 +240,26 @@ TEST_CASE_FIXTURE(known_bank, "a balance that comes by itself and does not fit h
   CHECK(std::any_of(asked.begin(), asked.end(), [](auto& r) { return r.what.info && r.what.trades; }));
 }
 
+TEST_CASE_FIXTURE(known_bank, "nobody reads for the balance's sake what could not count yet: it would use up the budget of the audits") {
+  pass(20s);
+  hear(pay(1, side::buy, 1, nullptr, "0.25", true));
+  hear(pay(2, side::sell, 1, "5", "0.25", true));
+  all.clear();
+  account_update news;
+  news.account = our_account;
+  news.balance = dollars("49999");
+  news.seen = seen();
+  hear(news);
+  const auto read_for_it = [&] {
+    const auto asked = only<read_venue>(all);
+    return std::any_of(asked.begin(), asked.end(), [](auto& r) { return r.what.info && r.what.trades; });
+  };
+  pass(4s);
+  CHECK_FALSE(read_for_it());
+  pass(12s);
+  CHECK(read_for_it());
+}
+
 TEST_CASE_FIXTURE(known_bank, "a balance that nobody can have is not believed, and nothing throws") {
   for (const auto absurd : {std::numeric_limits<int64_t>::max(), -std::numeric_limits<int64_t>::max()}) {
     auto r = whole();
