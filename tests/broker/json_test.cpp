@@ -322,6 +322,9 @@ TEST_CASE("an empty list is empty, null is an error, and one bad row spoils no o
   REQUIRE(notes.size() == 1); // the one that is missing, by its name
   CHECK_FALSE(notes[0].usable);
   CHECK(notes[0].contract == contract_id{"D"});
+  CHECK(rows_of(reader.root()["bad"]) == 2); // it fills a page like any other
+  CHECK(rows_of(reader.root()["empty"]) == 0);
+  CHECK(rows_of(reader.root()["text"]) == 0);
 }
 
 TEST_CASE("the envelope decides, not the HTTP status") {
