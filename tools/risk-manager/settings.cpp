@@ -63,38 +63,6 @@ service_settings read_service(parameter_reader& top, reading& r) {
   return out;
 }
 
-std::optional<trading_date> read_date(parameter_reader& reader, const parameter& at, std::string_view key) {
-  trading_date out{};
-  if (at.type == parameter::kind::scalar && parse_date(at.text, out))
-    return out;
-  reader.complain(at, key, "must be a date such as 2025-12-25; " + found_text(at));
-  return std::nullopt;
-}
-
-/// The items of an optional list.
-const std::vector<parameter>& items_of(parameter_reader& reader, std::string_view key) {
-  static const std::vector<parameter> none;
-  const parameter& list = block_of(reader, key);
-  if (list.type != parameter::kind::list && list.type != parameter::kind::null)
-    reader.complain(list, key, "must be a list; " + found_text(list));
-  return list.type == parameter::kind::list ? list.items : none;
-}
-
-void read_days(parameter_reader& reader, reading& r, calendar_settings& out) {
-  for (const auto& item : items_of(reader, "holidays"))
-    if (const auto date = read_date(reader, item, "holidays"))
-      out.holidays.push_back(*date);
-  for (const auto& item : items_of(reader, "early_closes")) {
-    parameter_reader close{item, "calendar.early_closes", r.found};
-    const parameter* at = close.require("date");
-    const auto date = at ? read_date(close, *at, "date") : std::nullopt;
-    const auto time = close.time_of_day("time");
-    close.finish();
-    if (date && time)
-      out.early_closes.push_back({*date, *time, ""});
-  }
-}
-
 calendar_settings read_calendar(parameter_reader& top, reading& r, std::string& data) {
   calendar_settings out;
   parameter_reader reader{block_of(top, "calendar"), "calendar", r.found};
@@ -113,7 +81,7 @@ calendar_settings read_calendar(parameter_reader& top, reading& r, std::string& 
   out.weekly_day = std::chrono::weekday{static_cast<unsigned>(weekly.choice("day", days, 1).value_or(1))};
   out.weekly_reset = weekly.time_of_day("time", out.weekly_reset).value_or(out.weekly_reset);
   weekly.finish();
-  read_days(reader, r, out);
+  read_days(reader, "", out);
   data = reader.has("data") ? reader.word("data").value_or("") : "";
   reader.finish();
   return out;
