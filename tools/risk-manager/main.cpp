@@ -4,6 +4,7 @@
 #include "tools/risk-manager/install.hpp"
 #include "tools/risk-manager/settings.hpp"
 #include "tools/risk-manager/setup.hpp"
+#include "tools/risk-manager/text_encoding.hpp"
 #include "tools/screen/command_line.hpp"
 #include "tools/screen/output.hpp"
 #include "tools/screen/standard_streams.hpp"
@@ -52,8 +53,11 @@ std::string key_given(bool from_input, const std::string& file_name) {
   std::string key;
   if (from_input)
     std::getline(std::cin, key);
-  if (std::ifstream in{file_name}; !file_name.empty())
+  if (std::ifstream in{file_name, std::ios::binary}; !file_name.empty())
     std::getline(in, key);
+  if (const auto wrong = rm::encoding_problem(key))
+    throw CLI::ValidationError{"the key", wrong->text};
+  key = rm::without_mark(key);
   while (!key.empty() && std::isspace(static_cast<unsigned char>(key.back())))
     key.pop_back();
   return key;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <tuple>
 
 namespace rm {
@@ -13,6 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr std::size_t most_told = 200; // mistakes; nobody reads more of them at once
 constexpr std::uintmax_t largest_file = 16u << 20;
 constexpr std::string_view venue_zone = "America/Chicago"; // where ProjectX' own trading day rolls …
 constexpr std::chrono::seconds venue_roll = 17h;           // … and when
@@ -147,15 +149,22 @@ void read_version(parameter_reader& top) {
 
 /// Sorted by line, each once; where a value is wrong in itself, what else would be said of it is left out.
 problems tidied(problems all, const problems& first) {
-  std::erase_if(all, [&](const problem& p) {
-    return !p.path.empty() && std::any_of(first.begin(), first.end(), [&](const problem& f) { return f.path == p.path; });
-  });
+  std::set<std::string_view> wrong_in_themselves;
+  for (const auto& p : first)
+    wrong_in_themselves.insert(p.path);
+  std::erase_if(all, [&](const problem& p) { return !p.path.empty() && wrong_in_themselves.contains(p.path); });
   all.insert(all.begin(), first.begin(), first.end());
   std::stable_sort(all.begin(), all.end(), [](const problem& a, const problem& b) { return std::tie(a.file, a.line) < std::tie(b.file, b.line); });
+  std::set<std::tuple<int, std::string, std::string>> told;
   problems out;
   for (auto& p : all)
-    if (std::none_of(out.begin(), out.end(), [&](const problem& o) { return o.line == p.line && o.path == p.path && o.text == p.text; }))
+    if (told.emplace(p.line, p.path, p.text).second)
       out.push_back(std::move(p));
+  if (out.size() > most_told) {
+    const auto more = out.size() - most_told;
+    out.resize(most_told);
+    out.push_back({0, "", "and " + std::to_string(more) + " more mistakes: mend these first"});
+  }
   return out;
 }
 
