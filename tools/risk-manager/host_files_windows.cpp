@@ -59,6 +59,14 @@ void write_private(const std::filesystem::path& file, const std::string& text) {
     throw std::runtime_error{file.string() + " cannot be written, or is there already"};
 }
 
+bool may_not_read(const std::filesystem::path& file) {
+  const HANDLE opened = ::CreateFileW(file.c_str(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr);
+  if (opened == INVALID_HANDLE_VALUE)
+    return ::GetLastError() == ERROR_ACCESS_DENIED;
+  ::CloseHandle(opened);
+  return false;
+}
+
 bool may_write_in(const std::filesystem::path& folder) {
   const auto probe = folder / L".risk-manager-probe";
   const HANDLE made = ::CreateFileW(probe.c_str(), GENERIC_WRITE, 0, nullptr, CREATE_ALWAYS, FILE_FLAG_DELETE_ON_CLOSE, nullptr);

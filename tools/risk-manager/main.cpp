@@ -4,6 +4,7 @@
 #include "tools/risk-manager/install.hpp"
 #include "tools/risk-manager/settings.hpp"
 #include "tools/risk-manager/setup.hpp"
+#include "tools/risk-manager/text_encoding.hpp"
 #include "tools/screen/command_line.hpp"
 #include "tools/screen/output.hpp"
 #include "tools/screen/standard_streams.hpp"
@@ -16,12 +17,15 @@
 
 namespace {
 
-constexpr int exit_done = 0, exit_failed = 1, exit_usage = 2;
+constexpr int exit_done = 0, exit_failed = 1, exit_usage = 2, exit_not_permitted = 4;
 
 void say(const std::string& file, const rm::loaded_settings& loaded) {
   for (auto& problem : loaded.found)
     std::cerr << rm::format_problem(file, problem) << "\n";
 }
+
+/// Of a configuration that cannot be used.
+int refused(const std::string& file) { return rm::may_not_read(file) ? exit_not_permitted : exit_usage; }
 
 int check_config(const std::string& file) {
   const auto loaded = rm::load_settings(file);
@@ -29,7 +33,7 @@ int check_config(const std::string& file) {
   for (auto& warning : loaded.warnings)
     std::cerr << "warning: " << rm::format_problem(file, warning) << "\n";
   if (!loaded.value)
-    return exit_usage;
+    return refused(file);
   std::cout << file << ": no errors; " << loaded.value->accounts.size() << " account(s), " << loaded.value->brokers.size() << " login(s)\n";
   return exit_done;
 }
@@ -39,7 +43,7 @@ int run(const std::string& file, rm::host& who) {
   say(file, loaded);
   if (!loaded.value) {
     who.refused(loaded.found.empty() ? file : rm::format_problem(file, loaded.found.front()));
-    return exit_usage;
+    return refused(file);
   }
   return rm::exit_code_of(rm::run_service(file, *loaded.value, loaded.warnings, who));
 }
@@ -49,8 +53,11 @@ std::string key_given(bool from_input, const std::string& file_name) {
   std::string key;
   if (from_input)
     std::getline(std::cin, key);
-  if (std::ifstream in{file_name}; !file_name.empty())
+  if (std::ifstream in{file_name, std::ios::binary}; !file_name.empty())
     std::getline(in, key);
+  if (const auto wrong = rm::encoding_problem(key))
+    throw CLI::ValidationError{"the key", wrong->text};
+  key = rm::without_mark(key);
   while (!key.empty() && std::isspace(static_cast<unsigned char>(key.back())))
     key.pop_back();
   return key;
@@ -135,6 +142,9 @@ int main(int argc, char** argv) {
     cli.parse(argc, argv);
   } catch (const CLI::ParseError& wrong) {
     result = rm::explain(cli, wrong) ? exit_done : exit_usage;
+  } catch (const rm::not_permitted& e) {
+    std::cerr << "risk-manager: " << e.what() << "\n";
+    result = exit_not_permitted;
   } catch (const std::exception& e) {
     std::cerr << "risk-manager: " << e.what() << "\n";
     result = exit_failed;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <tuple>
 
 namespace rm {
@@ -13,6 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr std::size_t most_told = 200; // mistakes; nobody reads more of them at once
 constexpr std::uintmax_t largest_file = 16u << 20;
 constexpr std::string_view venue_zone = "America/Chicago"; // where ProjectX' own trading day rolls …
 constexpr std::chrono::seconds venue_roll = 17h;           // … and when
@@ -63,38 +65,6 @@ service_settings read_service(parameter_reader& top, reading& r) {
   return out;
 }
 
-std::optional<trading_date> read_date(parameter_reader& reader, const parameter& at, std::string_view key) {
-  trading_date out{};
-  if (at.type == parameter::kind::scalar && parse_date(at.text, out))
-    return out;
-  reader.complain(at, key, "must be a date such as 2025-12-25; " + found_text(at));
-  return std::nullopt;
-}
-
-/// The items of an optional list.
-const std::vector<parameter>& items_of(parameter_reader& reader, std::string_view key) {
-  static const std::vector<parameter> none;
-  const parameter& list = block_of(reader, key);
-  if (list.type != parameter::kind::list && list.type != parameter::kind::null)
-    reader.complain(list, key, "must be a list; " + found_text(list));
-  return list.type == parameter::kind::list ? list.items : none;
-}
-
-void read_days(parameter_reader& reader, reading& r, calendar_settings& out) {
-  for (const auto& item : items_of(reader, "holidays"))
-    if (const auto date = read_date(reader, item, "holidays"))
-      out.holidays.push_back(*date);
-  for (const auto& item : items_of(reader, "early_closes")) {
-    parameter_reader close{item, "calendar.early_closes", r.found};
-    const parameter* at = close.require("date");
-    const auto date = at ? read_date(close, *at, "date") : std::nullopt;
-    const auto time = close.time_of_day("time");
-    close.finish();
-    if (date && time)
-      out.early_closes.push_back({*date, *time, ""});
-  }
-}
-
 calendar_settings read_calendar(parameter_reader& top, reading& r, std::string& data) {
   calendar_settings out;
   parameter_reader reader{block_of(top, "calendar"), "calendar", r.found};
@@ -113,7 +83,7 @@ calendar_settings read_calendar(parameter_reader& top, reading& r, std::string& 
   out.weekly_day = std::chrono::weekday{static_cast<unsigned>(weekly.choice("day", days, 1).value_or(1))};
   out.weekly_reset = weekly.time_of_day("time", out.weekly_reset).value_or(out.weekly_reset);
   weekly.finish();
-  read_days(reader, r, out);
+  read_days(reader, "", out);
   data = reader.has("data") ? reader.word("data").value_or("") : "";
   reader.finish();
   return out;
@@ -179,15 +149,22 @@ void read_version(parameter_reader& top) {
 
 /// Sorted by line, each once; where a value is wrong in itself, what else would be said of it is left out.
 problems tidied(problems all, const problems& first) {
-  std::erase_if(all, [&](const problem& p) {
-    return !p.path.empty() && std::any_of(first.begin(), first.end(), [&](const problem& f) { return f.path == p.path; });
-  });
+  std::set<std::string_view> wrong_in_themselves;
+  for (const auto& p : first)
+    wrong_in_themselves.insert(p.path);
+  std::erase_if(all, [&](const problem& p) { return !p.path.empty() && wrong_in_themselves.contains(p.path); });
   all.insert(all.begin(), first.begin(), first.end());
   std::stable_sort(all.begin(), all.end(), [](const problem& a, const problem& b) { return std::tie(a.file, a.line) < std::tie(b.file, b.line); });
+  std::set<std::tuple<int, std::string, std::string>> told;
   problems out;
   for (auto& p : all)
-    if (std::none_of(out.begin(), out.end(), [&](const problem& o) { return o.line == p.line && o.path == p.path && o.text == p.text; }))
+    if (told.emplace(p.line, p.path, p.text).second)
       out.push_back(std::move(p));
+  if (out.size() > most_told) {
+    const auto more = out.size() - most_told;
+    out.resize(most_told);
+    out.push_back({0, "", "and " + std::to_string(more) + " more mistakes: mend these first"});
+  }
   return out;
 }
 

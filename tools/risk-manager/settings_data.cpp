@@ -25,14 +25,7 @@ void move_problems(problems& from, const std::string& file, problems& to) {
   from.clear();
 }
 
-std::optional<trading_date> read_date(parameter_reader& reader, const parameter& at, std::string_view key) {
-  trading_date out{};
-  if (at.type == parameter::kind::scalar && parse_date(at.text, out))
-    return out;
-  reader.complain(at, key, "must be a date such as 2026-12-25; " + found_text(at));
-  return std::nullopt;
-}
-
+/// The items of an optional list.
 const std::vector<parameter>& items_of(parameter_reader& reader, std::string_view key) {
   static const std::vector<parameter> none;
   const parameter* list = reader.get(key);
@@ -78,6 +71,29 @@ void keep_below(parameter& limit, int64_t percent, bool whole) {
 }
 
 } // namespace
+
+std::optional<trading_date> read_date(parameter_reader& reader, const parameter& at, std::string_view key) {
+  trading_date out{};
+  if (at.type == parameter::kind::scalar && parse_date(at.text, out))
+    return out;
+  reader.complain(at, key, "must be a date such as 2026-12-25; " + found_text(at));
+  return std::nullopt;
+}
+
+void read_days(parameter_reader& reader, const std::string& zone, calendar_settings& out) {
+  for (const auto& item : items_of(reader, "holidays"))
+    if (const auto date = read_date(reader, item, "holidays"))
+      out.holidays.push_back(*date);
+  for (const auto& item : items_of(reader, "early_closes")) {
+    parameter_reader close{item, "early_closes", reader.found()};
+    const parameter* at = close.require("date");
+    const auto date = at ? read_date(close, *at, "date") : std::nullopt;
+    const auto time = close.time_of_day("time");
+    close.finish();
+    if (date && time)
+      out.early_closes.push_back({*date, *time, zone});
+  }
+}
 
 std::filesystem::path reading::data_file(const std::string& name) const {
   const auto own = resolve(name);
@@ -130,18 +146,7 @@ void read_calendar_data(const std::string& file, reading& r, settings& out) {
     }
     markets.finish();
   }
-  for (const auto& item : items_of(reader, "holidays"))
-    if (const auto date = read_date(reader, item, "holidays"))
-      out.calendar.holidays.push_back(*date);
-  for (const auto& item : items_of(reader, "early_closes")) {
-    parameter_reader close{item, "early_closes", found};
-    const parameter* at = close.require("date");
-    const auto date = at ? read_date(close, *at, "date") : std::nullopt;
-    const auto time = close.time_of_day("time");
-    close.finish();
-    if (date && time)
-      out.calendar.early_closes.push_back({*date, *time, zone});
-  }
+  read_days(reader, zone, out.calendar);
   reader.finish();
   out.markets.calendar = out.calendar;
   move_problems(found, r.data_file(file).string(), r.found);
