@@ -139,12 +139,12 @@ TEST_CASE_FIXTURE(books, "commissions guessed beside a list's fees leave the rou
 TEST_CASE_FIXTURE(books, "a rebate that does not divide evenly is exact for the same size, and a trade of no size teaches nothing") {
   auto nothing = make(1, side::buy, 0, nullptr);
   money_of.apply(nothing);
-  auto told = make(2, side::buy, 3, nullptr);
-  told.commissions = dollars("-1");
-  money_of.apply(told);
-  auto other = make(3, side::buy, 3, nullptr);
+  auto other = make(2, side::buy, 3, nullptr);
   other.commissions.reset();
   money_of.apply(other);
+  auto told = make(3, side::buy, 3, nullptr);
+  told.commissions = dollars("-1");
+  money_of.apply(told);
   CHECK(money_of.realized_day() == dollars("-1.08") - dollars("0.25") + dollars("2"));
 }
 
