@@ -116,7 +116,7 @@ TEST_CASE("after a 429 with Retry-After nobody asks before it is over") {
   CHECK_FALSE(budget.take(lane::close, 7 * second));
   budget.on_refused(lane::read, 10 * second, 3600 * second);
   CHECK(budget.take(lane::close, 11 * second) == 70 * second); // no longer than one window
-  budget.on_refused(12 * second, second);                      // nor is the first word taken back by a second, shorter one
+  budget.on_refused(lane::read, 12 * second, second);          // nor is the first word taken back by a second, shorter one
   CHECK(budget.take(lane::close, 14 * second) == 70 * second);
 }
 
