@@ -282,8 +282,7 @@ TEST_CASE("a day that ends at another instant than the venue's, and an account w
   CHECK(lines(read(spoiled(2, "calendar: { timezone: America/New_York, daily_reset: \"18:00\" }")).warnings) == ""); // the same instant
   const auto other = read(spoiled(2, "calendar: { timezone: America/New_York }"));
   REQUIRE(other.value);
-  CHECK(lines(other.warnings) == "2: calendar.daily_reset: the day here ends at 17:00 America/New_York, but ProjectX venues roll theirs at 17:00 America/Chicago: "
-                                 "between the two, day figures differ from the venue's\n");
+  CHECK(lines(other.warnings) == "2: calendar.daily_reset: days end at 17:00 America/New_York, at ProjectX at 17:00 in Chicago: figures differ in between\n");
   const auto bare = read(spoiled(21, "  - { id: 2, broker: topstepx }"));
   REQUIRE(bare.value);
   CHECK(lines(bare.warnings) == "21: accounts[1]: no rule is enabled: this account is watched, but not guarded\n");

@@ -138,8 +138,8 @@ void warn_of_other_roll(parameter_reader& top, const settings& s, reading& r) {
   const parameter* block = top.get("calendar");
   const parameter* at = block ? block->find("daily_reset") : nullptr;
   r.warnings.push_back({at ? at->line : block ? block->line : 0, "calendar.daily_reset",
-                        "the day here ends at " + format_time_of_day(s.calendar.daily_reset) + " " + s.calendar.timezone +
-                          ", but ProjectX venues roll theirs at 17:00 America/Chicago: between the two, day figures differ from the venue's"});
+                        "days end at " + format_time_of_day(s.calendar.daily_reset) + " " + s.calendar.timezone +
+                          ", at ProjectX at 17:00 in Chicago: figures differ in between"}); // short: it stands on the trader's screen
 }
 
 void read_version(parameter_reader& top) {
