@@ -1,6 +1,7 @@
 // A text of several parts, in one piece of memory from the start: what an event leads to is told in lines of the journal before it is done.
 #pragma once
 
+#include <algorithm>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -11,10 +12,10 @@ inline std::string joined(std::initializer_list<std::string_view> parts) {
   std::size_t size = 0;
   for (const auto part : parts)
     size += part.size();
-  std::string out;
-  out.reserve(size);
+  std::string out(size, ' ');
+  auto at = out.begin();
   for (const auto part : parts)
-    out.append(part);
+    at = std::copy(part.begin(), part.end(), at);
   return out;
 }
 
