@@ -1,6 +1,7 @@
 #include "actors/account/guard.hpp"
 
 #include "actors/account/past_cases.hpp"
+#include "messages/joined.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -17,13 +18,13 @@ constexpr int64_t most_contracts = 10'000'000; // nobody holds that many; sums o
 bool is_size(int64_t size) { return size >= -most_contracts && size <= most_contracts; }
 
 std::string words(const order_update& o) {
-  return std::string{name_of(o.side)} + " " + std::to_string(o.size) + " " + o.contract.str() + " " + std::string{name_of(o.type)} + " order " +
-         to_string(o.id) + " " + std::string{name_of(o.status)} + (o.filled ? ", filled " + std::to_string(o.filled) : "");
+  return joined({name_of(o.side), " ", std::to_string(o.size), " ", o.contract.view(), " ", name_of(o.type), " order ", to_string(o.id), " ", name_of(o.status),
+                 o.filled ? ", filled " : "", o.filled ? std::to_string(o.filled) : ""});
 }
 
 std::string words(const trade_update& t) {
-  return std::string{name_of(t.side)} + " " + std::to_string(t.size) + " " + t.contract.str() + " @ " + to_string(t.price) + ", order " +
-         to_string(t.order) + (t.profit_and_loss ? ", P&L " + to_string(*t.profit_and_loss) : "") + (t.voided ? ", voided" : "");
+  return joined({name_of(t.side), " ", std::to_string(t.size), " ", t.contract.view(), " @ ", to_string(t.price), ", order ", to_string(t.order),
+                 t.profit_and_loss ? ", P&L " : "", t.profit_and_loss ? to_string(*t.profit_and_loss) : "", t.voided ? ", voided" : ""});
 }
 
 } // namespace
