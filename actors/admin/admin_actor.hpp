@@ -25,6 +25,8 @@ struct host_services {
   std::function<std::optional<std::string>(const std::string& room, const std::string& level)> set_log_level;
   /// What time it is, for news that nobody has asked for.
   std::function<wire_time()> clock;
+  /// Whether that can be relied on, see `venue_clock::sure`; empty: always.
+  std::function<bool()> time_sure;
 };
 
 struct admin_settings {

@@ -49,7 +49,7 @@ struct fake_account_state {
   fake_account_state(handle::pointer self, account_status known, bool silent) : self{self}, known{std::move(known)}, silent{silent} {}
   handle::behavior_type make_behavior() {
     return {
-      [](const venue_event&) {},        [](const verdict&) {},       [](const enforcement_report&) {}, [](const timer_fired&) {},
+      [](const venue_event&) {},        [](const verdict&) {},       [](const enforcement_report&) {}, [](const closes_asked&) {}, [](const timer_fired&) {},
       [](const clock_tick&) {},         [](const session_reset&) {}, [](const reset_order&) -> order_done { return {}; }, [](const unlock_order&) -> caf::result<order_done> { return caf::make_error(ec::rejected, std::string{"the account is not locked"}); }, [](const lock_order&) -> order_done { return {}; }, [](const flatten_order&) -> order_done { return {}; }, [this](get_account_day) -> caf::result<account_day> { return day(); },
       [this](get_account_status) { return status(); },
       [](const wiring&) {},             [](describe) -> caf::result<description> { return description{}; },
