@@ -15,6 +15,7 @@ bool on_terminal();
 struct service_outcome {
   bool done = false;
   std::string text; // for people
+  bool not_permitted = false; // it was not done for want of rights
 };
 
 /// start, stop, restart, status: through systemd or the service control manager, where it is there; the text of a status is what it says, and

@@ -125,7 +125,7 @@ exit_code control(const options& chosen) {
   } else if (!outcome.text.empty()) {
     (outcome.done ? std::cout : std::cerr) << (outcome.done ? "" : "risk-admin: ") << outcome.text << "\n";
   }
-  return outcome.done ? exit_code::done : exit_code::failed;
+  return outcome.done ? exit_code::done : outcome.not_permitted ? exit_code::not_permitted : exit_code::failed;
 }
 
 exit_code show_logs(const options& chosen) {
