@@ -50,6 +50,7 @@ public:
 
   /// By the host's clock, where it has one.
   wire_time now(wire_time otherwise) const { return host_.clock ? host_.clock() : otherwise; }
+  bool time_sure() const { return !host_.time_sure || host_.time_sure(); }
 
 private:
   template <class Carry, class Order>
