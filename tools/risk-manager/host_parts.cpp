@@ -126,6 +126,7 @@ service_origin::service_origin(std::string file, const settings& configured)
   : config_file{std::move(file)}, config{record_of(config_file, configured)}, started{wall_now(), steady_now()}, mirror{make_store_mirror()} {
   wall_clock = [venue = venue_time] { return venue->put_right(wall_now(), duration{steady_now()}); };
   host.clock = [now = wall_clock] { return wire_time{now(), steady_now()}; };
+  host.time_sure = [venue = venue_time] { return venue->sure(wall_now(), duration{steady_now()}); };
 }
 
 service_parts parts_from(const settings& configured, const problems& warnings, const std::vector<alarm>& alarms, const service_origin& origin,
