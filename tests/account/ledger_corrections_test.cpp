@@ -96,6 +96,18 @@ TEST_CASE_FIXTURE(books, "a clock that is set back makes no price younger: it go
   CHECK_FALSE(worth(noon - 1h + 11s).priced);
 }
 
+TEST_CASE("I6 of the trades of earlier days it is known after a restart which were entries") {
+  books before;
+  const auto entry = before.make(1, side::buy, 1, nullptr, day_start - 2h), exit = before.make(2, side::sell, 1, "5", day_start - 1h);
+  ledger again;
+  again.begin_day(day_start);
+  again.begin_week(week_start);
+  again.restore({entry, exit}, {}, std::nullopt);
+  CHECK(again.is_entry(entry.id));
+  CHECK_FALSE(again.is_entry(exit.id));
+  CHECK(again.trades_today().empty());
+}
+
 // -- commissions that are learnt late -----------------------------------------------
 
 TEST_CASE_FIXTURE(books, "commissions that become known later are in the round trips too") {
