@@ -79,6 +79,19 @@ TEST_CASE_FIXTURE(books, "a week that is taken back begins with no trip that its
   CHECK(closed(money_of) == "-111.83");
 }
 
+TEST_CASE_FIXTURE(books, "an exit leaves the average of what is left, a fill that adds moves it, one that turns begins anew") {
+  const auto fill = [&](int64_t order, side s, int64_t size, const char* at_price, const char* profit) {
+    auto t = make(order, s, size, profit);
+    t.price = points(at_price);
+    money_of.apply(t);
+    return money_of.running().at(mnq).average;
+  };
+  CHECK(fill(1, side::buy, 2, "20000", nullptr) == points("20000"));
+  CHECK(fill(2, side::sell, 1, "20100", "200") == points("20000"));
+  CHECK(fill(3, side::buy, 1, "20010", nullptr) == points("20005"));
+  CHECK(fill(4, side::sell, 3, "19990", "-30") == points("19990"));
+}
+
 TEST_CASE_FIXTURE(books, "a position that its trades no longer vouch for is worth what the position says") {
   hold(2, "20000");
   mark("19850");
