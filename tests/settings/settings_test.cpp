@@ -115,6 +115,9 @@ TEST_CASE("what is not written has its default") {
   CHECK(out.value->brokers[0].request_timeout == 10s);
   CHECK(out.value->quotes_stale_after == 10s);
   CHECK(out.value->fail_safe.after == 60s);
+  CHECK(out.value->fail_safe.action == fail_safe_action::flatten_if_unprotected);
+  CHECK(out.value->calendar.weekly_day == std::chrono::Monday);
+  CHECK(out.value->journal_keep == std::chrono::days{90});
   CHECK_FALSE(out.value->service.data_dir.empty());
   CHECK_FALSE(out.value->service.socket.empty());
 }
@@ -133,6 +136,13 @@ TEST_CASE("an account's rules lie over its profile's, key by key") {
   CHECK(rules[2].rule == "trade_frequency");
 }
 
+TEST_CASE("a rule that an account names and says nothing of is as its profile has it") {
+  const auto out = read(spoiled(21, "    rules: { daily_loss_limit: }"));
+  REQUIRE(out.value);
+  CHECK(out.value->accounts[0].rules.at(0).block.find("limit")->text == "500");
+  CHECK(out.value->accounts[0].rules.at(0).enabled);
+}
+
 TEST_CASE("each mistake is one line with its place and what to do") {
   struct row {
     int line;
@@ -148,6 +158,9 @@ TEST_CASE("each mistake is one line with its place and what to do") {
     {2, "calendar: { weekly_reset: { day: mondy } }", "2: calendar.weekly_reset.day: must be one of: sunday, monday, tuesday, wednesday, thursday, friday, saturday; found \"mondy\", did you mean monday?\n"},
     {2, "calendar: { holidays: [2025-02-30] }", "2: calendar.holidays[0]: must be a date such as 2026-12-25; found \"2025-02-30\"\n"},
     {2, "calendar: { early_closes: [{ date: 2025-12-24 }] }", "2: calendar.early_closes[0].time: is missing; add time: a time of day such as \"17:00\" or \"17:00:30\"\n"},
+    {2, "quotes: { stale_after: 11m }", "2: quotes.stale_after: must be longer than 0s and at most 10m\n"},
+    {2, "service: { socket_mode: \"0466\" }", "2: service.socket_mode: must be written like \"0666\" (everybody here may look) or \"0660\" (the file's group may)\n"},
+    {6, "    api_url: https://api.topstepx.com:70000", "6: brokers[0].api_url: must be an address such as https://api.topstepx.com, without a user name or password\n"},
     {2, "quotes: { stale_after: 0s }", "2: quotes.stale_after: must be longer than 0s and at most 10m\n"},
     {2, "fail_safe: { after: 2h, action: panic }", "2: fail_safe.after: must be at most 1h: so long would an account stay unguarded\n2: fail_safe.action: must be one of: flatten_if_unprotected, flatten, alarm_only; found \"panic\"\n"},
     {2, "service: { log: { level: warning } }", "2: service.log.level: must be one of: trace, debug, info, warn, error; found \"warning\"\n"},
