@@ -71,7 +71,7 @@ void plan::shift(duration by) {
     move(read);
   move(read_sent_at_);
   move(read_not_before_);
-  move(armed_);
+  armed_ = {}; // whoever keeps it waits by the old clock
   if (doubt_)
     move(*doubt_);
   if (liquidation_until_)

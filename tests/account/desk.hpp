@@ -2,21 +2,14 @@
 #pragma once
 
 #include "actors/account/guard.hpp"
+#include "tests/support/seed.hpp"
 
-#include <cstdlib>
 #include <functional>
-#include <random>
 #include <utility>
 
 namespace rm::test {
 
 using namespace std::chrono_literals;
-
-/// RM_SEED, or any; whoever uses it prints it on failure.
-inline unsigned seed_of_this_run() {
-  const char* given = std::getenv("RM_SEED");
-  return given ? static_cast<unsigned>(std::atol(given)) : std::random_device{}();
-}
 
 constexpr account_id our_account{7};
 constexpr contract_id mnq{"CON.F.US.MNQ.Z25"};

@@ -189,6 +189,23 @@ TEST_SUITE("timers") {
     CHECK(desk.fired.size() == 1);
   }
 
+  TEST_CASE_FIXTURE(timer_fixture, "B10 after a jump back enforcement is woken at once: it waits for lengths of time, and would wait for the jump too") {
+    give(timers, others);
+    pass(1s);
+    give(timers, arm_timer{desk_id, "enforcement", 1, now + 2s});
+    give(timers, arm_timer{desk_id, "lock a", 1, now + 2s});
+    now -= 30s;
+    advance(100ms);
+    CHECK(enforcement.fired == std::vector<std::string>{"enforcement"});
+    CHECK(desk.fired.empty());
+    give(timers, arm_timer{desk_id, "enforcement", 2, now + 2s}); // it asks anew, by the new time
+    pass(2s);
+    CHECK(enforcement.fired.size() == 2);
+    pass(30s);
+    CHECK(enforcement.fired.size() == 2);
+    CHECK(desk.fired.size() == 1);
+  }
+
   TEST_CASE_FIXTURE(timer_fixture, "after a sleep or a jump every broker is told at once to look at its link, with the time that is missing") {
     std::vector<duration> checks;
     others.brokers[broker_id{"topstepx"}] = keep(system.spawn(listening_broker, &checks));

@@ -52,7 +52,7 @@ void replace_file(const std::filesystem::path& file, const std::string& text) {
 void write_private(const std::filesystem::path& file, const std::string& text) {
   const HANDLE made = ::CreateFileW(file.c_str(), GENERIC_WRITE, 0, nullptr, CREATE_NEW, FILE_ATTRIBUTE_NORMAL, nullptr);
   DWORD written = 0;
-  const bool good = made != INVALID_HANDLE_VALUE && ::WriteFile(made, text.data(), static_cast<DWORD>(text.size()), &written, nullptr) && written == text.size();
+  const bool good = made != INVALID_HANDLE_VALUE && ::WriteFile(made, text.data(), static_cast<DWORD>(text.size()), &written, nullptr) && written == text.size() && ::FlushFileBuffers(made);
   if (made != INVALID_HANDLE_VALUE)
     ::CloseHandle(made);
   if (!good)

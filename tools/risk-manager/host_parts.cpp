@@ -1,6 +1,7 @@
 #include "tools/risk-manager/host_parts.hpp"
 
 #include "actors/admin/lasting_port.hpp"
+#include "actors/broker/no_login_port.hpp"
 #include "actors/broker/projectx/port.hpp"
 #include "actors/resets/market_hours.hpp"
 #include "actors/rules/catalogue.hpp"
@@ -88,7 +89,7 @@ std::string text_of(const market_hours_settings& m) {
 /// The secret takes part, but cannot be read out of it.
 std::string text_of(const broker_settings& b) {
   return b.kind + " " + b.api_url + " " + b.user_hub_url + " " + b.market_hub_url + " " + b.ca_file.string() + " " + std::to_string(b.requests_per_minute) + " " +
-         format_length(b.connect_timeout) + " " + format_length(b.request_timeout) + " " + std::to_string(std::hash<std::string>{}(b.user_name + "\n" + b.api_key));
+         format_length(b.connect_timeout) + " " + format_length(b.request_timeout) + " " + std::to_string(std::hash<std::string>{}(b.user_name + "\n" + b.api_key)) + b.lacks;
 }
 
 std::string rules_of(const configured_account& a) {
@@ -145,7 +146,10 @@ service_parts parts_from(const settings& configured, const problems& warnings, c
   admin.host = origin.host;
   std::string shown; // in the status, beside what the actors tell themselves
   for (auto& broker : configured.brokers) {
-    parts.brokers.emplace_back(broker.id, [&io, settings = port_settings(broker, configured.quotes_stale_after, origin.venue_time)](const broker_id&) -> std::unique_ptr<port> {
+    if (!broker.lacks.empty())
+      parts.brokers.emplace_back(broker.id, [lacks = broker.lacks, clock = origin.host.clock](const broker_id& id) -> std::unique_ptr<port> { return std::make_unique<no_login_port>(id, lacks, clock); });
+    else
+      parts.brokers.emplace_back(broker.id, [&io, settings = port_settings(broker, configured.quotes_stale_after, origin.venue_time)](const broker_id&) -> std::unique_ptr<port> {
       return std::make_unique<projectx::projectx_port>(io, settings);
     });
     parts.fingerprints["broker " + broker.id.str()] = text_of(broker) + " " + format_length(configured.quotes_stale_after);
@@ -262,7 +266,7 @@ std::vector<std::pair<std::string, std::string>> lines_of(const settings& s) {
   say("fail_safe", format_length(s.fail_safe.after) + " " + std::string{name_of(s.fail_safe.action)});
   for (const auto& b : s.brokers) {
     broker_settings open = b; // what stands in the database must not tell anything of the key
-    open.user_name = open.api_key = "";
+    open.user_name = open.api_key = open.lacks = "";
     std::string commissions;
     for (const auto& [symbol, amount] : b.commissions)
       commissions += " " + symbol.str() + " " + to_string(amount);

@@ -1,5 +1,6 @@
 #include "tools/risk-manager/settings.hpp"
 
+#include "actors/admin/hidden_keys.hpp"
 #include "tools/risk-manager/host_files.hpp"
 #include "tools/risk-manager/settings_parts.hpp"
 
@@ -173,7 +174,32 @@ struct outcome {
   problems literal_keys; // where an api_key is written out
 };
 
-outcome read_all(std::string_view text, const std::filesystem::path& folder, const environment& variables, const std::filesystem::path& shipped) {
+/// What can be wrong with one login while the rest of the configuration can be used, e.g. a key file that is gone.
+bool is_of_login(const problem& p) {
+  const std::string_view path{p.path};
+  return p.file.empty() && path.starts_with("brokers[") &&
+         (path.ends_with("].user_name") || path.ends_with("].api_key") || path.ends_with("].api_key_file") || path.ends_with("].ca_file"));
+}
+
+/// Sets aside what is wrong with the logins alone. The service starts without them, tells why, and looks for them again.
+void part_logins(loaded_settings& loaded, settings& s) {
+  const auto ours = std::stable_partition(loaded.found.begin(), loaded.found.end(), [](const problem& p) { return !is_of_login(p); });
+  loaded.logins.assign(ours, loaded.found.end());
+  loaded.found.erase(ours, loaded.found.end());
+  for (std::size_t i = 0; i < s.brokers.size(); ++i) {
+    auto& login = s.brokers[i];
+    const std::string place = "brokers[" + std::to_string(i) + "].";
+    if (login.api_key == hidden_key) {
+      login.api_key.clear();
+      loaded.logins.push_back({0, place + "api_key", "the key is written out in the configuration itself, and is kept nowhere else"});
+    }
+    for (const auto& p : loaded.logins)
+      if (p.path.starts_with(place) && (p.path.ends_with(".ca_file") || login.user_name.empty() || login.api_key.empty()) && login.lacks.empty())
+        login.lacks = p.path + ": " + p.text;
+  }
+}
+
+outcome read_all(std::string_view text, const std::filesystem::path& folder, const environment& variables, const std::filesystem::path& shipped, const reading_terms& terms) {
   outcome out;
   problems spelling;
   parameter root = read_yaml(text, variables, spelling);
@@ -193,10 +219,12 @@ outcome read_all(std::string_view text, const std::filesystem::path& folder, con
   hide_secrets(root);
 
   reading r{folder, shipped, variables, {}, {}};
+  r.kept_data = terms.data;
   settings s;
   parameter_reader top{root, "", r.found};
   read_version(top);
   s.service = read_service(top, r);
+  out.loaded.data_dir = s.service.data_dir;
   std::string calendar_data;
   s.calendar = read_calendar(top, r, calendar_data);
   s.markets.calendar = s.calendar;
@@ -215,6 +243,9 @@ outcome read_all(std::string_view text, const std::filesystem::path& folder, con
   out.loaded.found = tidied(std::move(r.found), spelling);
   out.loaded.warnings = tidied(std::move(r.warnings), {});
   s.data_files = std::move(r.data_files);
+  s.sources = std::make_shared<const config_sources>(std::string{text}, std::move(r.data));
+  if (terms.logins_may_lack)
+    part_logins(out.loaded, s);
   if (out.loaded.found.empty())
     out.loaded.value = std::move(s);
   return out;
@@ -222,11 +253,12 @@ outcome read_all(std::string_view text, const std::filesystem::path& folder, con
 
 } // namespace
 
-loaded_settings read_settings(std::string_view text, const std::filesystem::path& folder, const environment& variables, const std::filesystem::path& shipped) {
-  return read_all(text, folder, variables, shipped).loaded;
+loaded_settings read_settings(std::string_view text, const std::filesystem::path& folder, const environment& variables, const std::filesystem::path& shipped,
+                              const reading_terms& terms) {
+  return read_all(text, folder, variables, shipped, terms).loaded;
 }
 
-loaded_settings load_settings(const std::filesystem::path& file, const environment& variables) {
+loaded_settings load_settings(const std::filesystem::path& file, const environment& variables, const reading_terms& terms) {
   const auto refused = [](std::string why) {
     loaded_settings out;
     out.found.push_back({0, "", std::move(why)});
@@ -240,17 +272,18 @@ loaded_settings load_settings(const std::filesystem::path& file, const environme
     return refused("is larger than " + std::to_string(largest_file >> 20) + " MB: this is no configuration");
   std::ifstream in{file, std::ios::binary};
   const std::string text{std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
-  if (!in && !in.eof())
-    return refused("cannot be read: check its permissions");
-  auto out = read_all(text, std::filesystem::absolute(file, failed).parent_path(), variables, shipped_data());
+  if (!in.is_open() || (!in && !in.eof()))
+    return refused("cannot be read: check its permissions, and whether another program holds it");
+  auto out = read_all(text, std::filesystem::absolute(file, failed).parent_path(), variables, shipped_data(), terms);
   if (!out.literal_keys.empty())
     if (const auto why = exposure_of(file)) {
       for (auto& key : out.literal_keys) {
         key.text = "the key is written out here, and this file " + *why + ", or use ${NAME} or api_key_file";
-        out.loaded.found.push_back(key);
+        (terms.logins_may_lack ? out.loaded.logins : out.loaded.found).push_back(key);
       }
       out.loaded.found = tidied(std::move(out.loaded.found), {});
-      out.loaded.value.reset();
+      if (!out.loaded.found.empty())
+        out.loaded.value.reset();
     }
   return std::move(out.loaded);
 }

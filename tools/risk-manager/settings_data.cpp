@@ -107,14 +107,20 @@ std::filesystem::path reading::data_file(const std::string& name) const {
 parameter read_side_file(const std::string& name, reading& r, problems& found) {
   const auto path = r.data_file(name);
   r.data_files.push_back(path);
-  std::ifstream in{path, std::ios::binary};
-  const std::string text{std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
+  const auto* kept = r.kept_data;
+  const bool is_kept = kept && kept->contains(name);
+  std::ifstream in;
+  if (!is_kept)
+    in.open(path, std::ios::binary);
+  const bool readable = is_kept || in.is_open();
+  std::string text = is_kept ? kept->at(name) : std::string{std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
   problems spelling;
   parameter out;
-  if (!in.is_open() || text.size() > (1u << 20))
-    spelling.push_back({0, "", in.is_open() ? "is too large for such a file" : "cannot be read; paths are relative to the configuration's folder"});
+  if (!readable || text.size() > (1u << 20))
+    spelling.push_back({0, "", readable ? "is too large for such a file" : "cannot be read; paths are relative to the configuration's folder"});
   else
     out = read_yaml(text, r.variables, spelling);
+  r.data[name] = std::move(text);
   if (spelling.empty() && out.type != parameter::kind::map)
     spelling.push_back({1, "", "holds no keys and values"});
   move_problems(spelling, path.string(), found);

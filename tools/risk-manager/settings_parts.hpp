@@ -12,7 +12,9 @@ struct reading {
   environment variables;
   problems found;
   problems warnings;
-  std::vector<std::filesystem::path> data_files = {}; // that were read
+  std::vector<std::filesystem::path> data_files = {}; // that were read …
+  std::map<std::string, std::string> data = {};        // … and their texts, by the names that they have in the configuration
+  const std::map<std::string, std::string>* kept_data = nullptr; // texts that are taken instead of the files
 
   std::filesystem::path resolve(const std::string& text) const { return (folder / text).lexically_normal(); }
   /// A data file: the one beside the configuration, which is somebody's own; else the shipped one, which each upgrade renews.
