@@ -61,6 +61,31 @@ TEST_CASE_FIXTURE(idle, "what an earlier connection's lists said is not what thi
   CHECK(mind.status().view->lists_read == timestamp{});
 }
 
+TEST_CASE_FIXTURE(idle, "I8 after every interruption of the link nothing is judged before the lists were read again") {
+  REQUIRE(mind.status().view->evaluable);
+  SUBCASE("told as another connection at once") {
+    ++generation;
+    link(link_status::live);
+  }
+  SUBCASE("told as the same connection") {
+    link(link_status::connecting);
+    link(link_status::live);
+  }
+  CHECK_FALSE(mind.status().view->evaluable);
+  hear(reading());
+  CHECK(mind.status().view->evaluable);
+}
+
+TEST_CASE_FIXTURE(idle, "a trade at the very begin of the week is the week's, also where only a list tells of it") {
+  pass(1s);
+  auto first = trade(8, side::sell, 1, "20000", "-20");
+  first.executed = week_start;
+  auto before = trade(9, side::sell, 1, "20000", "-30");
+  before.executed = week_start - 1ns;
+  hear(reading({}, {}, {first, before}));
+  CHECK(mind.books().realized_week() == dollars("-20.61"));
+}
+
 TEST_CASE_FIXTURE(idle, "a broker that is started again counts its connections from one, and its first list counts") {
   link(link_status::connecting);
   generation = 5;
