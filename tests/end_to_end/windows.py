@@ -22,7 +22,7 @@ class Holder(Process):
         os.link(file, folder / "risk-manager.lock")
         text = (TOP / "etc" / "demo.yaml").read_text().replace("${RM_DEMO_PORT}", "1")  # a venue that is not there
         (folder / "holder.yaml").write_text(text)
-        env = dict(os.environ, **stage.env, RM_DEMO_DIR=stage.programs.path(folder), RM_DEMO_SOCKET=stage.env["RM_DEMO_SOCKET"] + "-holder")
+        env = {**os.environ, **stage.env, "RM_DEMO_DIR": stage.programs.path(folder), "RM_DEMO_SOCKET": stage.env["RM_DEMO_SOCKET"] + "-holder"}
         super().__init__(stage.programs.command("risk-manager", "run", "--config", stage.programs.path(folder / "holder.yaml")), folder / "holder.log", env)
         wait_for("the file is held", lambda: " starts with " in self.text(), 90)
 

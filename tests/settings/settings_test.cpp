@@ -540,6 +540,48 @@ TEST_CASE("data without source and date is refused, with its own file and line")
   CHECK(out.found[0].file.find("firm.yaml") != std::string::npos);
 }
 
+TEST_CASE("what is wrong with a login alone is set aside where that is allowed, and nothing else is") {
+  reading_terms terms;
+  terms.logins_may_lack = true;
+  const auto read_so = [&](const std::string& text, const environment& variables = usual) { return read_settings(text, "/etc/rm", variables, {}, terms); };
+  const auto whole = read_so(spoiled(0, ""));
+  REQUIRE(whole.value);
+  CHECK(whole.logins.empty());
+  CHECK(whole.value->brokers[0].lacks.empty());
+
+  const std::pair<int, std::string> lacking[] = {{9, "    user_name: ${RM_GONE}"}, {10, "    api_key: ${RM_GONE}"}, {10, "    api_key_file: /no/such/key"}, {10, "    api_key: <hidden>"},
+                                                 {10, "    api_key: ${RM_KEY}\n    ca_file: /no/such/certificates"}};
+  for (const auto& [line, text] : lacking) {
+    CAPTURE(text);
+    const auto out = read_so(spoiled(line, text));
+    REQUIRE(out.value);
+    CHECK(out.found.empty());
+    CHECK(out.logins.size() == 1);
+    CHECK(out.value->brokers[0].lacks.starts_with("brokers[0]."));
+    CHECK(out.value->accounts.size() == 1);
+    CHECK(lines(out.logins).find("sk-very-secret") == std::string::npos);
+  }
+  for (const auto& [line, text] : {std::pair<int, const char*>{4, "  - id: ${RM_GONE}"}, {6, "    api_url: ${RM_GONE}"}, {9, "    user_nam: x"}, {14, "      daily_loss_limit: { limit: ${RM_GONE} }"}, {19, "    broker: other"}}) {
+    CAPTURE(text);
+    const auto out = read_so(spoiled(line, text));
+    CHECK_FALSE(out.value);
+    CHECK_FALSE(out.found.empty());
+  }
+}
+
+TEST_CASE("texts of data files that are given are taken in the place of the files") {
+  const std::map<std::string, std::string> data{{"days.yaml", "source: https://x.com\nas_of: 2026-01-01\nholidays: [2030-12-25]\n"}};
+  reading_terms terms;
+  const auto text = spoiled(2, "calendar: { timezone: America/Chicago, daily_reset: \"17:00\", data: days.yaml }");
+  CHECK_FALSE(read_settings(text, "/etc/rm", usual, {}, terms).value);
+  terms.data = &data;
+  const auto out = read_settings(text, "/etc/rm", usual, {}, terms);
+  REQUIRE(out.value);
+  CHECK(out.value->calendar.holidays.size() == 1);
+  CHECK(out.value->sources->text == text);
+  CHECK(out.value->sources->data == data);
+}
+
 TEST_CASE("a problem is shown with its file, its line and its path, as far as they are known") {
   CHECK(format_problem("rm.yaml", {3, "a.b", "is odd"}) == "rm.yaml:3: a.b: is odd");
   CHECK(format_problem("rm.yaml", {0, "", "cannot be read"}) == "rm.yaml: cannot be read");
