@@ -38,8 +38,8 @@ guard::guard(account_settings settings, const stored_account& kept)
     rules_.add(rule.name, rule.wakes);
   if (kept.found) {
     memory_ = kept.memory;
-    for (auto& l : memory_.locks)
-      l.durable = true; // that is where it comes from
+    // While the disk fails it comes out of memory: who reads `durable` must be able to rely on it. A save of our own will tell when it is.
+    memory_dirty_ = std::any_of(memory_.locks.begin(), memory_.locks.end(), [](auto& l) { return !l.durable; });
     locks_ = lock_set{memory_.locks};
     ledger_.begin_day(memory_.day_started);
     ledger_.begin_week(memory_.week_started);
@@ -62,6 +62,7 @@ guard::guard(account_settings settings, const stored_account& kept)
   if (std::any_of(memory_.locks.begin(), memory_.locks.end(), [](auto& l) { return l.end == lock_end::can_trade; }))
     can_trade_.forbid(); // so the venue had said; it takes more than one list to take that back
   to_resume_ = memory_.cases;
+  asked_before_ = memory_.asked;
 }
 
 bool guard::is_ours(account_id account, account_effects& out) {

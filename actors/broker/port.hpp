@@ -30,7 +30,7 @@ public:
   virtual void watch(const watch_account& what) = 0;
   /// Nobody guards that account here any more, until it is watched again.
   virtual void leave(account_id) {}
-  /// Reads a contract's specification (told as `contract_spec`, or `venue_nonsense`) and subscribes its quotes.
+  /// Reads a contract's specification (told as `contract_spec`; until it can be read it is an alarm of the login) and subscribes its quotes.
   virtual void watch(const watch_contract& what) = 0;
   /// Reads a contract's newest bar: told as a `quote`, or not at all. Asking again while one is under way does nothing.
   virtual void read_mark(const contract_id& contract) = 0;

@@ -26,10 +26,10 @@ int64_t room_at(const std::deque<int64_t>& times, int64_t allowed, int64_t windo
 } // namespace
 
 std::optional<int64_t> rate_budget::take(lane what, int64_t now) {
-  int64_t closed = closed_until_;
+  int64_t closed = what == lane::bars ? bars_closed_until_ : closed_until_;
   if (what == lane::urgent_read)
     closed = std::max(closed, urgent_closed_until_);
-  else if (what != lane::close && what != lane::cancel)
+  else if (what == lane::read || what == lane::audit)
     closed = std::max(closed, reads_closed_until_);
   if (now < closed)
     return closed;
@@ -59,7 +59,12 @@ std::optional<int64_t> rate_budget::take(lane what, int64_t now) {
   return std::nullopt;
 }
 
-void rate_budget::on_refused(int64_t now, std::optional<int64_t> retry_after_ns) {
+void rate_budget::on_refused(lane what, int64_t now, std::optional<int64_t> retry_after_ns) {
+  if (what == lane::bars) {
+    const int64_t pause = std::clamp<int64_t>(retry_after_ns.value_or(limits_.bars_window_ns / 2), 0, limits_.bars_window_ns);
+    bars_closed_until_ = std::max(bars_closed_until_, now + pause);
+    return;
+  }
   if (retry_after_ns) {
     closed_until_ = std::max(closed_until_, now + std::clamp<int64_t>(*retry_after_ns, 0, limits_.window_ns));
     return;

@@ -32,10 +32,14 @@ public:
   /// nothing and returns the earliest time at which asking again can help.
   std::optional<int64_t> take(lane what, int64_t now);
   /// The venue answered 429. Nobody asks before `retry_after_ns` is over (at most one window); where the venue did not say, cancel
-  /// and close wait 1 s, doubled up to 8 s while it goes on, urgent reads three times as long, other reads half a window.
-  void on_refused(int64_t now, std::optional<int64_t> retry_after_ns);
+  /// and close wait 1 s, doubled up to 8 s while it goes on, urgent reads three times as long, other reads half a window. One on bars is
+  /// about their own window: only bars wait, and for half of it where the venue did not say.
+  void on_refused(lane what, int64_t now, std::optional<int64_t> retry_after_ns);
   /// The venue answered something other than 429.
-  void on_served() { refusals_in_a_row_ = 0; }
+  void on_served(lane what) {
+    if (what != lane::bars)
+      refusals_in_a_row_ = 0;
+  }
 
   /// Requests that could be made at `now` before the window is full, the kept ones included.
   int64_t left(int64_t now) const;
@@ -47,7 +51,8 @@ private:
   std::deque<int64_t> sent_; // when, ascending; those still in the window and perhaps older ones
   std::deque<int64_t> audits_sent_; // those of them that were audits
   std::deque<int64_t> bars_sent_;
-  int64_t closed_until_ = INT64_MIN;       // for everyone
+  int64_t closed_until_ = INT64_MIN;       // for everyone but bars
+  int64_t bars_closed_until_ = INT64_MIN;
   int64_t urgent_closed_until_ = INT64_MIN; // for urgent reads
   int64_t reads_closed_until_ = INT64_MIN;  // for other reads
   int refusals_in_a_row_ = 0;

@@ -195,6 +195,13 @@ struct enforcement_state {
       waiting.push_back(std::move(step)); // the end of a case must not be lost
   }
 
+  void act(closes_asked& step) {
+    if (desk)
+      tell(self, desk, std::move(step));
+    else if (waiting.size() < reports_kept)
+      waiting.push_back(std::move(step));
+  }
+
   void act(journal_entry& step) {
     if (persistence)
       tell(self, persistence, std::move(step));

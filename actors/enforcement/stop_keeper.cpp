@@ -10,6 +10,7 @@ using namespace std::chrono_literals;
 constexpr duration settling = 2s;       // a taken request's news come within this
 constexpr duration placing = 5s;        // the same for a new order, which must not be placed twice
 constexpr duration after_silence = 10s; // nobody knows what became of it
+constexpr duration set_back = 5s;       // as in the plan: an older time than this is a clock that was set
 
 int64_t magnitude(int64_t x) { return x < 0 ? -x : x; }
 
@@ -30,8 +31,19 @@ stop_steps stop_keeper::on_wish(const adjust_stops& wish, const holdings& held, 
   return on_news(held, busy, wish.now);
 }
 
+void stop_keeper::observe(timestamp t) {
+  if (t == timestamp{})
+    return;
+  if (t + set_back < now_) {
+    for (auto& [what, state] : attempts_)
+      state.not_before -= now_ - t;
+    now_ = t;
+  }
+  now_ = std::max(now_, t);
+}
+
 stop_steps stop_keeper::on_news(const holdings& held, bool busy, timestamp now) {
-  now_ = std::max(now_, now);
+  observe(now);
   stop_steps out;
   if (!busy && held.generation() != 0) // before the first reading nobody knows what is held
     decide(held, out);
@@ -42,7 +54,7 @@ bool stop_keeper::on_answer(const venue_answer& answer, const holdings& held, bo
   const auto found = std::find_if(attempts_.begin(), attempts_.end(), [&](auto& a) { return a.second.under_way && a.second.under_way == answer.id; });
   if (found == attempts_.end())
     return false;
-  now_ = std::max(now_, answer.answered);
+  observe(answer.answered);
   auto& [what, state] = *found;
   state.under_way = {};
   const bool placed = !what.order;

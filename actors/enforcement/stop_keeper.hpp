@@ -44,6 +44,7 @@ private:
     contract_id contract;
     friend auto operator<=>(const key&, const key&) = default;
   };
+  void observe(timestamp t);
   void decide(const holdings& held, stop_steps& out);
   void move(const stop_change& change, const holdings& held, stop_steps& out);
   void place(const stop_change& change, const holdings& held, stop_steps& out);

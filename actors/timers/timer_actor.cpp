@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::chrono::milliseconds look_interval{100};
 constexpr std::chrono::milliseconds hurried_look{20}; // while the time is not known: everything waits for it
+constexpr std::chrono::seconds set_back{1};          // less delays nobody
+constexpr std::string_view of_enforcement = "enforcement"; // so begin the names of its timers
 constexpr std::size_t most_listed = 100; // deadlines that are shown to people
 
 struct timer_state {
@@ -71,12 +73,21 @@ struct timer_state {
     if (others.resets) // first, so that a reset is soon on its way
       tell(self, others.resets, clock_tick{now, sure});
     if (sure)
-      for (const auto& fired : wheel.advance(now))
-        deliver(fired);
+      fire(now);
     if (beat.sign_of_life && others.persistence)
       tell(self, others.persistence, clock_tick{now});
     if (beat.tick_accounts)
       tick({now, sure});
+  }
+
+  /// A lock ends by the clock. Enforcement waits for lengths of time: where the clock was set back it looks at once and says anew until when.
+  void fire(timestamp now) {
+    if (now + set_back < fired_last)
+      for (const auto& fired : wheel.take_named(of_enforcement, now))
+        deliver(fired);
+    fired_last = now;
+    for (const auto& fired : wheel.advance(now))
+      deliver(fired);
   }
 
   void on_jump(const beat& seen, timestamp now) {
@@ -100,7 +111,7 @@ struct timer_state {
 
   void deliver(const timer_fired& fired) {
     const auto at = others.accounts.find(fired.account);
-    const bool for_enforcement = fired.name.starts_with("enforcement");
+    const bool for_enforcement = fired.name.starts_with(of_enforcement);
     if (at != others.accounts.end() && for_enforcement && at->second.enforcement)
       tell(self, at->second.enforcement, fired);
     else if (at != others.accounts.end() && !for_enforcement && at->second.desk)
@@ -130,6 +141,7 @@ struct timer_state {
   pulse heart;
   std::string told_trouble;
   timer_wheel wheel;
+  timestamp fired_last{};
   wiring others;
   bool all_ticked = true, tick_owed = false;
   send_backer behind_others = self->spawn(send_back);

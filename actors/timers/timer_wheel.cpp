@@ -85,11 +85,25 @@ std::vector<timer_fired> timer_wheel::advance(timestamp now) {
       place(moving, moving.begin());
   }
   tick_ = target;
-  std::sort(due.begin(), due.end(), &earlier<timer>);
+  return fired(std::move(due), now);
+}
+
+std::vector<timer_fired> timer_wheel::fired(std::vector<timer> taken, timestamp now) {
+  std::sort(taken.begin(), taken.end(), &earlier<timer>);
   std::vector<timer_fired> out;
-  for (auto& t : due)
+  for (auto& t : taken)
     out.push_back({t.owner.first, std::move(t.owner.second), t.generation, t.due, now});
   return out;
+}
+
+std::vector<timer_fired> timer_wheel::take_named(std::string_view begin, timestamp now) {
+  std::vector<timer> taken;
+  for (const auto& [owner, at] : armed_)
+    if (owner.second.starts_with(begin))
+      taken.push_back(*at);
+  for (const auto& t : taken)
+    remove(t.owner);
+  return fired(std::move(taken), now);
 }
 
 // -- timers by their owners -----------------------------------------------------------

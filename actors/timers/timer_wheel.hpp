@@ -8,6 +8,7 @@
 #include <list>
 #include <map>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -31,6 +32,9 @@ public:
 
   /// Takes out all that is due at `now`, by due time, then in the order of arming. Each has `now` filled in.
   std::vector<timer_fired> advance(timestamp now);
+
+  /// Takes out all whose names begin so, due or not, in the order of `advance`.
+  std::vector<timer_fired> take_named(std::string_view begin, timestamp now);
 
   /// Keeps a timer that is due but whose account cannot be reached. It can be replaced and disarmed like any other.
   void park(const timer_fired& timer);
@@ -71,6 +75,7 @@ private:
   /// The first slot that holds something, and the tick at which it begins; false when all are empty.
   bool first_slot(std::size_t& slot, uint64_t& begins) const;
   void take_due(std::size_t slot, timestamp now, std::vector<timer>& out);
+  static std::vector<timer_fired> fired(std::vector<timer> taken, timestamp now);
   void remove(const key& owner);
 
   uint64_t armings_ = 0;

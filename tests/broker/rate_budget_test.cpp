@@ -109,29 +109,59 @@ TEST_CASE("in any minute never more than 200 go out, whatever is asked when") {
 
 TEST_CASE("after a 429 with Retry-After nobody asks before it is over") {
   rate_budget budget;
-  budget.on_refused(0, 7 * second);
+  budget.on_refused(lane::read, 0, 7 * second);
   CHECK(budget.take(lane::close, 0) == 7 * second);
   CHECK(budget.take(lane::read, 6 * second) == 7 * second);
   CHECK(budget.left(6 * second) == 0);
   CHECK_FALSE(budget.take(lane::close, 7 * second));
-  budget.on_refused(10 * second, 3600 * second);
+  budget.on_refused(lane::read, 10 * second, 3600 * second);
   CHECK(budget.take(lane::close, 11 * second) == 70 * second); // no longer than one window
+  budget.on_refused(lane::read, 12 * second, second);          // nor is the first word taken back by a second, shorter one
+  CHECK(budget.take(lane::close, 14 * second) == 70 * second);
 }
 
 TEST_CASE("after a 429 without Retry-After protection comes back first, and later each time it goes on") {
   rate_budget budget;
   int64_t now = 0;
   for (int64_t pause : {1, 2, 4, 8, 8}) {
-    budget.on_refused(now, std::nullopt);
+    budget.on_refused(lane::read, now, std::nullopt);
     CHECK(budget.take(lane::close, now) == now + pause * second);
+    CHECK_FALSE(budget.take(lane::cancel, now + pause * second)); // as soon as a close
     CHECK(budget.take(lane::urgent_read, now + pause * second) == now + 3 * pause * second);
     CHECK(budget.take(lane::read, now + pause * second) == now + 30 * second);
     now += pause * second;
   }
   CHECK_FALSE(budget.take(lane::close, now));
-  budget.on_served();
-  budget.on_refused(now, std::nullopt);
+  budget.on_served(lane::read);
+  budget.on_refused(lane::read, now, std::nullopt);
   CHECK(budget.take(lane::close, now) == now + second);
+}
+
+TEST_CASE("L4 a 429 on bars is about their own window: no close, cancel or reading waits for it") {
+  rate_budget budget;
+  SUBCASE("with Retry-After") {
+    budget.on_refused(lane::bars, 0, 25 * second);
+    CHECK(budget.take(lane::bars, second) == 25 * second);
+  }
+  SUBCASE("without") {
+    for (int i = 0; i < 5; ++i)
+      budget.on_refused(lane::bars, 0, std::nullopt);
+    CHECK(budget.take(lane::bars, second) == 15 * second); // half of their window
+  }
+  CHECK_FALSE(budget.take(lane::close, 0));
+  CHECK_FALSE(budget.take(lane::cancel, 0));
+  CHECK_FALSE(budget.take(lane::urgent_read, 0));
+  CHECK_FALSE(budget.take(lane::read, 0));
+  CHECK(budget.left(0) == 196);
+  CHECK_FALSE(budget.take(lane::bars, 25 * second));
+}
+
+TEST_CASE("L4 bars that are served say nothing of a limit that others have met") {
+  rate_budget budget;
+  budget.on_refused(lane::read, 0, std::nullopt);
+  budget.on_served(lane::bars);
+  budget.on_refused(lane::read, second, std::nullopt);
+  CHECK(budget.take(lane::close, second) == 3 * second);
 }
 
 TEST_CASE("waiting requests go closes first, then cancels, then reads, each in order") {

@@ -64,5 +64,41 @@ def I1_a_stop_whose_news_were_lost_is_found_before_the_position_is_closed():
         require(not closes(sim) and sizes(service), "the position was closed although its stop stands at the venue")
 
 
+def I8_a_page_of_orders_that_cannot_be_read_hides_no_later_page():
+    with LinkStage("pages", rules="daily_loss_limit: { limit: 500 }") as stage:
+        sim, service = stage.sim, stage.start()
+        for i in range(103):
+            sim.do("place", account=ACCOUNT, contract=MNQ, type="limit", side="buy", size=1, limit_price=19000 - i)
+        eventually("all are known", lambda: len(service.account()["orders"]) == 103)
+        sim.do("fault", path="/api/Order/v2/query", mode="set", field="side", value="9", count=0)
+        before = len(sim.requests(ending="/Position/searchOpen"))
+        eventually("the lists were read again and again", lambda: len(sim.requests(ending="/Position/searchOpen")) > before + 3)
+        require(len(service.account()["orders"]) == 103, f"{len(service.account()['orders'])} orders are left")
+        require(not service.told("reconcile", "no longer at the venue"), "orders that live were taken for gone")
+
+
+def I8_a_contract_that_the_venue_no_longer_knows_makes_nobody_blind_but_who_holds_it():
+    with LinkStage("expired", after="10s") as stage:
+        sim, service = stage.sim, stage.start()
+        buy(sim, 1)
+        sim.do("place", account=ACCOUNT, contract=MNQ, type="market", side="sell", size=1)
+        eventually("flat again", lambda: len(service.told("fill")) == 2 and not sizes(service))
+        service.kill()  # the weekend, and the contract expires
+        sim.do("fault", path="/api/Contract/searchById", mode="success_false", error_code=1, count=0)
+        service = stage.start()
+        eventually("it is said", lambda: [a for a in service.alarms() if "specification" in a])
+        until = time.monotonic() + 8
+        while time.monotonic() < until:
+            require(service.account()["state"] == "active", f"it is {service.account()['state']}: {service.account()['why']}")
+            time.sleep(0.15)
+        buy(sim, 1)
+        eventually("what is held there cannot be judged", lambda: service.account()["state"] == "not_evaluable")
+        eventually("and is closed by the fail-safe", lambda: closes(sim) and flat(sim))
+        sim.do("clear_faults")
+        eventually("the venue knows it again", lambda: not [a for a in service.alarms() if "specification" in a])
+
+
 CASES = [I3_an_old_account_list_does_not_end_the_lock_until_can_trade, F2_one_refused_order_query_hides_no_suspended_orders,
-         F2_where_the_order_query_is_refused_nothing_is_confirmed_until_it_answers, I1_a_stop_whose_news_were_lost_is_found_before_the_position_is_closed]
+         F2_where_the_order_query_is_refused_nothing_is_confirmed_until_it_answers, I8_a_page_of_orders_that_cannot_be_read_hides_no_later_page,
+         I8_a_contract_that_the_venue_no_longer_knows_makes_nobody_blind_but_who_holds_it,
+         I1_a_stop_whose_news_were_lost_is_found_before_the_position_is_closed]

@@ -192,6 +192,23 @@ TEST_CASE_FIXTURE(long_two, "a clock that is set back does not put off the next 
   CHECK(reads_again);
 }
 
+TEST_CASE_FIXTURE(long_two, "B10 an event that shows that the clock was set back has the time said anew: what was asked for is due by the old clock") {
+  rule = [](const venue_request&) { return ruling{fate::refused, refusal::outside_hours}; };
+  flatten();
+  run(seconds{30});
+  const auto back = now - std::chrono::hours{1};
+  account_update news;
+  news.account = account_id{7};
+  news.can_trade = true;
+  news.seen = {back, steady(now) + 1};
+  timestamp due{};
+  for (auto& step : mind.on_event({news}))
+    if (auto* w = std::get_if<wake_at>(&step))
+      due = w->due;
+  CHECK(due > back);
+  CHECK(due < back + seconds{30});
+}
+
 TEST_CASE_FIXTURE(long_two, "the case that is reported is as strong as the strongest that had a part in it") {
   flatten();
   enforcement_goal weaker;

@@ -269,4 +269,18 @@ TEST_CASE("N16: before the first reading nothing is known, and nothing is cancel
   CHECK(mind.on_news(held, false, timestamp{1h}).empty());
 }
 
+TEST_CASE_FIXTURE(keeper, "B10 a clock that is set back puts off no stop: its pause goes on by the new time") {
+  position(2);
+  stop(1, side::sell, 2, "19990");
+  wish(1, "20001");
+  REQUIRE(sent().size() == 1);
+  answer(request_outcome::refused);
+  now -= 1h;
+  news();
+  CHECK(sent().empty()); // still its pause
+  now += 3s;
+  news();
+  CHECK(sent().size() == 1);
+}
+
 TEST_SUITE_END();

@@ -146,7 +146,7 @@ TEST_CASE("each mistake is one line with its place and what to do") {
     {2, "calendar: { timezone: America/Chicgo }", "2: calendar.timezone: unknown time zone \"America/Chicgo\", did you mean \"America/Chicago\"?: write a name such as America/New_York or UTC\n"},
     {2, "calendar: { daily_reset: 25:00 }", "2: calendar.daily_reset: must be a time of day such as \"17:00\" or \"17:00:30\"; found \"25:00\"\n"},
     {2, "calendar: { weekly_reset: { day: mondy } }", "2: calendar.weekly_reset.day: must be one of: sunday, monday, tuesday, wednesday, thursday, friday, saturday; found \"mondy\", did you mean monday?\n"},
-    {2, "calendar: { holidays: [2025-02-30] }", "2: calendar.holidays[0]: must be a date such as 2025-12-25; found \"2025-02-30\"\n"},
+    {2, "calendar: { holidays: [2025-02-30] }", "2: calendar.holidays[0]: must be a date such as 2026-12-25; found \"2025-02-30\"\n"},
     {2, "calendar: { early_closes: [{ date: 2025-12-24 }] }", "2: calendar.early_closes[0].time: is missing; add time: a time of day such as \"17:00\" or \"17:00:30\"\n"},
     {2, "quotes: { stale_after: 0s }", "2: quotes.stale_after: must be longer than 0s and at most 10m\n"},
     {2, "fail_safe: { after: 2h, action: panic }", "2: fail_safe.after: must be at most 1h: so long would an account stay unguarded\n2: fail_safe.action: must be one of: flatten_if_unprotected, flatten, alarm_only; found \"panic\"\n"},
@@ -282,8 +282,7 @@ TEST_CASE("a day that ends at another instant than the venue's, and an account w
   CHECK(lines(read(spoiled(2, "calendar: { timezone: America/New_York, daily_reset: \"18:00\" }")).warnings) == ""); // the same instant
   const auto other = read(spoiled(2, "calendar: { timezone: America/New_York }"));
   REQUIRE(other.value);
-  CHECK(lines(other.warnings) == "2: calendar.daily_reset: the day here ends at 17:00 America/New_York, but ProjectX venues roll theirs at 17:00 America/Chicago: "
-                                 "between the two, day figures differ from the venue's\n");
+  CHECK(lines(other.warnings) == "2: calendar.daily_reset: days end at 17:00 America/New_York, at ProjectX at 17:00 in Chicago: figures differ in between\n");
   const auto bare = read(spoiled(21, "  - { id: 2, broker: topstepx }"));
   REQUIRE(bare.value);
   CHECK(lines(bare.warnings) == "21: accounts[1]: no rule is enabled: this account is watched, but not guarded\n");

@@ -20,7 +20,7 @@ struct ear {
 
 account_actor::behavior_type listening_desk(account_actor::pointer, ear* heard) {
   return {
-    [](const venue_event&) {}, [](const verdict&) {}, [](const enforcement_report&) {},
+    [](const venue_event&) {}, [](const verdict&) {}, [](const enforcement_report&) {}, [](const closes_asked&) {},
     [heard](const timer_fired& t) { heard->fired.push_back(t.name + "/" + std::to_string(t.generation)); },
     [heard](const clock_tick& t) {
       ++heard->ticks;
@@ -186,6 +186,23 @@ TEST_SUITE("timers") {
     CHECK(desk.fired.empty());
     now += 1h;
     advance(100ms);
+    CHECK(desk.fired.size() == 1);
+  }
+
+  TEST_CASE_FIXTURE(timer_fixture, "B10 after a jump back enforcement is woken at once: it waits for lengths of time, and would wait for the jump too") {
+    give(timers, others);
+    pass(1s);
+    give(timers, arm_timer{desk_id, "enforcement", 1, now + 2s});
+    give(timers, arm_timer{desk_id, "lock a", 1, now + 2s});
+    now -= 30s;
+    advance(100ms);
+    CHECK(enforcement.fired == std::vector<std::string>{"enforcement"});
+    CHECK(desk.fired.empty());
+    give(timers, arm_timer{desk_id, "enforcement", 2, now + 2s}); // it asks anew, by the new time
+    pass(2s);
+    CHECK(enforcement.fired.size() == 2);
+    pass(30s);
+    CHECK(enforcement.fired.size() == 2);
     CHECK(desk.fired.size() == 1);
   }
 

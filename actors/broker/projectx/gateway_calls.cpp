@@ -101,9 +101,9 @@ void gateway::on_reply(call& c, const token_ptr& used, http_reply reply) {
     }
     std::lock_guard lock{gate_};
     if (reply.status == 429)
-      budget_.on_refused(steady_now(), reply.retry_after_ns);
+      budget_.on_refused(c.what, steady_now(), reply.retry_after_ns);
     else
-      budget_.on_served();
+      budget_.on_served(c.what);
   }
   c.done(std::move(reply));
 }
@@ -212,7 +212,7 @@ void gateway::logged_in(http_reply reply) {
   if (reply.status == 429) {
     {
       std::lock_guard lock{gate_};
-      budget_.on_refused(steady_now(), reply.retry_after_ns);
+      budget_.on_refused(lane::close, steady_now(), reply.retry_after_ns);
     }
     return login_failed("too many requests (HTTP 429)", false, duration{reply.retry_after_ns.value_or(0)});
   }

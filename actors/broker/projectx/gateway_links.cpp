@@ -353,14 +353,10 @@ void gateway::on_refused_subscription(const subscription& what, const std::strin
   const bool of_an_account = !what.argument.empty() && what.argument.find_first_not_of("0123456789") == std::string::npos;
   if (of_an_account && !accounts_.contains(account_id{std::stoll(what.argument)}))
     return user_->forget_refused(what); // it has left
-  reading r;
-  r.why = name + " was refused: " + why;
-  refused_[what] = r.why;
-  raise_alarm("refused " + name, severity::critical, r.why + "; it is asked for again");
-  if (what.argument.size() > 2 && what.argument.front() == '"') { // a contract's; its price is read over REST when it grows stale
-    r.contract = contract_id{std::string_view{what.argument}.substr(1, what.argument.size() - 2)};
-    return tell_nonsense(r, wire_now(settings_.clock));
-  }
+  refused_[what] = name + " was refused: " + why;
+  raise_alarm("refused " + name, severity::critical, refused_[what] + "; it is asked for again");
+  if (!what.argument.empty() && what.argument.front() == '"')
+    return; // a contract's: its price is read over REST where one is held and it grows stale
   for (auto& [id, a] : accounts_)
     if (what.argument.empty() || what.argument == std::to_string(id.value))
       out_.tell(id, {link_of(a)});

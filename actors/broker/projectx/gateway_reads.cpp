@@ -226,7 +226,8 @@ void gateway::read_orders(const std::shared_ptr<account_reading>& job, bool only
       job->fail("orders", why);
     else
       job->take("orders", reader.root()["orders"], &read_order, page);
-    const bool full = !only_open && page.size() >= order_page;
+    // Rows that nobody can read fill a page, too: without the next one, the orders there would be taken for gone.
+    const bool full = !only_open && why.empty() && rows_of(reader.root()["orders"]) >= order_page;
     for (auto& row : page)
       if (is_live(row.status))
         job->out.orders.push_back(std::move(row));
@@ -316,6 +317,7 @@ void gateway::read_contract_spec(const contract_id& contract) {
       return me->contract_failed(contract, r.why);
     if (spec.id != contract)
       return me->contract_failed(contract, "the venue answered with another contract");
+    me->clear_alarm("contract " + contract.str());
     auto& known = me->contracts_[contract];
     known.asking = false;
     known.spec = spec;
@@ -353,16 +355,10 @@ void gateway::read_mark(const contract_id& contract) {
   submit(std::move(c));
 }
 
+/// It may have expired: who holds nothing there misses nothing, and who does says himself that he cannot value it.
 void gateway::contract_failed(const contract_id& contract, const std::string& why) {
   auto& c = contracts_[contract];
-  venue_nonsense n;
-  n.contract = contract;
-  n.what = "the specification of " + contract.str() + " could not be read: " + why;
-  n.seen = wire_now(settings_.clock);
-  for (account_id account : c.askers) {
-    n.account = account;
-    out_.tell(account, {n});
-  }
+  raise_alarm("contract " + contract.str(), severity::warning, "the specification of " + contract.str() + " could not be read, so nothing that is held in it can be valued: " + why);
   after(c.patience.on_down(steady_now(), chance()), [this, contract] { read_contract_spec(contract); });
 }
 

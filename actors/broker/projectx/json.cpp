@@ -358,6 +358,14 @@ envelope read_envelope(json_value root) {
   return e;
 }
 
+std::size_t rows_of(json_value list) {
+  std::size_t out = 0;
+  if (list.is_array())
+    for (auto row = list.first(); row != list.end(); row = row.next())
+      ++out;
+  return out;
+}
+
 std::string one_line(std::string_view text) {
   std::string out{text.substr(0, 200)};
   for (char& c : out)
