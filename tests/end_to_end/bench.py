@@ -10,7 +10,7 @@ sys.path.insert(0, str(TOP / "tools" / "lib"))
 from drive import Failed, run_cases  # noqa: E402
 
 SMALL = {"RM_BENCH_EVENTS": "2000", "RM_BENCH_ACCOUNTS": "10", "RM_BENCH_BREACHES": "5", "RM_BENCH_FLATTENS": "1", "RM_BENCH_CONTRACTS": "5", "RM_BENCH_FLOOD_S": "1",
-         "RM_BENCH_KILLS": "1", "RM_BENCH_IDLE_S": "1", "RM_BENCH_WARM": "5", "RM_BENCH_PATHS": "3"}
+         "RM_BENCH_KILLS": "1", "RM_BENCH_IDLE_S": "1", "RM_BENCH_WARM": "5", "RM_BENCH_PATHS": "2"}
 
 
 def require(truth, what):
