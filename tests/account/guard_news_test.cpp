@@ -201,6 +201,40 @@ TEST_CASE("I8 a flat account is judged though its readings fail; one that holds 
   }
 }
 
+TEST_CASE_FIXTURE(trading, "after the clock was set back every rule is asked: none rests on a time that comes again") {
+  for (const char* rule : {"daily_loss_limit", "trade_frequency"}) {
+    auto v = says(rule, level::ok);
+    v.has_band = true;
+    v.band = {money::whole(-500), money::whole(500), now + 1h, {}};
+    tell(v);
+  }
+  quote_at("20000");
+  pass(1s);
+  REQUIRE_FALSE(asks(last, "daily_loss_limit"));
+  now -= 10min;
+  quote_at("20000");
+  pass(1s);
+  CHECK(asks(last, "daily_loss_limit"));
+}
+
+TEST_CASE_FIXTURE(trading, "I9 a position that one rule alone cannot judge is closed like one that nobody can") {
+  for (int i = 0; i < 65 && !flattened(); ++i) {
+    quote_at("20000");
+    pass(1s);
+    const auto asked = only<read_venue>(last);
+    if (!asked.empty()) {
+      auto answer = reading({position(2, "20000")});
+      answer.has_trades = asked[0].what.trades;
+      hear(answer);
+    }
+    tell(says("daily_loss_limit", level::ok));
+    tell(says("trade_frequency", level::not_evaluable));
+  }
+  REQUIRE(mind.status().view->priced);
+  CHECK(flattened());
+  CHECK(newest_enforce().rule == rule_name{"fail_safe"});
+}
+
 // -- what the disk has -----------------------------------------------------------------
 
 TEST_CASE_FIXTURE(idle, "I6 trades that could not be kept are an alarm until they are, whatever else was kept meanwhile") {
