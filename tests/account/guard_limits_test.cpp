@@ -119,4 +119,43 @@ TEST_CASE_FIXTURE(idle, "a position whose average cannot be read leaves the aver
   CHECK(mind.books().running().at(mnq).average == points("20000"));
 }
 
+TEST_CASE_FIXTURE(idle, "I2 an order that nobody can read is forbidden in a reduce_only lock where nothing is held that it could reduce") {
+  tell(frequency_breach());
+  venue_nonsense bad{our_account, {}, "an order cannot be read", seen()};
+  bad.order = order_id{5};
+  hear(bad);
+  REQUIRE(enforced() == 1);
+  CHECK(newest_enforce().goal.cancel_increasing);
+}
+
+TEST_CASE_FIXTURE(idle, "a position that nobody can read is not closed for a reduce_only lock: it may be one that may stay") {
+  tell(frequency_breach());
+  venue_nonsense bad{our_account, mnq, "a position cannot be read", seen()};
+  bad.position = true;
+  hear(bad);
+  CHECK(kept(*this) == -1);
+}
+
+TEST_CASE_FIXTURE(idle, "what only the trades of an admitted order tell of may stay") {
+  hear(order(1, order_status::pending, side::buy, 2));
+  tell(frequency_breach());
+  hear(trade(1, side::buy, 2, "20000")); // and its position never comes
+  for (int i = 0; i < 4; ++i)
+    pass(1s);
+  CHECK(kept(*this) == -1);
+  hear(trade(2, side::buy, 1, "6000", nullptr, es)); // nor does this one's, which may not
+  for (int i = 0; i < 4; ++i)
+    pass(1s);
+  CHECK(kept(*this) == 0);
+}
+
+TEST_CASE_FIXTURE(trading, "a bracket's child that comes during a lock is no attempt where its entry was there before") {
+  hear(order(40, order_status::open, side::buy, 1, order_type::limit));
+  tell(loss_breach());
+  auto child = order(41, order_status::suspended, side::sell, 1, order_type::stop);
+  child.parent = order_id{40};
+  hear(child);
+  CHECK(attempts("daily_loss_limit") == 0);
+}
+
 TEST_SUITE_END();

@@ -201,6 +201,121 @@ TEST_CASE("I8 a flat account is judged though its readings fail; one that holds 
   }
 }
 
+TEST_CASE_FIXTURE(trading, "after the clock was set back every rule is asked: none rests on a time that comes again") {
+  for (const char* rule : {"daily_loss_limit", "trade_frequency"}) {
+    auto v = says(rule, level::ok);
+    v.has_band = true;
+    v.band = {money::whole(-500), money::whole(500), now + 1h, {}};
+    tell(v);
+  }
+  quote_at("20000");
+  pass(1s);
+  REQUIRE_FALSE(asks(last, "daily_loss_limit"));
+  now -= 10min;
+  pass(1s);
+  REQUIRE(mind.status().view->priced);
+  CHECK(asks(last, "daily_loss_limit"));
+}
+
+TEST_CASE_FIXTURE(trading, "I9 a position that one rule alone cannot judge is closed like one that nobody can") {
+  for (int i = 0; i < 65 && !flattened(); ++i) {
+    quote_at("20000");
+    pass(1s);
+    const auto asked = only<read_venue>(last);
+    if (!asked.empty()) {
+      auto answer = reading({position(2, "20000")});
+      answer.has_trades = asked[0].what.trades;
+      hear(answer);
+    }
+    tell(says("daily_loss_limit", level::ok));
+    tell(says("trade_frequency", level::not_evaluable));
+  }
+  REQUIRE(mind.status().view->priced);
+  CHECK(flattened());
+  CHECK(newest_enforce().rule == rule_name{"fail_safe"});
+}
+
+// -- who rests, and how far ------------------------------------------------------------
+
+namespace {
+
+/// Position 2 from 20000, fees of 1.22; the loss limit's rule has the band, the other one rests whatever comes.
+struct resting : trading {
+  void rest_in(quiet_band band) {
+    auto v = says("daily_loss_limit", level::ok);
+    v.has_band = true;
+    v.band = band;
+    tell(v);
+    auto other = says("trade_frequency", level::ok);
+    other.has_band = true;
+    other.band = {money::whole(-1'000'000), money::whole(1'000'000), timestamp::max(), {}};
+    tell(other);
+  }
+  bool asked() const { return asks(last, "daily_loss_limit"); }
+};
+
+} // namespace
+
+TEST_CASE_FIXTURE(resting, "I1 a rule rests inside its band of P&L and not on its edges") {
+  rest_in({dollars("-41.22"), dollars("38.78"), timestamp::max(), {}});
+  for (auto [mark, wanted] : {std::pair{"19990.25", false}, {"19990", true}, {"20009.75", false}, {"20010", true}}) {
+    CAPTURE(mark);
+    quote_at(mark);
+    CHECK(asked() == wanted);
+  }
+}
+
+TEST_CASE_FIXTURE(resting, "I1 a rule rests inside its band of a contract's mark and not on its edges, whatever the P&L") {
+  quiet_band band{money::whole(-1'000'000), money::whole(1'000'000), timestamp::max(), {}};
+  REQUIRE(band.watch(mnq, points("19990"), points("20010")));
+  rest_in(band);
+  for (auto [mark, wanted] : {std::pair{"19990.25", false}, {"19990", true}, {"20009.75", false}, {"20010", true}}) {
+    CAPTURE(mark);
+    quote_at(mark);
+    CHECK(asked() == wanted);
+  }
+}
+
+TEST_CASE_FIXTURE(resting, "I1 a rule rests until the time that it has named, and not at it") {
+  rest_in({money::whole(-1'000'000), money::whole(1'000'000), now + 2s, {}});
+  pass(1s);
+  CHECK_FALSE(asked());
+  now += 1s;
+  quote_at("20000");
+  CHECK(asked());
+}
+
+TEST_CASE_FIXTURE(resting, "I8 no band lets a rule rest on an account that cannot be judged, nor one that could not judge when it last spoke") {
+  rest_in({money::whole(-1'000'000), money::whole(1'000'000), timestamp::max(), {}});
+  quote_at("20000.25");
+  REQUIRE_FALSE(asked());
+  SUBCASE("a price that makes no sense") {
+    quote_at("1");
+    CHECK(asked());
+  }
+  SUBCASE("a rule that could not judge") {
+    tell(says("trade_frequency", level::not_evaluable)); // it wakes on fills alone
+    quote_at("20000.50");
+    CHECK(asks(last, "trade_frequency"));
+  }
+}
+
+TEST_CASE_FIXTURE(resting, "a rule whose breach no lock guards hears of orders, though it waits for fills alone") {
+  auto breach = says("trade_frequency", level::breach);
+  breach.action = action::cancel_order;
+  tell(breach);
+  hear(order(9, order_status::open, side::buy, 1, order_type::limit));
+  CHECK(asks(last, "trade_frequency"));
+}
+
+TEST_CASE_FIXTURE(idle, "I1 an open case is told of what only the trades show") {
+  tell(loss_breach());
+  hear(trade(1, side::buy, 2, "20000")); // its position never comes
+  for (int i = 0; i < 4; ++i)
+    pass(1s);
+  CHECK(newest_enforce().unseen == std::vector{mnq});
+}
+
 // -- what the disk has -----------------------------------------------------------------
 
 TEST_CASE_FIXTURE(idle, "I6 trades that could not be kept are an alarm until they are, whatever else was kept meanwhile") {
