@@ -69,6 +69,16 @@ TEST_CASE("a copy of which one byte is another, or that was cut off anywhere, is
   CHECK_FALSE(read_kept(text + "x"));
 }
 
+TEST_CASE("of many mistakes the first three are told, and how many there are") {
+  problems all;
+  for (const int line : {1, 2, 3})
+    all.push_back({line, "a", "is odd"});
+  CHECK(words_of(all, "f") == "f:1: a: is odd; f:2: a: is odd; f:3: a: is odd");
+  all.push_back({4, "a", "is odd"});
+  CHECK(words_of(all, "f") == "f:1: a: is odd; f:2: a: is odd; f:3: a: is odd (and 1 more)");
+  CHECK(words_of({}, "f").empty());
+}
+
 TEST_CASE_FIXTURE(folder, "a configuration that can be used is used, whatever is kept") {
   write("days.yaml", days);
   write("key", "sk-1\n");
@@ -98,7 +108,7 @@ TEST_CASE_FIXTURE(folder, "one that cannot be used keeps the first start from ha
   CHECK(later.mark == "a mark");
   CHECK(later.trouble->kept == noon);
   CHECK(later.trouble->file.find("max_contracts.limti: ") != std::string::npos);
-  CHECK(later.trouble->file.find("(and 1 more)") != std::string::npos);
+  CHECK(later.trouble->file.find("days.yaml:1: ") != std::string::npos);
   CHECK(later.trouble->logins.empty());
   CHECK(later.value->brokers[0].api_key == "sk-1");
   CHECK(later.value->calendar.holidays.size() == 1);

@@ -2,6 +2,8 @@
 
 #include "tools/risk-manager/removed_accounts.hpp"
 
+#include <algorithm>
+
 namespace rm {
 namespace {
 
@@ -20,11 +22,12 @@ std::string words_on_logins(const config_trouble& t) {
 } // namespace
 
 std::string words_of(const problems& all, const std::filesystem::path& file) {
+  constexpr std::size_t most = 3;
   std::string out;
-  if (!all.empty())
-    out = format_problem(file, all.front());
-  if (all.size() > 1)
-    out += " (and " + std::to_string(all.size() - 1) + " more)";
+  for (std::size_t i = 0; i < std::min(all.size(), most); ++i)
+    out += (i == 0 ? "" : "; ") + format_problem(file, all[i]);
+  if (all.size() > most)
+    out += " (and " + std::to_string(all.size() - most) + " more)";
   return out;
 }
 

@@ -37,7 +37,7 @@ start_config config_to_start_with(const std::filesystem::path& file, const std::
 /// How often files that cannot be used are looked at again.
 constexpr std::chrono::seconds look_again{5};
 
-/// One line each.
+/// On one line; of many the first three, and how many more there are.
 std::string words_of(const problems& all, const std::filesystem::path& file);
 
 } // namespace rm
