@@ -81,7 +81,7 @@ void round_trips::begin_week(const contract_id& contract, const std::vector<fill
 
 void round_trips::forget_carried() {
   for (auto& [contract, track] : tracks_)
-    track.base = {};
+    track = {};
 }
 
 std::vector<carried_trip> round_trips::carried() const {

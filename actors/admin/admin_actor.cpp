@@ -5,24 +5,21 @@
 #include "actors/admin/dispatch.hpp"
 #include "actors/admin/refusal_book.hpp"
 #include "actors/admin/subscriptions.hpp"
-#include "actors/admin/text_uploads.hpp"
 #include "actors/supervisor/account_news.hpp"
 #include "messages/caf/compat.hpp"
 
 #include <caf/actor_cast.hpp>
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 namespace rm {
 namespace {
 
-using gathering_ptr = std::shared_ptr<gathering>;
+using gathering_ptr = host_orders::gathering_ptr;
 
 constexpr std::chrono::milliseconds push_interval{250}; // how often what is due is looked for, while somebody is subscribed
 constexpr std::chrono::minutes patience_with_proofs{10}; // millions of lines, a portion at a time
-constexpr std::size_t most_host_orders = 8;
 constexpr int64_t most_traced = 1'000'000; // more than any trace shows: numbers beyond it have one length, so that their order is that of words
 
 struct admin_state {
@@ -33,6 +30,7 @@ struct admin_state {
     : self{self},
       settings{std::move(given)},
       commands{settings.commands ? *settings.commands : command_catalogue()},
+      host{std::move(settings.host), answers_to(self->address())},
       port{open_port(sink_for(self->address()))} {}
 
   handle::behavior_type make_behavior() {
@@ -60,6 +58,14 @@ struct admin_state {
         post(desk, client_gone{connection});
     };
     return sink;
+  }
+
+  /// What the host's thread calls.
+  static std::function<void(host_answer)> answers_to(caf::actor_addr weak) {
+    return [weak](host_answer answer) {
+      if (const auto desk = caf::actor_cast<admin_actor>(weak))
+        post(desk, std::move(answer));
+    };
   }
 
   void on_line(const client_line& line) {
@@ -92,7 +98,7 @@ struct admin_state {
   }
 
   house everybody(wire_time now) const {
-    house out{now, settings.service, settings.accounts, settings.brokers, settings.alarms, {}};
+    house out{now, settings.service, settings.accounts, settings.brokers, settings.alarms, {}, host.time_sure()};
     for (const auto& [account, actors] : others.accounts)
       add_running(out, account);
     for (const auto& [broker, actor] : others.brokers)
@@ -120,16 +126,10 @@ struct admin_state {
       ask_proof(g);
     if (g->questions.order)
       give_order(g);
-    if (g->questions.part)
-      take_part(*g);
     if (g->questions.config && !g->questions.days)
-      order_config(g);
-    if (g->questions.key)
-      order_host(g, settings.host.set_key, *g->questions.key);
-    if (g->questions.log && settings.host.log)
-      g->found.log = settings.host.log(g->questions.log->lines);
-    if (g->questions.log_level)
-      change_log_level(*g);
+      host.order_config(g);
+    if (auto line = host.ask(g))
+      note(std::move(*line));
     if (g->questions.actors)
       ask_inspector(g);
     if (g->questions.drill)
@@ -174,7 +174,7 @@ struct admin_state {
     looking = false;
     if (wanted.empty())
       return;
-    gather_due(settings.host.clock ? settings.host.clock() : last_heard);
+    gather_due(host.now(last_heard));
     look_again();
   }
 
@@ -186,7 +186,7 @@ struct admin_state {
 
   void tell_news(const gathering& g) {
     const std::string line = finish(g);
-    const auto begun = g.known.now.steady_ns, ended = settings.host.clock ? settings.host.clock().steady_ns : begun;
+    const auto begun = g.known.now.steady_ns, ended = host.now(g.known.now).steady_ns;
     for (const auto connection : wanted.told({g.asked->name, g.request.params}, begun, ended, line))
       port->push(connection, g.asked->name, line);
   }
@@ -228,7 +228,7 @@ struct admin_state {
     if (!g->questions.config)
       return;
     g->questions.config->days = std::move(g->found.days);
-    order_config(g);
+    host.order_config(g);
   }
 
   void ask_broker(const gathering_ptr& g, broker_id who, const broker_actor& broker) {
@@ -280,68 +280,6 @@ struct admin_state {
             });
   }
 
-  void take_part(gathering& g) {
-    const auto& part = *g.questions.part;
-    const auto why_not = uploads.add(g.known.caller, part.upload, part.at, part.text, g.known.now.steady_ns);
-    g.found.host = {0, !why_not, why_not ? *why_not : "{\"bytes\":" + std::to_string(part.at + static_cast<int64_t>(part.text.size())) + "}"};
-  }
-
-  void order_config(const gathering_ptr& g) {
-    if (!g->questions.upload.empty()) {
-      auto text = uploads.take(g->known.caller, g->questions.upload, g->known.now.steady_ns);
-      if (!text) {
-        g->found.host.text = "the text that was sent in parts is not here any more: send it again";
-        return;
-      }
-      g->questions.config->text = std::move(*text);
-    }
-    order_host(g, settings.host.config, *g->questions.config);
-  }
-
-  /// The host answers in its own time and from its own thread; nobody else waits for that.
-  template <class Carry, class Order>
-  void order_host(const gathering_ptr& g, const Carry& carry, const Order& order) {
-    if (!carry)
-      return;
-    if (tickets.size() >= most_host_orders) {
-      g->found.host.text = "too many such orders are under way: try again in a moment";
-      return;
-    }
-    ++g->outstanding;
-    const auto ticket = ++last_ticket;
-    tickets[ticket] = g;
-    carry(order, [weak = self->address(), ticket](bool done, std::string text) {
-      if (const auto desk = caf::actor_cast<admin_actor>(weak))
-        post(desk, host_answer{ticket, done, std::move(text)});
-    });
-  }
-
-  void on_host_answer(const host_answer& answer) {
-    ++handled;
-    const auto found = tickets.find(answer.ticket);
-    if (found == tickets.end())
-      return;
-    const auto g = found->second;
-    tickets.erase(found);
-    g->found.host = answer;
-    const std::string outcome = answer.done ? "done" : "refused: " + answer.text;
-    if (g->questions.config && g->questions.config->step == config_step::apply)
-      note({g->known.now.utc, {}, "admin", {}, g->known.caller + " changes the configuration (" + g->questions.config->reason + "): " + outcome, -1});
-    if (g->questions.key)
-      note({g->known.now.utc, {}, "admin", {}, g->known.caller + " changes the key of " + g->questions.key->broker.str() + " (" + g->questions.key->reason + "): " + outcome, -1});
-    settle(g);
-  }
-
-  void change_log_level(gathering& g) {
-    const auto& wish = *g.questions.log_level;
-    if (!settings.host.set_log_level)
-      return;
-    const auto why_not = settings.host.set_log_level(wish.room, wish.level);
-    g.found.host = {0, !why_not, why_not ? *why_not : "{\"done\":\"the log's level is " + wish.level + "\"}"};
-    if (!why_not)
-      note({g.known.now.utc, {}, "admin", {}, g.known.caller + " sets the log's level to " + wish.level + (wish.room.empty() ? "" : " for " + wish.room), -1});
-  }
-
   // -- the inspector ------------------------------------------------------------------
 
   void ask_inspector(const gathering_ptr& g) {
@@ -388,6 +326,15 @@ struct admin_state {
     port->push(seen.connection, "trace " + std::to_string(most_traced + seen.number), push_line("trace", trace_json(seen)));
   }
 
+  void on_host_answer(const host_answer& answer) {
+    ++handled;
+    auto [of, line] = host.take(answer);
+    if (line)
+      note(std::move(*line));
+    if (of)
+      settle(of);
+  }
+
   description report() {
     ++handled;
     return {"admin", "admin", "listening", static_cast<int64_t>(self->mailbox().size()), handled, {"refused to traders " + std::to_string(refusals.count())}};
@@ -398,12 +345,10 @@ struct admin_state {
   std::vector<command> commands;
   wiring others;
   subscriptions wanted;
-  std::map<uint64_t, gathering_ptr> tickets; // orders that the host has not answered
-  uint64_t last_ticket = 0;
+  host_orders host;
   wire_time last_heard{};
   bool looking = false;
   refusal_book refusals;
-  text_uploads uploads;
   int64_t handled = 0;
   std::unique_ptr<client_port> port; // last: opened when all else stands, closed before all else goes
 };

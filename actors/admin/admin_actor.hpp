@@ -1,7 +1,7 @@
 // The local socket's side of the house: people's programs ask here.
 #pragma once
 
-#include "actors/admin/commands/command.hpp"
+#include "actors/admin/host_orders.hpp"
 #include "actors/admin/local_socket.hpp"
 #include "messages/protocols.hpp"
 
@@ -12,20 +12,6 @@ class actor_system;
 }
 
 namespace rm {
-
-/// What the host does for administrators. Empty: it cannot.
-struct host_services {
-  /// Carries the order out on a thread of the host's own and then calls back, from there. Must not block.
-  std::function<void(config_order order, std::function<void(bool done, std::string text)> answer)> config;
-  /// The same for a login's key.
-  std::function<void(key_order order, std::function<void(bool done, std::string text)> answer)> set_key;
-  /// The newest lines of the log, oldest first. Memory only: must not touch a disk.
-  std::function<std::vector<log_line>(std::size_t lines)> log;
-  /// Changes the level of a room's log, or of all; says why not.
-  std::function<std::optional<std::string>(const std::string& room, const std::string& level)> set_log_level;
-  /// What time it is, for news that nobody has asked for.
-  std::function<wire_time()> clock;
-};
 
 struct admin_settings {
   service_facts service;

@@ -20,6 +20,12 @@ public:
     return *this;
   }
 
+  composer& put(const frame_line& pieces) {
+    for (const auto& piece : pieces)
+      put(piece.text, piece.tone);
+    return *this;
+  }
+
   void end_line() {
     for (auto& part : wrapped({std::exchange(line_, {})}, width_, 8))
       lines_.push_back(std::move(part));
@@ -85,21 +91,6 @@ void put_state(composer& out, const shown_account& a) {
     out.put("        " + a.why, active ? tone::plain : tone::bad).end_line();
 }
 
-void put_lock(composer& out, const shown_lock& l, timestamp now) {
-  out.put("[!!] LOCKED ", tone::bad).put("(" + l.mode + ") by " + l.rule + " ");
-  if (l.until)
-    out.put("for ").put(countdown(*l.until - now), tone::bad).put(", until " + moment_text(*l.until, now) + " UTC");
-  else
-    out.put(l.until_condition == "can_trade" ? "until the venue lets it trade again" : "without a planned end");
-  out.end_line();
-  out.put("     " + l.reason);
-  if (l.attempts > 0)
-    out.put("   attempts: " + std::to_string(l.attempts), tone::caution);
-  if (!l.durable)
-    out.put("   [!] not on disk yet", tone::caution);
-  out.end_line();
-}
-
 void put_amount(composer& out, const std::string& label, const std::string& amount) {
   out.put(label).put(signed_amount(amount), tone_of_amount(amount));
 }
@@ -142,7 +133,8 @@ void put_account(composer& out, const shown_account& a, timestamp now) {
   out.rule("Account " + a.id + (a.name.empty() || a.name == a.id ? "" : " " + a.name));
   put_state(out, a);
   for (const auto& l : a.locks)
-    put_lock(out, l, now);
+    for (const auto& line : lock_lines(l, now))
+      out.put(line).end_line();
   put_amount(out, "Day P&L: ", a.day);
   put_amount(out, "   realized: ", a.realized_day);
   put_amount(out, "   unrealized: ", a.unrealized);

@@ -1,30 +1,11 @@
 #include "actors/admin/status_view.hpp"
 
-#include <boost/json.hpp>
+#include "actors/admin/json_members.hpp"
 
 namespace rm {
 namespace {
 
 namespace json = boost::json;
-
-const json::value* member(const json::value& of, std::string_view name) {
-  return of.is_object() ? of.get_object().if_contains(json::string_view{name.data(), name.size()}) : nullptr;
-}
-
-/// Any scalar as text; "" for null, for lists and for what is not there.
-std::string text_of(const json::value& of, std::string_view name) {
-  const json::value* found = member(of, name);
-  if (found == nullptr || found->is_null() || found->is_structured())
-    return "";
-  if (found->is_string())
-    return std::string{found->get_string().data(), found->get_string().size()};
-  return json::serialize(*found);
-}
-
-int64_t number_of(const json::value& of, std::string_view name) {
-  const json::value* found = member(of, name);
-  return found != nullptr && found->is_int64() ? found->get_int64() : 0;
-}
 
 double real_of(const json::value& of, std::string_view name) {
   const json::value* found = member(of, name);
@@ -36,20 +17,10 @@ bool flag_of(const json::value& of, std::string_view name) {
   return found != nullptr && found->is_bool() && found->get_bool();
 }
 
-std::optional<timestamp> time_of(const json::value& of, std::string_view name) {
-  timestamp at{};
-  if (parse_time(text_of(of, name), at))
-    return at;
-  return std::nullopt;
-}
-
 template <class Shown, class Read>
 std::vector<Shown> list_of(const json::value& of, std::string_view name, Read read) {
   std::vector<Shown> out;
-  const json::value* found = member(of, name);
-  if (found != nullptr && found->is_array())
-    for (const json::value& each : found->get_array())
-      out.push_back(read(each));
+  each(of, name, [&](const json::value& item) { out.push_back(read(item)); });
   return out;
 }
 
@@ -60,16 +31,16 @@ shown_broker read_broker(const json::value& v) {
 }
 
 shown_position read_position(const json::value& v) {
-  return {text_of(v, "contract"), text_of(v, "symbol"), number_of(v, "size"), text_of(v, "average_price"), text_of(v, "mark"), text_of(v, "unrealized")};
+  return {text_of(v, "contract"), text_of(v, "symbol"), whole_of(v, "size").value_or(0), text_of(v, "average_price"), text_of(v, "mark"), text_of(v, "unrealized")};
 }
 
 shown_order read_order(const json::value& v) {
-  return {text_of(v, "id"), text_of(v, "contract"), text_of(v, "side"), text_of(v, "type"), text_of(v, "price"), number_of(v, "size")};
+  return {text_of(v, "id"), text_of(v, "contract"), text_of(v, "side"), text_of(v, "type"), text_of(v, "price"), whole_of(v, "size").value_or(0)};
 }
 
 shown_lock read_lock(const json::value& v) {
   return {text_of(v, "rule"), text_of(v, "mode"), text_of(v, "until_condition"), text_of(v, "reason"), time_of(v, "since"), time_of(v, "until"),
-          number_of(v, "attempts"), flag_of(v, "durable")};
+          whole_of(v, "attempts").value_or(0), flag_of(v, "durable")};
 }
 
 shown_rule read_rule(const json::value& v) {
@@ -108,14 +79,14 @@ shown_account read_account(const json::value& v) {
 std::optional<status_view> read_status(std::string_view text) {
   json::error_code wrong;
   const json::value v = json::parse(json::string_view{text.data(), text.size()}, wrong);
-  if (wrong || number_of(v, "schema") != 1)
+  if (wrong || whole_of(v, "schema") != 1)
     return std::nullopt;
   status_view out;
   out.now = time_of(v, "now").value_or(timestamp{});
   if (const json::value* service = member(v, "service")) {
     out.version = text_of(*service, "version");
     out.config = text_of(*service, "config");
-    out.uptime_s = number_of(*service, "uptime_s");
+    out.uptime_s = whole_of(*service, "uptime_s").value_or(0);
     if (const json::value* zones = member(*service, "tz_data")) {
       out.zones_version = text_of(*zones, "version");
       out.zones_date = text_of(*zones, "date");

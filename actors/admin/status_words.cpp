@@ -150,6 +150,19 @@ std::string signed_amount(std::string_view amount) {
   return out;
 }
 
+std::vector<frame_line> lock_lines(const shown_lock& l, timestamp now) {
+  frame_line who{{"[!!] LOCKED ", tone::bad}, {"(" + l.mode + ") by " + l.rule + " "}}, why{{"     " + l.reason}};
+  if (l.until)
+    who.insert(who.end(), {{"for "}, {countdown(*l.until - now), tone::bad}, {", until " + moment_text(*l.until, now) + " UTC"}});
+  else
+    who.push_back({l.until_condition == "can_trade" ? "until the venue lets it trade again" : "without a planned end"});
+  if (l.attempts > 0)
+    why.push_back({"   attempts: " + std::to_string(l.attempts), tone::caution});
+  if (!l.durable)
+    why.push_back({"   [!] not on disk yet", tone::caution});
+  return {std::move(who), std::move(why)};
+}
+
 std::string bar(double fraction, std::size_t cells) {
   const double within = fraction > 0 ? std::min(fraction, 1.0) : 0.0; // NaN gives 0
   // A bar is full only when the limit is reached.

@@ -48,6 +48,9 @@ std::string age_text(const std::optional<timestamp>& since, timestamp now);
 /// What came from outside must not steer the terminal.
 std::string without_controls(std::string text);
 
+/// A lock in two lines: who locked and until when; why, and what was tried against it.
+std::vector<frame_line> lock_lines(const shown_lock& l, timestamp now);
+
 tone tone_of_amount(const std::string& amount);
 /// By the share of the limit that is used, and by what the rule says.
 tone tone_of_rule(const shown_rule& r);

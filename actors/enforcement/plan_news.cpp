@@ -1,6 +1,8 @@
 // How the plan takes the venue's news into its own book.
 #include "actors/enforcement/plan.hpp"
 
+#include "messages/overloaded.hpp"
+
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -9,13 +11,6 @@ namespace rm {
 namespace {
 
 constexpr duration venue_liquidation = std::chrono::seconds{2}; // what the venue needs to close positions itself
-
-template <class... Handlers>
-struct overloaded : Handlers... {
-  using Handlers::operator()...;
-};
-template <class... Handlers>
-overloaded(Handlers...) -> overloaded<Handlers...>;
 
 /// Whether the position was at some time since the order was made large enough for what is left of it, beside the older orders that cover it too.
 bool may_have_covered(const order_update& order, const holdings& book, const venue_snapshot& snapshot) {

@@ -2,21 +2,14 @@
 #pragma once
 
 #include "actors/account/guard.hpp"
+#include "tests/support/seed.hpp"
 
-#include <cstdlib>
 #include <functional>
-#include <random>
 #include <utility>
 
 namespace rm::test {
 
 using namespace std::chrono_literals;
-
-/// RM_SEED, or any; whoever uses it prints it on failure.
-inline unsigned seed_of_this_run() {
-  const char* given = std::getenv("RM_SEED");
-  return given ? static_cast<unsigned>(std::atol(given)) : std::random_device{}();
-}
 
 constexpr account_id our_account{7};
 constexpr contract_id mnq{"CON.F.US.MNQ.Z25"};
@@ -98,6 +91,8 @@ struct desk {
     if (auto* s = std::get_if<save_account>(&effect)) {
       disk.found = true;
       disk.memory = s->memory;
+      for (auto& l : disk.memory.locks)
+        l.durable = true; // as it is read from there
       const auto more = mind.on_saved(s->memory.version);
       for (auto& e : more)
         keep(e);

@@ -342,17 +342,28 @@ venue_nonsense unreadable_position(const contract_id& contract, wire_time seen) 
   return n;
 }
 
+venue_nonsense unreadable_order(wire_time seen) {
+  venue_nonsense n{our_account, mnq, "an order 77 has an impossible number as side (7)", seen};
+  n.order = order_id{77};
+  return n;
+}
+
+/// A flat lock whose case is over.
+void lock_flat(desk& d) {
+  d.start();
+  d.all_fine();
+  d.tell(d.loss_breach());
+  d.done();
+  d.pass(2s);
+}
+
 } // namespace
 
 TEST_CASE("I8 in a flat lock a position whose row cannot be read is closed, by the event and by the list") {
   for (const bool by_list : {false, true}) {
     CAPTURE(by_list);
     desk d;
-    d.start();
-    d.all_fine();
-    d.tell(d.loss_breach());
-    d.done();
-    d.pass(2s);
+    lock_flat(d);
     const auto before = d.enforced();
     if (by_list) {
       auto bad = d.reading();
@@ -379,14 +390,9 @@ TEST_CASE("I8 in a flat lock an order that cannot be read is cancelled by its nu
   for (const bool by_list : {false, true}) {
     CAPTURE(by_list);
     desk d;
-    d.start();
-    d.all_fine();
-    d.tell(d.loss_breach());
-    d.done();
-    d.pass(2s);
+    lock_flat(d);
     const auto before = d.enforced();
-    venue_nonsense bad{our_account, mnq, "an order 77 has an impossible number as side (7)", d.seen()};
-    bad.order = order_id{77};
+    auto bad = unreadable_order(d.seen());
     bad.listed = by_list;
     d.hear(bad);
     if (by_list) {
@@ -414,8 +420,7 @@ TEST_CASE("I8 a breach opens a case for an order that cannot be read and was the
   desk d;
   d.start();
   d.all_fine();
-  venue_nonsense bad{our_account, mnq, "an order 77 has an impossible number as side (7)", d.seen()};
-  bad.order = order_id{77};
+  auto bad = unreadable_order(d.seen());
   d.hear(bad);
   d.tell(d.loss_breach());
   REQUIRE(d.enforced() == 1);
@@ -434,8 +439,7 @@ TEST_CASE("I4 I8 in a reduce_only lock what cannot be read is cancelled where no
     d.all_fine();
     d.tell(d.frequency_breach());
     const auto before = d.enforced();
-    venue_nonsense bad{our_account, mnq, "an order 77 has an impossible number as side (7)", d.seen()};
-    bad.order = order_id{77};
+    auto bad = unreadable_order(d.seen());
     d.hear(bad);
     CHECK((d.enforced() > before) == (held == 0));
     if (held == 0)

@@ -1,5 +1,6 @@
 // One band for many: it holds exactly as long as each of them does.
 #include "actors/account/joint_band.hpp"
+#include "tests/support/seed.hpp"
 
 #include <doctest/doctest.h>
 
@@ -10,7 +11,7 @@ using namespace rm;
 TEST_SUITE_BEGIN("account");
 
 TEST_CASE("the joint band contains what every single band contains, and nothing else") {
-  const auto seed = std::random_device{}();
+  const auto seed = rm::test::seed_of_this_run();
   INFO("seed " << seed);
   std::mt19937_64 random{seed};
   const auto pick = [&](int64_t low, int64_t high) { return std::uniform_int_distribution<int64_t>{low, high}(random); };

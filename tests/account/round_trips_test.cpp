@@ -121,6 +121,21 @@ TEST_CASE_FIXTURE(trips, "where a fill was missed, a trip ends where the next on
   CHECK(closed() == "-1.00 -10.00 -8.00");
 }
 
+TEST_CASE_FIXTURE(trips, "what a flip has opened is one trip, however many exits close it") {
+  fill(side::buy, 1, nullptr, 0s);
+  fill(side::sell, 3, "-10", 1s); // turns: 2 short
+  fill(side::buy, 1, "-5", 2s);
+  CHECK(closed() == "-12.00");
+  fill(side::buy, 1, "-6", 3s);
+  CHECK(closed() == "-12.00 -13.00");
+}
+
+TEST_CASE_FIXTURE(trips, "an exit on the position's own side closes what nobody told of, and with it the trip") {
+  fill(side::buy, 1, nullptr, 0s);
+  fill(side::buy, 1, "-7", 1s); // of a short that must have been opened meanwhile
+  CHECK(closed() == "-9.00");
+}
+
 TEST_CASE_FIXTURE(trips, "a trip over the weekly reset keeps what it had lost before, also over a restart") {
   fill(side::buy, 2, nullptr, 0s);
   fill(side::sell, 1, "-60", 1s);

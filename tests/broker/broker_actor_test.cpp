@@ -18,7 +18,7 @@ struct listener_state {
   listener_state(handle::pointer, std::shared_ptr<std::vector<venue_event>> heard) : heard{std::move(heard)} {}
   handle::behavior_type make_behavior() {
     return {
-      [this](const venue_event& e) { heard->push_back(e); }, [](const verdict&) {}, [](const enforcement_report&) {}, [](const timer_fired&) {},
+      [this](const venue_event& e) { heard->push_back(e); }, [](const verdict&) {}, [](const enforcement_report&) {}, [](const closes_asked&) {}, [](const timer_fired&) {},
       [](const clock_tick&) {}, [](const session_reset&) {}, [](const reset_order&) -> order_done { return {}; }, [](const unlock_order&) -> order_done { return {}; }, [](const lock_order&) -> order_done { return {}; }, [](const flatten_order&) -> order_done { return {}; }, [](get_account_day) -> caf::result<account_day> { return account_day{}; },
       [](get_account_status) { return account_status{}; },
       [](const wiring&) {}, [](describe) { return description{}; },
@@ -222,6 +222,8 @@ TEST_CASE_FIXTURE(broker_world, "a request gets the venue's answer, whenever it 
   pending[0]();
   REQUIRE(answers.size() == 2);
   CHECK(answers[1]->outcome == request_outcome::accepted);
+  ask_later<venue_answer>(close_request(7), answers); // its number is free again
+  CHECK(script->sent.size() == 3);
 }
 
 TEST_CASE_FIXTURE(broker_world, "a second request under a number in use is not sent") {
@@ -266,6 +268,27 @@ TEST_CASE_FIXTURE(broker_world, "an account that was not wired when its events c
   script->tell(late, venue_snapshot{});
   settle();
   CHECK(newest<venue_snapshot>(heard) != nullptr);
+}
+
+TEST_CASE_FIXTURE(broker_world, "a wish that came before its account was wired is asked once more as soon as it is: its answers went astray") {
+  const account_id late{4};
+  give(broker, watch_account{late, {}});
+  join(late, "sim");
+  CHECK(script->accounts.size() == 2);
+}
+
+TEST_CASE_FIXTURE(broker_world, "an account whose event came while nobody was there is read again when somebody is") {
+  give(broker, watch_account{one, {}});
+  wiring news;
+  news.all_accounts = false;
+  news.accounts[one] = {one, {}, {}, {}, {}};
+  give(broker, news);
+  script->tell(one, position(one, 2));
+  settle();
+  REQUIRE(script->accounts.size() == 1);
+  news.accounts = {{one, everyone.accounts.at(one)}};
+  give(broker, news);
+  CHECK(script->accounts.size() == 2);
 }
 
 TEST_CASE_FIXTURE(broker_world, "an account that is wired asks once") {

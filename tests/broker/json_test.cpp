@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <random>
+
 using namespace rm;
 using namespace rm::projectx;
 
@@ -83,6 +85,47 @@ TEST_CASE("a tree can be walked, and asking for what is not there is harmless") 
   CHECK(children == 4);
 }
 
+TEST_CASE("a number word that JSON does not have spoils nothing beside it, whatever the texts around it quote") {
+  json_reader reader;
+  std::string why;
+  REQUIRE(reader.parse(R"({"a":NaN,"b":"say \"NaN\" or \\","c":-Infinity,"d":"NaN"})", why));
+  CHECK(reader.root()["a"].text() == "NaN");
+  CHECK(reader.root()["b"].text() == R"(say "NaN" or \)");
+  CHECK(reader.root()["c"].text() == "-Infinity");
+  CHECK(reader.root()["d"].text() == "NaN");
+}
+
+TEST_CASE("an object's members are the same whether it is walked once or for each: the last one of a name, whatever names crowd") {
+  std::mt19937 random{11};
+  json_reader reader;
+  std::string why;
+  int found = 0, missed = 0;
+  for (int i = 0; i < 2'000; ++i) {
+    std::string text = "{";
+    const auto name = [&] { // few enough that they come twice, many enough that they share a place
+      std::string out(random() % 4, 'a');
+      for (char& c : out)
+        c = static_cast<char>('a' + random() % 5);
+      return out;
+    };
+    for (auto left = random() % 40; left > 0; --left)
+      text += (text.size() == 1 ? "\"" : ",\"") + name() + "\":" + (random() % 4 ? std::to_string(left) : R"({"x":[1,{"b":2}]})");
+    REQUIRE(reader.parse(text + "}", why));
+    const json_members members{reader.root()};
+    for (int asked = 0; asked < 30; ++asked) {
+      const auto which = name();
+      const auto same = members[which] == reader.root()[which];
+      CHECK(same);
+      ++(members[which].is_missing() ? missed : found);
+    }
+  }
+  CHECK(found > 1'000);
+  CHECK(missed > 1'000);
+  REQUIRE(reader.parse(R"([{"a":1}])", why));
+  CHECK(json_members{reader.root()}["a"].is_missing());
+  CHECK(json_members{json_value{}}["a"].is_missing());
+}
+
 TEST_CASE("an order is read completely; unknown fields are nobody's business") {
   order_update o;
   const reading r = read_text(good_order, &read_order, o);
@@ -137,10 +180,40 @@ TEST_CASE("every status has its meaning, and an unknown one is live and noted") 
   }
 }
 
+TEST_CASE("every type has its meaning, and an unknown one is noted") {
+  const std::pair<int, order_type> known[] = {{1, order_type::limit}, {2, order_type::market},        {3, order_type::stop_limit}, {4, order_type::stop},
+                                              {5, order_type::trailing_stop}, {6, order_type::join_bid}, {7, order_type::join_ask}};
+  for (const auto& [number, type] : known) {
+    order_update o;
+    CHECK(read_text(with(good_order, "\"type\":4", "\"type\":" + std::to_string(number)), &read_order, o).why == "");
+    CHECK(o.type == type);
+  }
+  for (std::string number : {"0", "8", "-1"}) {
+    order_update o;
+    CHECK(read_text(with(good_order, "\"type\":4", "\"type\":" + number), &read_order, o).why.find("unknown type " + number) != std::string::npos);
+    CHECK(o.type == order_type::unknown);
+  }
+}
+
+TEST_CASE("only the stops that we have placed are ours, and an empty tag is none") {
+  struct row {
+    std::string tag;
+    bool tagged, ours;
+  };
+  const row rows[] = {{"\"mine-SL\"", true, false}, {"\"\"", false, false}, {"null", false, false}, {"7", false, false}, {"\"" + std::string{own_stop_tag} + "17\"", true, true}};
+  for (const auto& [tag, tagged, ours] : rows) {
+    CAPTURE(tag);
+    order_update o;
+    CHECK(read_text(with(good_order, "\"mine-SL\"", tag), &read_order, o).usable);
+    CHECK(o.tagged == tagged);
+    CHECK(o.ours == ours);
+  }
+}
+
 TEST_CASE("a nonsensical order is told with its reason and its account") {
   const std::pair<std::string_view, std::string_view> changes[] = {
     {"\"id\":3425270858", "\"id\":\"x\""}, {"\"id\":3425270858", "\"id\":0"}, {"\"size\":3", "\"size\":0"}, {"\"size\":3", "\"size\":-3"},
-    {"\"size\":3", "\"size\":1.5"}, {"\"size\":3", "\"size\":99999999999"}, {"\"size\":3,", ""}, {"\"side\":1", "\"side\":2"}, {"\"status\":8", "\"status\":null"},
+    {"\"size\":3", "\"size\":1.5"}, {"\"size\":3", "\"size\":\"3\""}, {"\"size\":3", "\"size\":99999999999"}, {"\"size\":3,", ""}, {"\"side\":1", "\"side\":2"}, {"\"status\":8", "\"status\":null"},
     {"\"fillVolume\":1", "\"fillVolume\":-1"}, {"\"fillVolume\":1", "\"fillVolume\":9223372036854775807"}, {"\"contractId\":\"CON.F.US.MNQ.U26\"", "\"contractId\":\"\""},
     {"CON.F.US.MNQ.U26", "CON.F.US.MNQ.U26.AND.MUCH.MORE.THAN.THERE.CAN.BE"},
   };
@@ -245,6 +318,12 @@ TEST_CASE("a trade's P&L may be absent, its price not; missing fees are noted") 
   CHECK(read_text(good, &read_trade, t).why == "");
   CHECK(t.profit_and_loss == money::parse("-49"));
   CHECK(t.commissions == money::parse("0.25"));
+  CHECK(t.side == side::buy);
+  CHECK_FALSE(t.voided);
+  CHECK(read_text(with(good, "\"voided\":false", "\"voided\":true"), &read_trade, t).usable);
+  CHECK(t.voided);
+  CHECK(read_text(with(good, "\"voided\":false,", ""), &read_trade, t).usable);
+  CHECK_FALSE(t.voided); // a trade of which nobody says that it was taken back counts
   CHECK(read_text(with(good, "\"profitAndLoss\":-49", "\"profitAndLoss\":null"), &read_trade, t).why == "");
   CHECK_FALSE(t.profit_and_loss);
   CHECK(read_text(with(good, "\"profitAndLoss\":-49,", ""), &read_trade, t).usable);
@@ -264,6 +343,8 @@ TEST_CASE("accounts and contracts need the figures that decisions rest on") {
   CHECK(a.balance == money::parse("149848.64"));
   CHECK_FALSE(read_text(with(account, "\"balance\":149848.64,", ""), &read_account_object, a).usable);
   CHECK_FALSE(read_text(with(account, "\"canTrade\":true,", ""), &read_account_object, a).usable);
+  CHECK(read_text(with(account, "\"isVisible\":true,", ""), &read_account_object, a).usable);
+  CHECK(a.visible);
   contract_spec c;
   constexpr std::string_view contract = R"({"id":"CON.F.US.EP.Z26","name":"ESZ6","description":"E-mini","tickSize":0.25,"tickValue":12.5,"activeContract":true,"symbolId":"F.US.EP"})";
   CHECK(read_text(contract, &read_contract, c).why == "");
@@ -290,6 +371,27 @@ TEST_CASE("quotes are partial, an empty side is no price, and a last price of no
     const reading r = read_text(bad, &read_quote, other);
     CHECK_FALSE(r.usable);
     CHECK(r.why != "");
+  }
+}
+
+TEST_CASE("a quote is as new as the newer of its two times") {
+  for (std::string_view text : {R"({"lastPrice":1,"timestamp":"2026-08-19T20:49:25Z","lastUpdated":"2026-08-19T20:49:26Z"})",
+                                R"({"lastPrice":1,"timestamp":"2026-08-19T20:49:26Z","lastUpdated":"2026-08-19T20:49:25Z"})"}) {
+    quote_part q;
+    CHECK(read_text(text, &read_quote, q).usable);
+    CHECK(format_time(q.at) == "2026-08-19T20:49:26.000Z");
+  }
+}
+
+TEST_CASE("the newest bar's close is a price, and nothing else will do") {
+  quote_part q;
+  CHECK(read_text(R"([{"t":"2026-08-19T20:49:25Z","c":20010.25},{"c":1}])", &read_newest_bar, q).usable);
+  CHECK(q.last == price::parse("20010.25"));
+  for (std::string_view bad : {R"([{"c":0}])", R"([{"c":null}])", R"([{"t":"2026-08-19T20:49:25Z"}])", "[]", "null", "[7]"}) {
+    CAPTURE(bad);
+    quote_part other;
+    CHECK_FALSE(read_text(bad, &read_newest_bar, other).usable);
+    CHECK_FALSE(other.last);
   }
 }
 

@@ -1,5 +1,6 @@
 // Who is told a quote, and when; and from whom it is kept because he rests.
 #include "actors/broker/quote_fan.hpp"
+#include "tests/support/seed.hpp"
 
 #include <doctest/doctest.h>
 
@@ -214,7 +215,7 @@ TEST_CASE_FIXTURE(fan_world, "a contract that was not named is told, and ends th
 }
 
 TEST_CASE("whatever happens, nobody is behind the newest mark but while it lies between the marks of his newest word, and then for a second") {
-  const auto seed = std::random_device{}();
+  const auto seed = rm::test::seed_of_this_run();
   INFO("seed " << seed);
   std::mt19937_64 random{seed};
   const auto pick = [&](int64_t low, int64_t high) { return std::uniform_int_distribution<int64_t>{low, high}(random); };

@@ -116,6 +116,8 @@ TEST_CASE("after a 429 with Retry-After nobody asks before it is over") {
   CHECK_FALSE(budget.take(lane::close, 7 * second));
   budget.on_refused(lane::read, 10 * second, 3600 * second);
   CHECK(budget.take(lane::close, 11 * second) == 70 * second); // no longer than one window
+  budget.on_refused(lane::read, 12 * second, second);          // nor is the first word taken back by a second, shorter one
+  CHECK(budget.take(lane::close, 14 * second) == 70 * second);
 }
 
 TEST_CASE("after a 429 without Retry-After protection comes back first, and later each time it goes on") {
@@ -124,6 +126,7 @@ TEST_CASE("after a 429 without Retry-After protection comes back first, and late
   for (int64_t pause : {1, 2, 4, 8, 8}) {
     budget.on_refused(lane::read, now, std::nullopt);
     CHECK(budget.take(lane::close, now) == now + pause * second);
+    CHECK_FALSE(budget.take(lane::cancel, now + pause * second)); // as soon as a close
     CHECK(budget.take(lane::urgent_read, now + pause * second) == now + 3 * pause * second);
     CHECK(budget.take(lane::read, now + pause * second) == now + 30 * second);
     now += pause * second;

@@ -67,6 +67,8 @@ TEST_CASE("an answer is judged by its envelope, per kind of request") {
   const row rows[] = {
     {cancel_order, 200, R"({"success":true,"errorCode":0,"errorMessage":null})", taken, refusal::none},
     {cancel_order, 200, codes[1], refused, refusal::account},
+    {cancel_order, 200, R"({"success":false,"errorCode":1,"errorMessage":"Trading is halted for this account."})", refused, refusal::account},
+    {close_position, 200, R"({"success":false,"errorCode":6,"errorMessage":"Unavailable: pending."})", refused, refusal::pending},
     {cancel_order, 200, codes[2], refused, refusal::not_found},
     {cancel_order, 200, codes[3], refused, refusal::rejected},
     {cancel_order, 200, codes[4], refused, refusal::pending},

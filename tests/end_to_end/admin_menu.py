@@ -6,6 +6,7 @@ import pathlib
 import pwd
 import shutil
 import sqlite3
+import subprocess
 import sys
 import tempfile
 
@@ -261,6 +262,23 @@ def the_service_is_controlled_from_the_menu_or_it_is_said_why_not():
         systemctl('case "$*" in cat*) exit 0;; *status*) echo "  Active: inactive (dead)"; exit 3;; esac\necho "Failed: Access denied" >&2; exit 4')
         told("Status", "Active: inactive (dead)", before=play)
         told("Stop", "systemctl stop risk-manager.service ended with 4", "Failed: Access denied", before=play)
+        # Without the menu the exit code says whether it was the rights: 4, whatever systemctl's own code is.
+        os.chmod(stage.folder, 0o755)
+        program = shutil.copy(stage.programs.folder / "risk-admin", stage.folder / "risk-admin")
+        asked.chmod(0o666)
+        user = pwd.getpwnam(NOBODY)
+        nobody = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+
+        def ends(code, *words, who=()):
+            done = subprocess.run([*play, *who, program, "service", "stop"], capture_output=True, text=True, timeout=60)
+            require(done.returncode == code and all(w in done.stderr for w in words), f"{code} was expected: {done.returncode} {done.stderr}")
+        ends(4, "ended with 4", "Access denied")
+        for said, own in (("Interactive authentication required.", 1), ("Access denied", 4), ("", 4)):
+            systemctl(f'case "$*" in cat*) exit 0;; esac\necho "Failed to stop risk-manager.service: {said}" >&2; exit {own}')
+            ends(4, f"ended with {own}: this needs root", said, who=nobody)
+        systemctl('case "$*" in cat*) exit 0;; esac\necho "Job for risk-manager.service failed." >&2; exit 1')
+        ends(1, "ended with 1", "Job for risk-manager.service failed", who=nobody)
+        ends(1, "ended with 1", "Job for risk-manager.service failed")
 
 
 def who_has_no_rights_is_told_so_at_every_entry():

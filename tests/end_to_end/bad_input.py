@@ -1,8 +1,11 @@
 """What goes in wrong: configuration, the venue, the disk, the command line. Each gets a clear answer, and nothing stops guarding."""
 import os
 import pathlib
+import pwd
+import shutil
 import subprocess
 import sys
+import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools" / "lib"))
 from drive import ACCOUNT, TOP, Failed, Programs, Service, Stage, run_cases, wait_for  # noqa: E402
@@ -58,6 +61,39 @@ def a_configuration_with_many_mistakes_names_them_all():
     require(code == 2, f"run with a bad configuration ended with {code}")
     code, _, err = run(programs, "risk-manager", "check-config", "/no/such/file.yaml")
     require(code == 2 and "/no/such/file.yaml" in err, f"a missing file: {code} {err}")
+
+
+def a_configuration_that_one_may_not_read_is_a_matter_of_rights():
+    if os.geteuid() != 0:
+        return print("        needs root for a second system user: not run")
+    programs = Programs()
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        program = shutil.copy(programs.folder / "risk-manager", folder)
+        closed, unreadable = pathlib.Path(folder) / "closed", pathlib.Path(folder) / "own.yaml"
+        closed.mkdir(mode=0o700)
+        for file in (closed / "risk.yaml", unreadable):
+            file.write_text("version: 1\n")
+            file.chmod(0o600)
+        nobody = pwd.getpwnam("nobody")
+        def ends(code, *arguments):
+            done = subprocess.run(["setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups", program, *arguments], capture_output=True, text=True, timeout=60)
+            require(done.returncode == code and done.stderr, f"{arguments} ended with {done.returncode}: {done.stderr}")
+        for file in (closed / "risk.yaml", unreadable):
+            ends(4, "check-config", file)
+            for verb in ("run", "service", "check-gateway"):
+                ends(4, verb, "--config", file)
+        ends(2, "check-config", pathlib.Path(folder) / "none.yaml")
+        unreadable.chmod(0o644)
+        ends(2, "check-config", unreadable)
+        # A data folder that is another user's; `key` is that user's own file.
+        own, key = pathlib.Path(folder) / "data.yaml", pathlib.Path(folder) / "key"
+        key.write_text("demo-key-0001\n")
+        key.chmod(0o600)
+        os.chown(key, nobody.pw_uid, nobody.pw_gid)
+        own.write_text("version: 1\nservice: { data_dir: closed }\nbrokers: [{ id: sim, api_url: 'http://127.0.0.1:9', user_hub_url: 'http://127.0.0.1:9', market_hub_url: 'http://127.0.0.1:9', "
+                       "user_name: demo, api_key_file: key }]\naccounts: [{ id: 1, broker: sim, rules: { max_contracts: { limit: 1 } } }]\n")
+        ends(4, "run", "--config", own)
 
 
 def the_example_is_accepted_and_says_what_its_environment_lacks():
@@ -171,7 +207,7 @@ def a_full_disk_while_running_stops_no_enforcement_and_stands_as_an_alarm():
             subprocess.run(["umount", "-l", str(small)], check=False)
 
 
-CASES = [every_program_knows_help_version_and_bad_usage, a_configuration_with_many_mistakes_names_them_all, the_example_is_accepted_and_says_what_its_environment_lacks, an_account_the_venue_does_not_list_is_said,
+CASES = [every_program_knows_help_version_and_bad_usage, a_configuration_with_many_mistakes_names_them_all, a_configuration_that_one_may_not_read_is_a_matter_of_rights, the_example_is_accepted_and_says_what_its_environment_lacks, an_account_the_venue_does_not_list_is_said,
          nonsense_from_the_venue_is_never_taken_for_flat, raw_records_do_not_crash_it_and_are_not_skipped_in_silence,
          a_database_that_cannot_be_used_stops_the_start_with_a_clear_error, a_full_disk_while_running_stops_no_enforcement_and_stands_as_an_alarm]
 

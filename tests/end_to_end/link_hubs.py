@@ -2,17 +2,14 @@
 import signal
 import time
 
-from link_stage import (ACCOUNT, LOOSE, MNQ, LinkStage, OtherSession, RefusingFront, buy, call, closes, elsewhere, ends_flat_and_locked, eventually, fall, flat, holds,
-                        hubs_at, lose_hubs, other_login, refuse_hubs, require, sizes)
+from link_stage import (ACCOUNT, LOOSE, MNQ, LinkStage, OtherSession, RefusingFront, buy, call, closes, elsewhere, ends_flat_and_locked, eventually, fall, flat,
+                        holding, holds, hubs_at, lose_hubs, other_login, refuse_hubs, require, sizes)
 
 
 # -- hubs -------------------------------------------------------------------------
 
 def L1_a_stalled_stream_is_audited_past_and_counts_as_down_after_20_s():
-    with LinkStage("l1") as stage:
-        sim, service = stage.sim, stage.start()
-        buy(sim, 1)
-        holds(service, 1)
+    with holding("l1", 1) as (stage, sim, service):
         sim.do("drop", hub="user", mode="stall")
         stalled = time.monotonic()
         elsewhere(sim, 6)
@@ -35,10 +32,7 @@ def L1_a_stall_while_flat_hides_nothing_for_long():
 
 
 def L2_a_token_is_renewed_at_80_percent_and_the_hubs_go_over_to_it():
-    with LinkStage("l2", venue="token_life: 10s") as stage:
-        sim, service = stage.sim, stage.start()
-        buy(sim, 2)
-        holds(service, 2)
+    with holding("l2", 2, venue="token_life: 10s") as (stage, sim, service):
         first = {h: c["connection"] for h, c in hubs_at(sim).items()}
         eventually("validated twice", lambda: len(sim.requests(ending="/Auth/validate")) >= 2, 60)
         require(len(sim.requests(ending="/Auth/loginKey")) == 1, "validate was to do, not a new login")
@@ -73,10 +67,7 @@ def L2_a_renewal_that_fails_altogether_does_not_make_a_live_link_blind():
 
 
 def L2_all_tokens_end_at_once_and_the_close_gets_through():
-    with LinkStage("l2d") as stage:
-        sim, service = stage.sim, stage.start()
-        buy(sim, 2)
-        holds(service, 2)
+    with holding("l2d", 2) as (stage, sim, service):
         logins = len(sim.requests(ending="/Auth/loginKey"))
         sim.do("expire_tokens")
         fall(sim)
@@ -88,10 +79,7 @@ def L2_all_tokens_end_at_once_and_the_close_gets_through():
 
 
 def L3_another_session_takes_over_and_is_not_fought():
-    with LinkStage("l3", venue="switches: { sessions: evict }") as stage:
-        sim, service = stage.sim, stage.start()
-        buy(sim, 1)
-        holds(service, 1)
+    with holding("l3", 1, venue="switches: { sessions: evict }") as (stage, sim, service):
         other = OtherSession(sim.port)
         eventually("the conflict is said", lambda: service.link()["state"] == "conflict" and any("another session" in a for a in service.alarms()))
         since, requests = time.monotonic(), len(sim.requests())
@@ -119,10 +107,7 @@ def L3_a_logout_event_without_a_close_is_a_conflict_too():
 
 
 def L7_after_a_reconnect_everything_is_subscribed_and_read_again():
-    with LinkStage("l7", venue="switches: { allow_reconnect: false }") as stage:
-        sim, service = stage.sim, stage.start()
-        buy(sim, 1)
-        holds(service, 1)
+    with holding("l7", 1, venue="switches: { allow_reconnect: false }") as (stage, sim, service):
         wanted = lambda: {h: {k: c[k] for k in ("accounts", "orders", "positions", "trades", "quotes", "market_trades")} for h, c in hubs_at(sim).items()}
         eventually("the contract's quotes are subscribed", lambda: wanted()["market"]["quotes"] == [MNQ])
         before = wanted()
@@ -218,10 +203,7 @@ def a_loss_taken_elsewhere_during_an_outage_locks():
 
 
 def events_that_are_lost_are_found_by_the_audit_journalled_and_alarmed():
-    with LinkStage("lost") as stage:
-        sim, service = stage.sim, stage.start()
-        buy(sim, 1)
-        holds(service, 1)
+    with holding("lost", 1) as (stage, sim, service):
         sim.do("hub_fault", hub="user", mode="lose", count=0)
         elsewhere(sim, 6)
         eventually("the audit finds 7 contracts and reduces them to 5", lambda: sim.positions() == {MNQ: 5}, 40)

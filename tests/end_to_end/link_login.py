@@ -2,16 +2,13 @@
 import time
 
 from link_stage import (ACCOUNT, KEY, MNQ, Authority, CheapService, LinkStage, TlsFront, buy, closes, elsewhere, ends_flat_and_locked, eventually, fall, flat,
-                        holds, hubs_at, require)
+                        holding, holds, hubs_at, require)
 
 
 # -- requests ---------------------------------------------------------------------
 
 def L4_reads_that_are_refused_with_429_do_not_use_up_what_a_close_needs():
-    with LinkStage("l4") as stage:
-        sim, service = stage.sim, stage.start()
-        buy(sim, 2)
-        holds(service, 2)
+    with holding("l4", 2) as (stage, sim, service):
         eventually("it is priced", lambda: service.account()["positions"][0]["unrealized"] is not None)
         for path in ("/api/Position/searchOpen", "/api/Order/*", "/api/Trade/search", "/api/Account/search"):
             sim.do("fault", path=path, mode="429", count=0)
@@ -27,10 +24,7 @@ def L4_reads_that_are_refused_with_429_do_not_use_up_what_a_close_needs():
 
 
 def L4_retry_after_is_honoured_and_the_close_comes_right_behind_it():
-    with LinkStage("l4b", venue="switches: { retry_after: 4 }") as stage:
-        sim, service = stage.sim, stage.start()
-        buy(sim, 2)
-        holds(service, 2)
+    with holding("l4b", 2, venue="switches: { retry_after: 4 }") as (stage, sim, service):
         sim.do("fault", path="/api/Position/closeContract", mode="429", count=1)
         fall(sim)
         ends_flat_and_locked(stage)
@@ -41,10 +35,7 @@ def L4_retry_after_is_honoured_and_the_close_comes_right_behind_it():
 
 
 def I11_many_cancels_leave_the_last_requests_for_closes():
-    with LinkStage("i11", venue="rate_limits: { general: { requests: 60, window: 60s } }", broker=", requests_per_minute: 60") as stage:
-        sim, service = stage.sim, stage.start()
-        buy(sim, 5)
-        holds(service, 5)
+    with holding("i11", 5, venue="rate_limits: { general: { requests: 60, window: 60s } }", broker=", requests_per_minute: 60") as (stage, sim, service):
         for i in range(55):
             sim.do("place", account=ACCOUNT, contract=MNQ, type="limit", side="buy", size=1, limit_price=19000 - i, tag=f"storm-{i}")
         eventually("cancels are used up", lambda: service.link()["requests_left"] <= 10, 30)
@@ -56,10 +47,7 @@ def I11_many_cancels_leave_the_last_requests_for_closes():
 
 
 def L5_L6_answers_that_are_no_yes_are_never_taken_for_one():
-    with LinkStage("l5") as stage:
-        sim, service = stage.sim, stage.start()
-        buy(sim, 2)
-        holds(service, 2)
+    with holding("l5", 2) as (stage, sim, service):
         sim.do("fault", path="/api/Position/closeContract", mode="success_false", error_code=7, count=1)
         fall(sim)
         ends_flat_and_locked(stage)
@@ -75,10 +63,7 @@ def L5_L6_answers_that_are_no_yes_are_never_taken_for_one():
 
 
 def answers_that_never_come_hold_up_nothing_else():
-    with LinkStage("never", broker=", timeouts: { connect: 2s, request: 2s }") as stage:
-        sim, service = stage.sim, stage.start()
-        buy(sim, 2)
-        holds(service, 2)
+    with holding("never", 2, broker=", timeouts: { connect: 2s, request: 2s }") as (stage, sim, service):
         for path in ("/api/Trade/search", "/api/Account/search"):
             sim.do("fault", path=path, mode="timeout", count=0)
         for hub in ("user", "market"):

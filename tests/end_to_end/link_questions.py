@@ -2,8 +2,8 @@
 import subprocess
 import time
 
-from link_stage import (ACCOUNT, MNQ, LinkStage, OtherSession, buy, call, closes, elsewhere, ends_flat_and_locked, eventually, fall, flat, holds, hubs_at,
-                        other_login, require)
+from link_stage import (ACCOUNT, MNQ, LinkStage, OtherSession, buy, call, closes, elsewhere, ends_flat_and_locked, eventually, fall, flat, holding, holds,
+                        hubs_at, other_login, require)
 
 
 # -- open questions of projectx.md, both answers ----------------------------------
@@ -178,10 +178,7 @@ def open_questions_the_events_of_a_fill_in_reverse():
 
 
 def open_questions_a_snapshot_upon_subscribing_changes_nothing():
-    with LinkStage("snapshot") as stage:
-        sim, service = stage.sim, stage.start()
-        buy(sim, 2)
-        holds(service, 2)
+    with holding("snapshot", 2) as (stage, sim, service):
         told = [e["text"] for e in sim.get("/sim/events")["events"] if "GatewayUser" in str(e["text"])]
         require(len(told) >= 4, f"the simulator's own log is too short: {told}")
         for turn in range(2):  # as if each subscription began with what is known already
@@ -200,10 +197,7 @@ def open_questions_a_snapshot_upon_subscribing_changes_nothing():
 
 def token_ends_on_a_live_hub(how):
     """Without a renewal: the venue ends all tokens at once, in the middle of the day."""
-    with LinkStage(f"expiry-{how}", venue=f"switches: {{ token_expiry: {how} }}") as stage:
-        sim, service = stage.sim, stage.start()
-        buy(sim, 1)
-        holds(service, 1)
+    with holding(f"expiry-{how}", 1, venue=f"switches: {{ token_expiry: {how} }}") as (stage, sim, service):
         eventually("it is priced", lambda: service.account()["positions"][0]["unrealized"] is not None)
         time.sleep(1.2)  # nothing is left to be asked for: only the next audit meets the end of the token
         sim.do("expire_tokens")
@@ -229,10 +223,7 @@ def L2_tokens_end_and_live_hubs_fall_silent_but_for_their_pings():
 
 def L3_a_login_of_our_own_that_evicts_our_own_sessions_is_no_conflict():
     for rule in ("login_evicts", "evict_other_tokens"):
-        with LinkStage(f"own-{rule}", venue=f"switches: {{ sessions: {rule} }}") as stage:
-            sim, service = stage.sim, stage.start()
-            buy(sim, 2)
-            holds(service, 2)
+        with holding(f"own-{rule}", 2, venue=f"switches: {{ sessions: {rule} }}") as (stage, sim, service):
             sim.do("fault", path="/hubs/market", mode="401", count=1)
             sim.do("drop", hub="market", mode="cut")  # a hub that refuses the token has a new login made
             eventually(f"{rule}: logged in anew", lambda: len(sim.requests(ending="/Auth/loginKey")) == 2)
@@ -265,11 +256,8 @@ def L3_GatewayLogout_is_understood_whatever_it_carries():
 
 
 def limit_used_up_by_somebody_else(window, refused, key):
-    with LinkStage(f"limit-{window}", venue=f"switches: {{ rate_window: {window}, rate_refused: {refused}, rate_key: {key} }}\nrate_limits: {{ general: {{ requests: 60, window: 15s }} }}",
-                   broker=", requests_per_minute: 60") as stage:
-        sim, service = stage.sim, stage.start()
-        buy(sim, 2)
-        holds(service, 2)
+    with holding(f"limit-{window}", 2, venue=f"switches: {{ rate_window: {window}, rate_refused: {refused}, rate_key: {key} }}\nrate_limits: {{ general: {{ requests: 60, window: 15s }} }}",
+                 broker=", requests_per_minute: 60") as (stage, sim, service):
         token = other_login(sim.port)  # with the same key
         while call(sim.port, "/api/Position/searchOpen", {"accountId": ACCOUNT}, token)[0] == 200:
             pass
@@ -301,10 +289,7 @@ def N17_the_order_of_the_venues_list_does_not_matter():
 
 
 def a_close_that_was_done_though_the_answer_says_401_is_not_done_twice():
-    with LinkStage("401done") as stage:
-        sim, service = stage.sim, stage.start()
-        buy(sim, 2)
-        holds(service, 2)
+    with holding("401done", 2) as (stage, sim, service):
         sim.do("fault", path="/api/Position/closeContract", mode="execute_then_401", count=1)
         fall(sim)
         ends_flat_and_locked(stage)

@@ -129,6 +129,16 @@ def holds(service, size, account=ACCOUNT):
     eventually(f"the service sees {size} contracts", lambda: sizes(service, account) == ({MNQ: size} if size else {}))
 
 
+@contextlib.contextmanager
+def holding(name, size, **more):
+    """A stage whose account has bought so many contracts, which the service knows: the stage, its simulator, its service."""
+    with LinkStage(name, **more) as stage:
+        service = stage.start()
+        buy(stage.sim, size)
+        holds(service, size)
+        yield stage, stage.sim, service
+
+
 def flat(sim, account=ACCOUNT):
     return not sim.positions(account) and not sim.live_orders(account)
 

@@ -4,8 +4,8 @@ import socket
 import time
 
 from link_questions import token_ends_on_a_live_hub, under
-from link_stage import (ACCOUNT, LOOSE, MNQ, LinkStage, buy, call, closes, elsewhere, ends_flat_and_locked, eventually, fall, flat, holds, hubs_at, other_login,
-                        require)
+from link_stage import (ACCOUNT, LOOSE, MNQ, LinkStage, buy, call, closes, elsewhere, ends_flat_and_locked, eventually, fall, flat, holding, holds, hubs_at,
+                        other_login, require)
 
 
 def net_of(sim):
@@ -32,10 +32,7 @@ def open_questions_1_events_in_an_order_that_changes_from_fill_to_fill():
 
 def open_questions_9_the_venue_liquidates_by_a_mark_of_its_own():
     for mark in ("last", "bid_ask"):
-        with LinkStage(f"mark-{mark}", venue=f"switches: {{ venue_loss_limit: 300, venue_mark: {mark} }}") as stage:
-            sim, service = stage.sim, stage.start()
-            buy(sim, 2)
-            holds(service, 2)
+        with holding(f"mark-{mark}", 2, venue=f"switches: {{ venue_loss_limit: 300, venue_mark: {mark} }}") as (stage, sim, service):
             sim.do("price", contract=MNQ, price=20030)  # 380 and more: beyond the venue's limit, within ours
             eventually("the venue has closed it", lambda: flat(sim))
             holds(service, 0)
@@ -46,10 +43,7 @@ def open_questions_9_the_venue_liquidates_by_a_mark_of_its_own():
 
 def open_questions_11_stop_limit_orders_taken_or_refused():
     for answer in ("accept", "reject"):
-        with LinkStage(f"stoplimit-{answer}", venue=f"switches: {{ stop_limit: {answer} }}") as stage:
-            sim, service = stage.sim, stage.start()
-            buy(sim, 2)
-            holds(service, 2)
+        with holding(f"stoplimit-{answer}", 2, venue=f"switches: {{ stop_limit: {answer} }}") as (stage, sim, service):
             token = other_login(sim.port)
             order = {"accountId": ACCOUNT, "contractId": MNQ, "type": 3, "side": 1, "size": 2, "stopPrice": 19000, "limitPrice": 18990}
             status, said = call(sim.port, "/api/Order/place", order, token)
@@ -73,10 +67,7 @@ def open_questions_14_tokens_end_and_live_hubs_are_cut():
 # -- what lists, prices and limits may be like -----------------------------------------
 
 def I5_trades_that_the_list_shows_late():
-    with LinkStage("tradelag", venue="switches: { trade_list_lag: 6s }", rules=LOOSE) as stage:
-        sim, service = stage.sim, stage.start()
-        buy(sim, 3)
-        holds(service, 3)
+    with holding("tradelag", 3, venue="switches: { trade_list_lag: 6s }", rules=LOOSE) as (stage, sim, service):
         sim.do("price", contract=MNQ, price=20100)
         elsewhere(sim, 1, side="sell")
         holds(service, 2)
@@ -90,10 +81,7 @@ def I5_trades_that_the_list_shows_late():
 
 
 def I5_a_voided_trade_counts_no_more():
-    with LinkStage("void", rules=LOOSE) as stage:
-        sim, service = stage.sim, stage.start()
-        buy(sim, 2)
-        holds(service, 2)
+    with holding("void", 2, rules=LOOSE) as (stage, sim, service):
         sim.do("price", contract=MNQ, price=20100)
         elsewhere(sim, 2, side="sell")
         holds(service, 0)
@@ -132,10 +120,7 @@ def N16_a_date_header_that_is_an_hour_wrong_is_said_and_nothing_is_unguarded():
 
 def small_messages_are_enough_for_the_hubs():
     """What the service sends to a hub is small: a venue that takes no more than 300 bytes at once takes all of it."""
-    with LinkStage("inbound", venue="switches: { inbound_limit: 300 }") as stage:
-        sim, service = stage.sim, stage.start()
-        buy(sim, 2)
-        holds(service, 2)
+    with holding("inbound", 2, venue="switches: { inbound_limit: 300 }") as (stage, sim, service):
         fall(sim)
         ends_flat_and_locked(stage)
         require(service.link()["state"] == "live" and len(service.told("link", "live")) == 1, f"the link was down: {service.told('link')}")
@@ -222,10 +207,7 @@ def L3_a_logout_event_whose_connection_is_closed():
 # -- answers ----------------------------------------------------------------------------
 
 def F5_a_close_that_is_done_long_before_its_answer():
-    with LinkStage("latedone") as stage:
-        sim, service = stage.sim, stage.start()
-        buy(sim, 2)
-        holds(service, 2)
+    with holding("latedone", 2) as (stage, sim, service):
         sim.do("fault", path="/api/Position/closeContract", mode="execute_then_delay", delay_ms=6000)
         fall(sim)
         ends_flat_and_locked(stage)
@@ -233,10 +215,7 @@ def F5_a_close_that_is_done_long_before_its_answer():
 
 
 def F5_a_close_that_the_venue_calls_malformed():
-    with LinkStage("malformed") as stage:
-        sim, service = stage.sim, stage.start()
-        buy(sim, 2)
-        holds(service, 2)
+    with holding("malformed", 2) as (stage, sim, service):
         sim.do("fault", path="/api/Position/closeContract", mode="400")
         fall(sim)
         ends_flat_and_locked(stage)
@@ -269,10 +248,7 @@ def unreadable_orders(sim, field, value):
 def I8_an_order_that_cannot_be_read_is_cancelled_by_its_number_in_a_flat_lock():
     """It rests at the venue until somebody cancels it: the simulator's own books say whether it is gone."""
     for number, (field, value) in enumerate((("side", "7"), ("size", "-3"), ("size", "1e300"), ("status", '"what"'), ("contractId", "null"))):
-        with LinkStage(f"badorder-{number}") as stage:
-            sim, service = stage.sim, stage.start()
-            buy(sim, 2)
-            holds(service, 2)
+        with holding(f"badorder-{number}", 2) as (stage, sim, service):
             fall(sim)
             ends_flat_and_locked(stage)
             unreadable_orders(sim, field, value)

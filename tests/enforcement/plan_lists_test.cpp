@@ -7,8 +7,8 @@ using namespace rm::test;
 namespace {
 
 /// Long 2 with a stop, all known to the plan.
-struct trader_day : mini_venue {
-  trader_day() {
+struct long_with_stop : mini_venue {
+  long_with_stop() {
     hold(mnq, 2);
     place(mnq, side::sell, order_type::stop, 2);
     run(milliseconds{50});
@@ -21,7 +21,7 @@ struct trader_day : mini_venue {
 TEST_SUITE_BEGIN("enforcement");
 
 TEST_CASE("F2: a list that cannot show suspended orders confirms nothing, where the venue has one that can") {
-  trader_day v;
+  long_with_stop v;
   v.lists_suspended = false;
   v.flatten();
   v.run(seconds{20});
@@ -40,7 +40,7 @@ TEST_CASE("F2: a list that cannot show suspended orders confirms nothing, where 
 }
 
 TEST_CASE("F7: an old account list does not say that the venue has done with its liquidation") {
-  trader_day v;
+  long_with_stop v;
   auto old = v.list();
   old.has_account = true;
   old.info.account = account_id{7};

@@ -95,6 +95,17 @@ void tell_story(const mini_venue& v) {
   MESSAGE(v.mind.state_in_words());
 }
 
+/// A venue with a character and a past, which fails until a time that is given back.
+timestamp begin_day(mini_venue& v, dice& d, int64_t fails_for_ms) {
+  give_character(v, d);
+  let_trade(v, d);
+  v.run(seconds{5});
+  v.connect();
+  const auto well = v.now + d.ms(0, fails_for_ms);
+  let_fail(v, d, well);
+  return well;
+}
+
 } // namespace
 
 TEST_SUITE("enforcement") {
@@ -104,12 +115,7 @@ TEST_CASE("I1, I4: whatever the venue does, the case ends flat, nothing is close
     CAPTURE(seed);
     dice d{seed};
     mini_venue v;
-    give_character(v, d);
-    let_trade(v, d);
-    v.run(seconds{5});
-    v.connect();
-    const auto well = v.now + d.ms(0, 40'000);
-    let_fail(v, d, well);
+    const auto well = begin_day(v, d, 40'000);
     v.flatten();
     const bool ended = v.run_to_end(seconds{150});
     CHECK(ended);
@@ -128,12 +134,7 @@ TEST_CASE("I2: with a trader who keeps trading and orders that fill by themselve
     CAPTURE(seed);
     dice d{seed};
     mini_venue v;
-    give_character(v, d);
-    let_trade(v, d);
-    v.run(seconds{5});
-    v.connect();
-    const auto well = v.now + d.ms(0, 20'000);
-    let_fail(v, d, well);
+    begin_day(v, d, 20'000);
     v.at_goal = [] { return true; }; // he may trade between the reading and its arrival
     v.flatten();
     for (int i = 0; i < 20; ++i)

@@ -1,27 +1,30 @@
 // The plan's goals short of flat, its protective orders, its reports.
-#include "tests/enforcement/mini_venue.hpp"
+#include "tests/enforcement/trader_day.hpp"
 
 using namespace rm;
 using namespace rm::test;
 
 namespace {
 
-/// Long 5 with a stop and a target over all of it and a resting entry.
-struct long_five : mini_venue {
-  order_id stop, target, entry;
-  long_five() {
-    hold(mnq, 5);
-    stop = place(mnq, side::sell, order_type::stop, 5);
-    target = place(mnq, side::sell, order_type::limit, 5);
-    entry = place(mnq, side::buy, order_type::limit, 1);
-    run(milliseconds{50});
-    connect();
-  }
+struct long_five : trader_day {
+  long_five() : trader_day{5} {}
   enforcement_goal keep(int64_t n) {
     enforcement_goal goal;
     goal.targets.push_back({mnq, n});
     at_goal = [this, n] { return std::abs(size(mnq)) <= n; };
     return goal;
+  }
+};
+
+/// Long 2 with a stop of 5, made before the plan was there: only a list can show them.
+struct stop_before_the_plan : mini_venue {
+  order_id stop;
+  stop_before_the_plan() {
+    tells_orders = tells_positions = tells_trades = false;
+    hold(mnq, 2);
+    stop = place(mnq, side::sell, order_type::stop, 5);
+    run(milliseconds{50});
+    tells_orders = tells_positions = tells_trades = true;
   }
 };
 
@@ -69,12 +72,8 @@ TEST_CASE("a position is reduced to its limit, and protective orders are cut to 
 }
 
 TEST_CASE("I6 a stop that a list shows for the first time, too large for the position, is cut like one that was known before") {
-  mini_venue v;
-  v.tells_orders = v.tells_positions = v.tells_trades = false; // the plan was not there yet
-  v.hold(mnq, 2);
-  const auto stop = v.place(mnq, side::sell, order_type::stop, 5);
-  v.run(milliseconds{50});
-  v.tells_orders = v.tells_positions = v.tells_trades = true;
+  stop_before_the_plan v;
+  const auto stop = v.stop;
   v.connect();
   enforcement_goal goal;
   goal.cancel_increasing = true;
@@ -88,12 +87,8 @@ TEST_CASE("I6 a stop that a list shows for the first time, too large for the pos
 }
 
 TEST_CASE("I6 a stop that a list shows for the first time, and that by the list's trades would always have turned the position, is cancelled like one that was known before") {
-  mini_venue v;
-  v.tells_orders = v.tells_positions = v.tells_trades = false; // the plan was not there yet
-  v.hold(mnq, 2);
-  const auto stop = v.place(mnq, side::sell, order_type::stop, 5);
-  v.run(milliseconds{50});
-  v.tells_orders = v.tells_positions = v.tells_trades = true;
+  stop_before_the_plan v;
+  const auto stop = v.stop;
   auto first = v.list();
   first.has_trades = true;
   first.sent_steady_ns = v.steady(v.now);

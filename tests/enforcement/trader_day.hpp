@@ -5,13 +5,13 @@
 
 namespace rm::test {
 
-/// Long 2 with a stop and a target, a resting entry, all known to the plan.
+/// Long `size` with a stop and a target over all of it, a resting entry, all known to the plan.
 struct trader_day : mini_venue {
   order_id stop, target, entry;
-  trader_day() {
-    hold(mnq, 2);
-    stop = place(mnq, side::sell, order_type::stop, 2);
-    target = place(mnq, side::sell, order_type::limit, 2);
+  explicit trader_day(int64_t size = 2) {
+    hold(mnq, size);
+    stop = place(mnq, side::sell, order_type::stop, size);
+    target = place(mnq, side::sell, order_type::limit, size);
     entry = place(mnq, side::buy, order_type::limit, 1);
     run(milliseconds{50});
     connect();

@@ -1,4 +1,5 @@
 #include "messages/timing.hpp"
+#include "tests/support/seed.hpp"
 
 #include <doctest/doctest.h>
 
@@ -44,7 +45,7 @@ TEST_CASE("what is no time is refused and leaves the target alone") {
 }
 
 TEST_CASE("a time that was written to the millisecond is read back") {
-  const unsigned seed = std::random_device{}();
+  const auto seed = rm::test::seed_of_this_run();
   CAPTURE(seed);
   std::mt19937_64 random{seed};
   for (int i = 0; i < 2000; ++i) {

@@ -1,5 +1,6 @@
 #include "actors/resets/market_hours.hpp"
 #include "actors/resets/session_schedule.hpp"
+#include "tests/support/seed.hpp"
 
 #include <doctest/doctest.h>
 
@@ -123,7 +124,7 @@ TEST_CASE("CME hours: the daily break, the weekend, and a symbol with hours of i
 }
 
 TEST_CASE("T6: inside and next_change are what a minute by minute look says, over the weeks of both clock changes") {
-  const auto seed = std::random_device{}();
+  const auto seed = rm::test::seed_of_this_run();
   CAPTURE(seed);
   std::mt19937 dice{seed};
   const auto roll = [&](int64_t low, int64_t high) { return std::uniform_int_distribution<int64_t>{low, high}(dice); };

@@ -1,8 +1,8 @@
 // Every rule, with and without its bands: one is asked about everything that happens, its twin only as the account asks.
 #include "tests/rules/views.hpp"
+#include "tests/support/seed.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <random>
 #include <utility>
 
@@ -165,8 +165,7 @@ bool rests(const verdict& last, const account_view& view, const rule_entry& entr
 } // namespace
 
 TEST_CASE("results are the same with and without the bands, for every rule") {
-  const char* given = std::getenv("RM_SEED");
-  const auto seed = given ? static_cast<uint64_t>(std::atoll(given)) : std::random_device{}();
+  const uint64_t seed = seed_of_this_run();
   int64_t asked = 0, all = 0;
   for (const auto& entry : rule_catalogue()) {
     for (int round = 0; round < 150; ++round) {
@@ -209,8 +208,7 @@ TEST_CASE("results are the same with and without the bands, for every rule") {
 }
 
 TEST_CASE("I6: a rule that is started again with what it had kept goes on as if it had never stopped") {
-  const char* given = std::getenv("RM_SEED");
-  const auto seed = given ? static_cast<uint64_t>(std::atoll(given)) : std::random_device{}();
+  const uint64_t seed = seed_of_this_run();
   for (const auto& entry : rule_catalogue()) {
     for (int round = 0; round < 100; ++round) {
       std::mt19937_64 random{seed + static_cast<uint64_t>(round)};

@@ -1,6 +1,7 @@
 #include "actors/rules/limit_measure.hpp"
 
 #include "tests/rules/views.hpp"
+#include "tests/support/seed.hpp"
 
 #include <random>
 
@@ -46,7 +47,7 @@ TEST_CASE("after a breach the rungs below it still stand") {
 }
 
 TEST_CASE("inside the steady range nothing changes, just outside something does, for random limits, rungs and measures") {
-  const unsigned seed = std::random_device{}();
+  const auto seed = rm::test::seed_of_this_run();
   CAPTURE(seed);
   std::mt19937_64 random{seed};
   const auto pick = [&](int64_t low, int64_t high) { return std::uniform_int_distribution<int64_t>{low, high}(random); };

@@ -1,8 +1,8 @@
 // What holds for every rule whatever its numbers: more loss never frees, and neither does a tighter limit.
 #include "tests/rules/views.hpp"
+#include "tests/support/seed.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <random>
 
 using namespace rm;
@@ -11,11 +11,6 @@ using namespace rm::test;
 TEST_SUITE_BEGIN("rules");
 
 namespace {
-
-uint64_t seed_of_this_run() {
-  const char* given = std::getenv("RM_SEED");
-  return given ? static_cast<uint64_t>(std::atoll(given)) : std::random_device{}();
-}
 
 account_view losing_view(money realized, money unrealized, int64_t contracts, int64_t trades) {
   account_view view = calm_view();

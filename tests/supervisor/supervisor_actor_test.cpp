@@ -1,7 +1,9 @@
 #include "actors/supervisor/supervisor_actor.hpp"
 
 #include "actors/account/account_actor.hpp"
+#include "actors/broker/broker_actor.hpp"
 #include "tests/support/actor_fixture.hpp"
+#include "tests/support/fake_port.hpp"
 
 #include <doctest/doctest.h>
 #include <spdlog/spdlog.h>
@@ -297,6 +299,33 @@ TEST_CASE_FIXTURE(world, "N8 an exception is not swallowed: its actor ends, and 
   CHECK(s.journal[0].text.find("100 ms") != std::string::npos);
 }
 
+TEST_CASE_FIXTURE(world, "I10 what persistence itself crashed of is journalled when it is there again") {
+  auto writer = disk();
+  writer.name = "persistence";
+  start({writer, child("other")});
+  caf::anon_send_exit(caf::actor_cast<caf::actor>(now.persistence), caf::exit_reason::kill);
+  settle();
+  crash(plain["other"]); // while nobody writes
+  CHECK(s.journal.empty());
+  advance(100ms);
+  REQUIRE(s.journal.size() == 2);
+  CHECK(s.journal[0].text.starts_with("persistence ended"));
+  CHECK(s.journal[1].text.starts_with("other ended"));
+}
+
+TEST_CASE_FIXTURE(world, "when the machine has slept, every broker looks at its link at once") {
+  const auto script = std::make_shared<fake_port_script>();
+  start({{"broker", {3, 30s, 100ms}, {}, [&](caf::actor_system& sys, wiring& others, const stored_account&) {
+            auto& broker = others.brokers["sim"];
+            broker = start_broker(sys, "sim", fake_port_factory(script));
+            return caf::actor_cast<caf::actor>(broker);
+          }}});
+  give(root, replace_children{nullptr, {}, std::nullopt, false});
+  CHECK(script->checks.empty());
+  give(root, replace_children{nullptr, {}, std::nullopt, true});
+  CHECK(script->checks.size() == 1);
+}
+
 TEST_CASE_FIXTURE(world, "a child that ends without a reason is started again, too") {
   start({child("hedge")});
   caf::anon_send_exit(caf::actor_cast<caf::actor>(plain["hedge"]), caf::exit_reason::user_shutdown);
@@ -379,7 +408,22 @@ TEST_CASE_FIXTURE(world, "what could not be loaded is tried again for as long as
   s.disk_works = true;
   advance(250ms);
   CHECK(count("+desk") == 1);
-  CHECK(desk());
+  REQUIRE(desk());
+  const auto inside = ask_now<child_list>(s.wired["other"].accounts.at(our_account).supervisor, list_children{});
+  REQUIRE(inside->children.size() == 2);
+  CHECK(inside->children[1].restarts == 0);
+}
+
+TEST_CASE_FIXTURE(world, "an account that is taken out of the configuration while it is waiting to be started again is forgotten by all") {
+  start({disk(), child("other"), nested()});
+  REQUIRE(desk());
+  caf::anon_send_exit(caf::actor_cast<caf::actor>(s.wired["other"].accounts.at(our_account).supervisor), caf::exit_reason::kill);
+  settle();
+  give(root, replace_children{std::make_shared<const std::vector<child_spec>>(std::vector{disk(), child("other")}), {}, std::nullopt, false});
+  CHECK_FALSE(desk());
+  advance(1s);
+  CHECK_FALSE(desk());
+  CHECK(alive() == names{"disk", "other"});
 }
 
 TEST_CASE_FIXTURE(world, "an account whose persistence is not there yet waits for it") {

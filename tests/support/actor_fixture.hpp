@@ -51,12 +51,14 @@ struct actor_fixture {
     settle();
   }
 
+  /// Who asks is new each time: a late answer to an earlier question would be taken for the one to this, and waited for without end.
   template <class Reply, class Handle, class Question>
   caf::expected<Reply> ask_now(const Handle& to, Question q) {
     caf::expected<Reply> out{caf::sec::none};
-    auto pending = self->request(to, caf::infinite, std::move(q));
+    caf::scoped_actor asks{self->home_system()};
+    auto pending = asks->request(to, caf::infinite, std::move(q));
     settle();
-    if (!self->has_next_message())
+    if (!asks->has_next_message())
       return caf::sec::request_timeout; // would block for ever
     pending.receive([&](Reply& r) { out = std::move(r); }, [&](caf::error& e) { out = std::move(e); });
     return out;

@@ -1,4 +1,5 @@
 #include "actors/timers/timer_wheel.hpp"
+#include "tests/support/seed.hpp"
 
 #include <doctest/doctest.h>
 
@@ -141,10 +142,9 @@ TEST_SUITE("timers") {
   }
 
   TEST_CASE("the wheel fires what a sorted list would, whatever the clock does") {
-    std::mt19937 dice{std::random_device{}()};
-    const auto seed = dice();
+    const auto seed = rm::test::seed_of_this_run();
     CAPTURE(seed);
-    dice.seed(seed);
+    std::mt19937 dice{seed};
     const auto roll = [&](int64_t low, int64_t high) { return std::uniform_int_distribution<int64_t>{low, high}(dice); };
     timer_wheel wheel;
     std::map<std::pair<account_id, std::string>, std::pair<timestamp, int>> reference;

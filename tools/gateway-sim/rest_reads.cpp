@@ -45,6 +45,16 @@ std::string orders_payload(const world& w, const std::vector<const order*>& list
   });
 }
 
+/// The orders that the venue shows of an account, as far as they are wanted.
+template <class Wanted>
+rest_answer orders_of(const world& w, int64_t account, Wanted wanted) {
+  if (!w.book.find_account(account))
+    return code(1, "\"orders\":null");
+  auto list = w.orders_shown(account);
+  std::erase_if(list, [&](const order* o) { return !wanted(*o); });
+  return code(0, orders_payload(w, list));
+}
+
 std::string token_payload(const char* name, const std::optional<std::string>& token) {
   return json_quoted(name) + ":" + (token ? json_quoted(*token) : "null");
 }
@@ -211,26 +221,14 @@ rest_answer order_search(rest_call& c) {
   auto to = c.body.find_time("endTimestamp");
   if (!c.body.ok())
     return bad();
-  if (!c.venue.book.find_account(account))
-    return code(1, "\"orders\":null");
-  std::vector<const order*> list;
-  for (const auto* o : c.venue.orders_shown(account))
-    if (o->created >= from && (!to || o->created <= *to))
-      list.push_back(o);
-  return code(0, orders_payload(c.venue, list));
+  return orders_of(c.venue, account, [&](const order& o) { return o.created >= from && (!to || o.created <= *to); });
 }
 
 rest_answer order_search_open(rest_call& c) {
   auto account = c.body.need_int("accountId", int32_low, int32_high);
   if (!c.body.ok())
     return bad();
-  if (!c.venue.book.find_account(account))
-    return code(1, "\"orders\":null");
-  std::vector<const order*> list;
-  for (const auto* o : c.venue.orders_shown(account))
-    if (o->status == order_status::open)
-      list.push_back(o);
-  return code(0, orders_payload(c.venue, list));
+  return orders_of(c.venue, account, [](const order& o) { return o.status == order_status::open; });
 }
 
 rest_answer order_search_by_id(rest_call& c) {

@@ -28,6 +28,10 @@ class Timeline:
         self.pace = pace  # seconds between what happens, for those who watch
         self.begun = time.monotonic()
 
+
+    def head(self):
+        print(f"{'elapsed':>9}  {'at the venue':<12}  {'who':<12} what happens (UTC)", file=self.out, flush=True)
+
     def say(self, market, who, text):
         print(f"{time.monotonic() - self.begun:7.3f} s  {market or ' ' * 12}  {who:<12} {text}", file=self.out, flush=True)
         time.sleep(2 * self.pace)
@@ -70,6 +74,7 @@ def crash_drill(stage, line):
 
 def day(stage, line, reset_at):
     sim = stage.sim
+    line.head()
     line.say("", "demo", f"gateway-sim listens on 127.0.0.1:{sim.port}; the daily reset is at {reset_at:%H:%M:%S} UTC")
     service = stage.start()
     line.say("", "service", f"account {ACCOUNT} is active, its rules are on: " + ", ".join(r["rule"] for r in service.account()["rules"]))
@@ -145,7 +150,7 @@ def day(stage, line, reset_at):
     wait_for("the simulator books the new day's entry", lambda: sim.positions() == {CONTRACT: 1})
     wait_for("the service sees it", lambda: [p["size"] for p in service.account()["positions"]] == [1])
     require(sim.positions() == {CONTRACT: 1} and not enforcing_requests(sim, before), "a permitted trade of the new day was closed")
-    line.say(market_time(sim.rows("trades")[-1]), "simulator", "the trader bought 1 on the new day, and keeps it")
+    line.say(market_time(sim.rows("trades")[-1]), "simulator", "the trader bought 1 on the new day, which the rules allow")
 
     # 6. a target is reached: closed, and locked for the day. This lock stays until somebody takes it away
     while price < 20400 and not enforcing_requests(sim, before):
@@ -243,8 +248,10 @@ def main():
                       "after 75 s the daily reset frees the account, and a last lock stands a little later. Then leave the screen with q.", flush=True)
                 time.sleep(4)
                 subprocess.run(stage.programs.command("risk-trader", "--socket", stage.env["RM_DEMO_SOCKET"]), check=False)
-                print("the screen is closed; the day goes on to its end …", flush=True)
-                story.join()
+                if story.is_alive():
+                    print(f"The screen is closed; the day goes on to its end, until about {reset_at + datetime.timedelta(seconds=10):%H:%M:%S} UTC …", flush=True)
+                    story.join()
+            print("\nWhat happened:", flush=True)
             print(told.read_text(encoding="utf-8"), end="")
             wrong = result[0]
             if not wrong:

@@ -200,11 +200,11 @@ class Simulator(Process):
 class Service(Process):
     """risk-manager run, and what it says through its local socket."""
 
-    def __init__(self, programs, config, folder, env=None):
+    def __init__(self, programs, config, folder, env=None, arguments=()):
         self.programs = programs
         self.env = dict(os.environ, **(env or {}))
         self.socket = self.env["RM_DEMO_SOCKET"]
-        super().__init__(programs.command("risk-manager", "run", "--config", programs.path(config)), folder / "risk-manager.log", self.env)
+        super().__init__(programs.command("risk-manager", "run", "--config", programs.path(config), *arguments), folder / "risk-manager.log", self.env)
 
     def admin(self, *arguments, check=True):
         try:
@@ -255,8 +255,8 @@ class Stage:
         self.sim.set_price("CON.F.US.MNQ.Z26", 20125)
         self.service = None
 
-    def start(self, state="active", timeout=30):
-        self.service = Service(self.programs, self.config, self.folder, self.env)
+    def start(self, state="active", timeout=30, arguments=()):
+        self.service = Service(self.programs, self.config, self.folder, self.env, arguments)
         if state:
             self.service.wait_state(state, timeout)
         return self.service

@@ -8,13 +8,11 @@
 
 namespace rm {
 
-/// True when standard input and output are both a terminal.
-bool on_terminal();
-
 /// What came of an order to the service manager.
 struct service_outcome {
   bool done = false;
   std::string text; // for people
+  bool not_permitted = false; // it was not done for want of rights
 };
 
 /// start, stop, restart, status: through systemd or the service control manager, where it is there; the text of a status is what it says, and

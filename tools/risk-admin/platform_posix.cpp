@@ -57,9 +57,14 @@ finished run(const std::vector<std::string>& command, bool hear = false) {
   return out;
 }
 
-} // namespace
+/// systemctl has a code of its own for that (4), which it also gives root for other reasons, and none where a password would have helped.
+bool lacks_rights(const finished& systemctl) {
+  constexpr int no_permission = 4;
+  const auto says = [&](const char* words) { return systemctl.said.find(words) != std::string::npos; };
+  return (systemctl.code == no_permission && ::geteuid() != 0) || says("nteractive authentication required") || says("Access denied") || says("Permission denied");
+}
 
-bool on_terminal() { return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1; }
+} // namespace
 
 service_outcome control_service(const std::string& verb) {
   if (verb == "install" || verb == "uninstall")
@@ -74,8 +79,9 @@ service_outcome control_service(const std::string& verb) {
     return {asked.code == 0, asked.said};
   if (asked.code == 0)
     return {true, "the service manager has done it: " + verb};
-  return {false, "systemctl " + verb + " " + unit + " ended with " + std::to_string(asked.code) + (::geteuid() == 0 ? "" : "; it may need root") +
-                   (asked.said.empty() ? "" : "\n" + asked.said)};
+  const bool refused = lacks_rights(asked);
+  return {false, "systemctl " + verb + " " + unit + " ended with " + std::to_string(asked.code) + (refused && ::geteuid() != 0 ? ": this needs root" : "") +
+                   (asked.said.empty() ? "" : "\n" + asked.said), refused};
 }
 
 std::filesystem::path private_file(const std::string& text) {

@@ -8,7 +8,6 @@
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
-#include <io.h>
 #include <memory>
 #include <stdexcept>
 #include <system_error>
@@ -18,6 +17,7 @@ namespace rm {
 namespace {
 
 constexpr const char* service_name = "RiskManagerV34";
+constexpr DWORD elevation_required = 740; // ERROR_ELEVATION_REQUIRED, which not every winerror.h has
 
 struct service_closer {
   using pointer = SC_HANDLE;
@@ -25,12 +25,17 @@ struct service_closer {
 };
 using service_handle = std::unique_ptr<void, service_closer>;
 
-std::string last_words() { return std::system_category().message(static_cast<int>(::GetLastError())); }
-
 DWORD state_of(SC_HANDLE service) {
   SERVICE_STATUS_PROCESS status{};
   DWORD size = 0;
   return ::QueryServiceStatusEx(service, SC_STATUS_PROCESS_INFO, reinterpret_cast<BYTE*>(&status), sizeof status, &size) ? status.dwCurrentState : 0;
+}
+
+/// What could not be done, and why: the system's words, or that the rights are missing.
+service_outcome failed(const std::string& what, DWORD error = ::GetLastError()) {
+  if (error == ERROR_ACCESS_DENIED || error == elevation_required)
+    return {false, what + ": this needs an administrator (Run as administrator)", true};
+  return {false, what + ": " + std::system_category().message(static_cast<int>(error))};
 }
 
 /// risk-manager beside this program does it, and says on this terminal what it did. Uninstalling from here keeps the data.
@@ -43,13 +48,14 @@ service_outcome by_service_program(const std::string& verb) {
   with.cb = sizeof with;
   PROCESS_INFORMATION made{};
   if (!::CreateProcessW(program.c_str(), command.data(), nullptr, nullptr, TRUE, 0, nullptr, nullptr, &with, &made))
-    return {false, program.string() + " cannot be run: " + last_words()};
+    return failed(program.string() + " cannot be run");
   ::WaitForSingleObject(made.hProcess, INFINITE);
   DWORD code = 1;
   ::GetExitCodeProcess(made.hProcess, &code);
   ::CloseHandle(made.hThread);
   ::CloseHandle(made.hProcess);
-  return {code == 0, code == 0 ? "done: " + verb : "risk-manager " + verb + " ended with " + std::to_string(code)};
+  constexpr DWORD not_permitted = 4;
+  return {code == 0, code == 0 ? "done: " + verb : "risk-manager " + verb + " ended with " + std::to_string(code), code == not_permitted};
 }
 
 bool await(SC_HANDLE service, DWORD wanted) {
@@ -63,18 +69,16 @@ bool await(SC_HANDLE service, DWORD wanted) {
 
 } // namespace
 
-bool on_terminal() { return ::_isatty(::_fileno(stdin)) != 0 && ::_isatty(::_fileno(stdout)) != 0; }
-
 service_outcome control_service(const std::string& verb) {
   if (verb == "install" || verb == "uninstall")
     return by_service_program(verb);
   const service_handle manager{::OpenSCManagerA(nullptr, nullptr, SC_MANAGER_CONNECT)};
   if (!manager)
-    return {false, "the service control manager cannot be reached: " + last_words()};
+    return failed("the service control manager cannot be reached");
   const DWORD access = SERVICE_QUERY_STATUS | (verb == "status" ? 0 : SERVICE_START | SERVICE_STOP);
   const service_handle service{::OpenServiceA(manager.get(), service_name, access)};
   if (!service)
-    return {false, std::string{"the service "} + service_name + " cannot be opened: " + last_words()};
+    return failed(std::string{"the service "} + service_name + " cannot be opened");
   if (verb == "status") {
     const DWORD state = state_of(service.get());
     return {state == SERVICE_RUNNING, state == SERVICE_RUNNING ? "running" : state == SERVICE_STOPPED ? "stopped" : "changing"};
@@ -82,13 +86,13 @@ service_outcome control_service(const std::string& verb) {
   if (verb != "start") {
     SERVICE_STATUS status{};
     if (!::ControlService(service.get(), SERVICE_CONTROL_STOP, &status) && ::GetLastError() != ERROR_SERVICE_NOT_ACTIVE)
-      return {false, "the service cannot be stopped: " + last_words()};
+      return failed("the service cannot be stopped");
     if (!await(service.get(), SERVICE_STOPPED))
       return {false, "the service does not stop"};
   }
   if (verb != "stop") {
     if (!::StartServiceA(service.get(), 0, nullptr) && ::GetLastError() != ERROR_SERVICE_ALREADY_RUNNING)
-      return {false, "the service cannot be started: " + last_words()};
+      return failed("the service cannot be started");
     if (!await(service.get(), SERVICE_RUNNING))
       return {false, "the service does not come up: see its log"};
   }

@@ -1,6 +1,6 @@
 #include "tools/risk-inspect/actor_view.hpp"
 
-#include <boost/json.hpp>
+#include "actors/admin/json_members.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -9,34 +9,6 @@ namespace rm {
 namespace {
 
 namespace json = boost::json;
-
-const json::value* member(const json::value& of, std::string_view name) {
-  return of.is_object() ? of.get_object().if_contains(json::string_view{name.data(), name.size()}) : nullptr;
-}
-
-std::string text_of(const json::value& of, std::string_view name) {
-  const auto* found = member(of, name);
-  if (found == nullptr || found->is_null() || found->is_structured())
-    return "";
-  return found->is_string() ? std::string{found->get_string().data(), found->get_string().size()} : json::serialize(*found);
-}
-
-std::optional<int64_t> number_of(const json::value& of, std::string_view name) {
-  const auto* found = member(of, name);
-  return found != nullptr && found->is_int64() ? std::optional{found->get_int64()} : std::nullopt;
-}
-
-std::optional<timestamp> time_of(const json::value& of, std::string_view name) {
-  timestamp at{};
-  return parse_time(text_of(of, name), at) ? std::optional{at} : std::nullopt;
-}
-
-template <class Take>
-void each(const json::value& of, std::string_view name, Take take) {
-  if (const auto* found = member(of, name); found != nullptr && found->is_array())
-    for (const auto& item : found->get_array())
-      take(item);
-}
 
 std::vector<std::string> texts_of(const json::value& of, std::string_view name) {
   std::vector<std::string> out;
@@ -57,7 +29,7 @@ shown_actor actor_of(const json::value& v) {
   out.handled = text_of(v, "handled");
   out.last_error = text_of(v, "last_error");
   out.running = text_of(v, "running") == "true";
-  out.restarts = number_of(v, "restarts").value_or(0);
+  out.restarts = whole_of(v, "restarts").value_or(0);
   out.since = time_of(v, "since");
   out.detail = texts_of(v, "detail");
   out.collaborators = texts_of(v, "collaborators");
@@ -166,7 +138,7 @@ std::vector<frame_line> actor_lines(const shown_actor& a, timestamp now) {
 
 int64_t trace_number(std::string_view params) {
   const auto all = parsed(params);
-  return all ? number_of(*all, "number").value_or(0) : 0;
+  return all ? whole_of(*all, "number").value_or(0) : 0;
 }
 
 std::optional<frame_line> trace_line(std::string_view params) {
@@ -174,7 +146,7 @@ std::optional<frame_line> trace_line(std::string_view params) {
   if (!all || trace_number(params) <= 0)
     return std::nullopt;
   frame_line out;
-  const auto waited = number_of(*all, "waited_ns"), took = number_of(*all, "took_ns"), after = number_of(*all, "after_ns");
+  const auto waited = whole_of(*all, "waited_ns"), took = whole_of(*all, "took_ns"), after = whole_of(*all, "after_ns");
   out.push_back({right_aligned(std::to_string(after.value_or(0) / 1'000'000), 7) + " ms ", tone::faint});
   out.push_back({"waited " + right_aligned(waited ? span_text(*waited) : "?", 8) + "  took " + right_aligned(took ? span_text(*took) : "?", 8) + "  ", tone::plain});
   const auto from = text_of(*all, "from");

@@ -29,6 +29,9 @@ void write_private(const std::filesystem::path& file, const std::string& text);
 /// Whether files can be made and replaced in that folder.
 bool may_write_in(const std::filesystem::path& folder);
 
+/// True when it is the rights that are missing, of the file or of a folder above it; not when it is not there.
+bool may_not_read(const std::filesystem::path& file);
+
 /// Where the package or the installer puts the data files that every upgrade renews.
 std::filesystem::path shipped_data();
 

@@ -108,6 +108,8 @@ void write_private(const std::filesystem::path& file, const std::string& text) {
 
 bool may_write_in(const std::filesystem::path& folder) { return ::access(folder.empty() ? "." : folder.c_str(), W_OK | X_OK) == 0; }
 
+bool may_not_read(const std::filesystem::path& file) { return ::access(file.c_str(), R_OK) != 0 && errno == EACCES; }
+
 std::string owner_of(const std::filesystem::path& file) {
   struct stat found {};
   if (::stat(file.c_str(), &found) != 0)

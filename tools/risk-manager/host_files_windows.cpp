@@ -52,11 +52,19 @@ void replace_file(const std::filesystem::path& file, const std::string& text) {
 void write_private(const std::filesystem::path& file, const std::string& text) {
   const HANDLE made = ::CreateFileW(file.c_str(), GENERIC_WRITE, 0, nullptr, CREATE_NEW, FILE_ATTRIBUTE_NORMAL, nullptr);
   DWORD written = 0;
-  const bool good = made != INVALID_HANDLE_VALUE && ::WriteFile(made, text.data(), static_cast<DWORD>(text.size()), &written, nullptr) && written == text.size();
+  const bool good = made != INVALID_HANDLE_VALUE && ::WriteFile(made, text.data(), static_cast<DWORD>(text.size()), &written, nullptr) && written == text.size() && ::FlushFileBuffers(made);
   if (made != INVALID_HANDLE_VALUE)
     ::CloseHandle(made);
   if (!good)
     throw std::runtime_error{file.string() + " cannot be written, or is there already"};
+}
+
+bool may_not_read(const std::filesystem::path& file) {
+  const HANDLE opened = ::CreateFileW(file.c_str(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr);
+  if (opened == INVALID_HANDLE_VALUE)
+    return ::GetLastError() == ERROR_ACCESS_DENIED;
+  ::CloseHandle(opened);
+  return false;
 }
 
 bool may_write_in(const std::filesystem::path& folder) {

@@ -1,11 +1,13 @@
 #include "tools/risk-manager/host_parts.hpp"
 
 #include "actors/admin/lasting_port.hpp"
+#include "actors/broker/no_login_port.hpp"
 #include "actors/broker/projectx/port.hpp"
 #include "actors/resets/market_hours.hpp"
 #include "actors/rules/catalogue.hpp"
 #include "tools/risk-manager/config_record.hpp"
 #include "tools/risk-manager/host_files.hpp"
+#include "tools/risk-manager/removed_accounts.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -88,7 +90,7 @@ std::string text_of(const market_hours_settings& m) {
 /// The secret takes part, but cannot be read out of it.
 std::string text_of(const broker_settings& b) {
   return b.kind + " " + b.api_url + " " + b.user_hub_url + " " + b.market_hub_url + " " + b.ca_file.string() + " " + std::to_string(b.requests_per_minute) + " " +
-         format_length(b.connect_timeout) + " " + format_length(b.request_timeout) + " " + std::to_string(std::hash<std::string>{}(b.user_name + "\n" + b.api_key));
+         format_length(b.connect_timeout) + " " + format_length(b.request_timeout) + " " + std::to_string(std::hash<std::string>{}(b.user_name + "\n" + b.api_key)) + b.lacks;
 }
 
 std::string rules_of(const configured_account& a) {
@@ -124,6 +126,7 @@ service_origin::service_origin(std::string file, const settings& configured)
   : config_file{std::move(file)}, config{record_of(config_file, configured)}, started{wall_now(), steady_now()}, mirror{make_store_mirror()} {
   wall_clock = [venue = venue_time] { return venue->put_right(wall_now(), duration{steady_now()}); };
   host.clock = [now = wall_clock] { return wire_time{now(), steady_now()}; };
+  host.time_sure = [venue = venue_time] { return venue->sure(wall_now(), duration{steady_now()}); };
 }
 
 service_parts parts_from(const settings& configured, const problems& warnings, const std::vector<alarm>& alarms, const service_origin& origin,
@@ -145,7 +148,10 @@ service_parts parts_from(const settings& configured, const problems& warnings, c
   admin.host = origin.host;
   std::string shown; // in the status, beside what the actors tell themselves
   for (auto& broker : configured.brokers) {
-    parts.brokers.emplace_back(broker.id, [&io, settings = port_settings(broker, configured.quotes_stale_after, origin.venue_time)](const broker_id&) -> std::unique_ptr<port> {
+    if (!broker.lacks.empty())
+      parts.brokers.emplace_back(broker.id, [lacks = broker.lacks, clock = origin.host.clock](const broker_id& id) -> std::unique_ptr<port> { return std::make_unique<no_login_port>(id, lacks, clock); });
+    else
+      parts.brokers.emplace_back(broker.id, [&io, settings = port_settings(broker, configured.quotes_stale_after, origin.venue_time)](const broker_id&) -> std::unique_ptr<port> {
       return std::make_unique<projectx::projectx_port>(io, settings);
     });
     parts.fingerprints["broker " + broker.id.str()] = text_of(broker) + " " + format_length(configured.quotes_stale_after);
@@ -162,6 +168,11 @@ service_parts parts_from(const settings& configured, const problems& warnings, c
     admin.alarms.push_back({"configuration " + warning.path + " " + std::to_string(admin.alarms.size()), severity::warning, warning.text, origin.wall_clock()});
     shown += warning.text + "\n";
   }
+  for (auto& account : configured.accounts)
+    if (!account.carried.empty()) {
+      admin.alarms.push_back({"account taken out " + to_string(account.id), severity::warning, words_of_carried(account), origin.wall_clock()});
+      shown += words_of_carried(account) + "\n";
+    }
   if (const auto old = old_calendar(configured.calendar, origin.wall_clock())) {
     admin.alarms.push_back(*old);
     shown += old->what + "\n";
@@ -262,14 +273,14 @@ std::vector<std::pair<std::string, std::string>> lines_of(const settings& s) {
   say("fail_safe", format_length(s.fail_safe.after) + " " + std::string{name_of(s.fail_safe.action)});
   for (const auto& b : s.brokers) {
     broker_settings open = b; // what stands in the database must not tell anything of the key
-    open.user_name = open.api_key = "";
+    open.user_name = open.api_key = open.lacks = "";
     std::string commissions;
     for (const auto& [symbol, amount] : b.commissions)
       commissions += " " + symbol.str() + " " + to_string(amount);
     say("broker " + b.id.str(), text_of(open) + " " + b.user_name + " " + b.api_key_file.string() + commissions);
   }
   for (const auto& a : s.accounts) {
-    say("account " + to_string(a.id), a.name + " " + a.broker.str());
+    say("account " + to_string(a.id), a.name + " " + a.broker.str() + (a.carried.empty() ? "" : " (not in the configuration any more)"));
     for (const auto& rule : a.rules)
       say("account " + to_string(a.id) + " " + rule.rule.str(), (rule.enabled ? "" : "off ") + flow_text(rule.block));
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 
 namespace rm {
@@ -11,6 +12,11 @@ struct install_request {
   std::string user_name;        // of the login in the example
   std::string key;              // of the login; goes into config/secrets/topstepx.key. Empty: none is written
   bool start = true;            // when the configuration is in order
+};
+
+/// The service manager does not let this user do that.
+struct not_permitted : std::runtime_error {
+  using std::runtime_error::runtime_error;
 };
 
 /// Each gives the process's exit code and says on standard output what it did. Throws std::runtime_error with a sentence for people; then

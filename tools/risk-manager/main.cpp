@@ -2,8 +2,9 @@
 #include "tools/risk-manager/host_console.hpp"
 #include "tools/risk-manager/host_service.hpp"
 #include "tools/risk-manager/install.hpp"
-#include "tools/risk-manager/settings.hpp"
+#include "tools/risk-manager/service_run.hpp"
 #include "tools/risk-manager/setup.hpp"
+#include "tools/risk-manager/text_encoding.hpp"
 #include "tools/screen/command_line.hpp"
 #include "tools/screen/output.hpp"
 #include "tools/screen/standard_streams.hpp"
@@ -16,32 +17,38 @@
 
 namespace {
 
-constexpr int exit_done = 0, exit_failed = 1, exit_usage = 2;
+constexpr int exit_done = 0, exit_failed = 1, exit_usage = 2, exit_not_permitted = 4;
 
-void say(const std::string& file, const rm::loaded_settings& loaded) {
-  for (auto& problem : loaded.found)
+void say(const std::string& file, const rm::problems& found) {
+  for (auto& problem : found)
     std::cerr << rm::format_problem(file, problem) << "\n";
 }
 
+/// Of a configuration that cannot be used.
+int refused(const std::string& file) { return rm::may_not_read(file) ? exit_not_permitted : exit_usage; }
+
 int check_config(const std::string& file) {
   const auto loaded = rm::load_settings(file);
-  say(file, loaded);
+  say(file, loaded.found);
   for (auto& warning : loaded.warnings)
     std::cerr << "warning: " << rm::format_problem(file, warning) << "\n";
   if (!loaded.value)
-    return exit_usage;
+    return refused(file);
   std::cout << file << ": no errors; " << loaded.value->accounts.size() << " account(s), " << loaded.value->brokers.size() << " login(s)\n";
   return exit_done;
 }
 
-int run(const std::string& file, rm::host& who) {
-  const auto loaded = rm::load_settings(file);
-  say(file, loaded);
-  if (!loaded.value) {
-    who.refused(loaded.found.empty() ? file : rm::format_problem(file, loaded.found.front()));
-    return exit_usage;
+int run(const std::string& file, const std::string& data_dir, rm::host& who) {
+  const auto start = rm::config_to_start_with(file, data_dir, std::chrono::time_point_cast<rm::duration>(std::chrono::system_clock::now()));
+  say(file, start.found);
+  if (!start.value) {
+    who.refused(start.found.empty() ? file : rm::format_problem(file, start.found.front()));
+    return refused(file);
   }
-  return rm::exit_code_of(rm::run_service(file, *loaded.value, loaded.warnings, who));
+  const auto result = rm::run_service(file, start, who);
+  if (result == rm::run_result::data_folder && !rm::may_write_in(start.value->service.data_dir))
+    return exit_not_permitted;
+  return rm::exit_code_of(result);
 }
 
 /// The first line of standard input, or of that file; empty where neither was asked for.
@@ -49,8 +56,11 @@ std::string key_given(bool from_input, const std::string& file_name) {
   std::string key;
   if (from_input)
     std::getline(std::cin, key);
-  if (std::ifstream in{file_name}; !file_name.empty())
+  if (std::ifstream in{file_name, std::ios::binary}; !file_name.empty())
     std::getline(in, key);
+  if (const auto wrong = rm::encoding_problem(key))
+    throw CLI::ValidationError{"the key", wrong->text};
+  key = rm::without_mark(key);
   while (!key.empty() && std::isspace(static_cast<unsigned char>(key.back())))
     key.pop_back();
   return key;
@@ -63,19 +73,24 @@ int main(int argc, char** argv) {
   CLI::App cli{"Risk Manager V34: watches futures accounts and enforces their risk rules", "risk-manager"};
   cli.set_version_flag("--version", "risk-manager " RM_VERSION);
   cli.require_subcommand(1);
-  std::string file;
+  std::string file, data_dir;
+  const auto where_data_is = [&](CLI::App* verb) {
+    verb->add_option("--data-dir", data_dir, "where the data folder is, should the configuration be unable to tell; what was in force last is kept there");
+  };
   int result = exit_done;
 
   auto* run_verb = cli.add_subcommand("run", "run in the foreground until SIGTERM or Ctrl-C");
   run_verb->add_option("--config", file, "the configuration, YAML")->required();
+  where_data_is(run_verb);
   run_verb->callback([&] {
     rm::signal_host terminal;
-    result = run(file, terminal);
+    result = run(file, data_dir, terminal);
   });
 
   auto* service_verb = cli.add_subcommand("service", "what the service manager starts: systemd (Type=notify), or Windows");
   service_verb->add_option("--config", file, "the configuration, YAML")->default_val(rm::default_config().string());
-  service_verb->callback([&] { result = rm::run_as_service(file, [](const std::string& path, rm::host& who) { return run(path, who); }); });
+  where_data_is(service_verb);
+  service_verb->callback([&] { result = rm::run_as_service(file, [&](const std::string& path, rm::host& who) { return run(path, data_dir, who); }); });
 
   rm::install_request wanted;
   bool keep_data = false, no_start = false, read_key = false;
@@ -135,6 +150,9 @@ int main(int argc, char** argv) {
     cli.parse(argc, argv);
   } catch (const CLI::ParseError& wrong) {
     result = rm::explain(cli, wrong) ? exit_done : exit_usage;
+  } catch (const rm::not_permitted& e) {
+    std::cerr << "risk-manager: " << e.what() << "\n";
+    result = exit_not_permitted;
   } catch (const std::exception& e) {
     std::cerr << "risk-manager: " << e.what() << "\n";
     result = exit_failed;

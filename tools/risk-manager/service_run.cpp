@@ -1,12 +1,9 @@
 #include "tools/risk-manager/service_run.hpp"
 
 #include "actors/app.hpp"
-#include "actors/persistence/chain_hash.hpp"
-#include "tools/risk-manager/config_desk.hpp"
-#include "tools/risk-manager/config_record.hpp"
 #include "tools/risk-manager/host_files.hpp"
-#include "tools/risk-manager/host_parts.hpp"
 #include "tools/risk-manager/process_memory.hpp"
+#include "tools/risk-manager/service_config.hpp"
 #include "tools/risk-manager/service_log.hpp"
 #include "tools/risk-manager/urgent_thread.hpp"
 #include "tools/risk-manager/watchdog.hpp"
@@ -62,112 +59,6 @@ private:
   watchdog& dog_;
 };
 
-/// What an administrator has changed with risk-admin.
-struct admin_change {
-  std::string by, reason;
-  std::string mark;           // of the configuration's file as it was left
-  bool others_before = false; // the files were not those in force: somebody had changed them outside risk-admin
-};
-
-/// The configuration that is in force, and who brought the next one.
-struct config_state {
-  settings in_force;
-  config_in_force record;
-  std::optional<admin_change> change; // not read yet
-};
-
-/// Who has changed the files that are being read again, in words.
-std::string author_of(const std::optional<admin_change>& change, const std::string& file, const settings& read) {
-  const bool ours = change && mark_of(file) == change->mark;
-  if (ours && !change->others_before)
-    return "changed with risk-admin by " + change->by + " (" + change->reason + ")";
-  return "changed outside risk-admin" + (ours ? ", and then with it by " + change->by + " (" + change->reason + ")" : std::string{}) + "; " + last_written(file, read);
-}
-
-/// Reads the configuration again: the whole of it comes into force, or nothing does. What is in force goes on in any case.
-void reload(app& service, service_log& log, const std::string& file, config_state& state, const service_origin& origin, boost::asio::io_context& io) {
-  auto& in_force = state.in_force;
-  const auto change = std::exchange(state.change, std::nullopt);
-  auto loaded = load_settings(file);
-  if (loaded.value)
-    for (auto& fixed : needs_restart(in_force, *loaded.value))
-      loaded.found.push_back(fixed);
-  std::vector<journal_entry> notes;
-  const auto note = [&](std::string text, account_id account = {}) { notes.push_back({origin.wall_clock(), account, "config", {}, std::move(text), -1}); };
-  if (!loaded.found.empty()) {
-    std::string first;
-    for (auto& problem : loaded.found) {
-      spdlog::error("{}", format_problem(file, problem));
-      if (first.empty())
-        first = format_problem(file, problem);
-    }
-    note("the configuration was read again and refused, the one before stays in force (" + author_of(change, file, in_force) + "); " + std::to_string(loaded.found.size()) + " problem(s), the first: " + first);
-    const alarm refused{"configuration refused", severity::warning, "a changed configuration was refused and is not in force: " + first, origin.wall_clock()};
-    return service.reload(parts_from(in_force, {}, {refused}, origin, io), std::move(notes));
-  }
-  const auto changes = differences(in_force, *loaded.value);
-  auto record = record_of(file, *loaded.value);
-  const bool touched = !changes.empty() || record.mark != state.record.mark;
-  const auto author = author_of(change, file, *loaded.value);
-  const std::string what = !changes.empty() ? std::to_string(changes.size()) + " change(s)" : touched ? "nothing has changed that acts, but its files have" : "nothing has changed";
-  note("the configuration was read again: " + what + (touched ? ", " + author : ""));
-  const bool outside = author.starts_with("changed outside");
-  for (auto& [account, text] : changes)
-    note((outside ? "changed outside risk-admin: " : "") + text, account);
-  for (auto& warning : loaded.warnings)
-    spdlog::warn("{}", format_problem(file, warning));
-  if (in_force.service.log.level != loaded.value->service.log.level)
-    log.set_level("", loaded.value->service.log.level);
-  in_force = std::move(*loaded.value);
-  state.record = record;
-  service.reload(parts_from(in_force, loaded.warnings, {}, origin, io), std::move(notes), std::move(record));
-}
-
-/// Carries out an administrator's order about the configuration. True: it is to be read again. Answered first: what comes into force may
-/// start the socket again, and with it the client's connection.
-bool carry_out(const config_order& order, const std::function<void(bool, std::string)>& answer, const std::string& file, config_state& state) {
-  const auto& in_force = state.in_force;
-  try {
-    if (order.step == config_step::show)
-      return answer(true, shown_json(file, in_force)), false;
-    const std::string before = text_of_file(file);
-    const auto text = with_keys(order.text, before);
-    if (!text)
-      return answer(false, "a hidden key cannot be told apart in this text: leave the logins as they are, or change the file itself"), false;
-    const auto verdict = judge_text(*text, file, in_force, order.days);
-    if (order.step == config_step::check)
-      return answer(true, verdict_json(verdict, file)), false;
-    if (!order.base.empty() && order.base != fingerprint(before))
-      return answer(false, "the configuration has changed meanwhile: look at it again, and make the change there"), false;
-    if (!verdict.loaded.found.empty())
-      return answer(false, std::to_string(verdict.loaded.found.size()) + " problem(s), the first: " + format_problem(file, verdict.loaded.found.front())), false;
-    const bool others_before = record_of(file, in_force).mark != state.record.mark;
-    replace_file(file, *text);
-    state.change = admin_change{order.by, order.reason, sha256_of(*text), others_before};
-    if (const auto room = spdlog::get("admin"))
-      room->info("{} changes the configuration: {}", order.by, order.reason);
-    answer(true, verdict_json(verdict, file));
-    return true;
-  } catch (const std::exception& why) {
-    answer(false, why.what());
-    return false;
-  }
-}
-
-/// The same for a login's key.
-bool carry_out(const key_order& order, const std::function<void(bool, std::string)>& answer, const std::string& file, config_state& state) {
-  try {
-    const bool others_before = record_of(file, state.in_force).mark != state.record.mark;
-    put_key(state.in_force, order.broker, order.key);
-    state.change = admin_change{order.by, order.reason, mark_of(file), others_before};
-    answer(true, "{\"done\":\"another key of " + order.broker.str() + "\"}");
-    return true;
-  } catch (const std::exception& why) {
-    answer(false, why.what());
-    return false;
-  }
-}
-
 } // namespace
 
 std::string_view sentence_of(run_result result) {
@@ -197,7 +88,9 @@ namespace {
 
 std::atomic<run_result> last_result{run_result::failed};
 
-run_result run(const std::string& config_file, const settings& configured, const problems& warnings, host& who) {
+run_result run(const std::string& config_file, const start_config& start, host& who) {
+  const auto& configured = *start.value;
+  const auto& warnings = start.warnings;
   use_large_pages(configured.accounts.size());
   watchdog dog{who}; // goes last: it watches the end too
   std::optional<service_log> log;
@@ -236,7 +129,11 @@ run_result run(const std::string& config_file, const settings& configured, const
   service_origin origin{config_file, configured};
   if (const auto old = alarm_of(origin.zones, origin.started.utc))
     spdlog::warn("{}", old->what);
-  config_state state{configured, origin.config, std::nullopt};
+  if (!start.mark.empty())
+    origin.config.mark = start.mark; // what is in force is what those files said
+  config_state state{configured, origin.config};
+  state.trouble = start.trouble;
+  auto start_notes = keep_and_say(start, state, origin);
   const auto enqueue = [&end](std::function<bool()> order) {
     std::lock_guard guard{end.mutex};
     end.orders.push_back(std::move(order));
@@ -263,7 +160,7 @@ run_result run(const std::string& config_file, const settings& configured, const
   auto result = run_result::done;
   {
     app service{[&io](std::function<void()> task) { boost::asio::post(io, std::move(task)); }};
-    service.start(parts_from(state.in_force, warnings, {}, origin, io), [&](std::string why) {
+    service.start(parts_from(state.in_force, warnings, state.trouble ? alarms_of(*state.trouble) : std::vector<alarm>{}, origin, io), [&](std::string why) {
       std::lock_guard guard{end.mutex};
       dog.stopping();
       end.ended = true;
@@ -278,9 +175,19 @@ run_result run(const std::string& config_file, const settings& configured, const
       if (ready)
         who.alive();
     });
+    if (!start_notes.empty())
+      service.note(std::move(start_notes));
     std::unique_lock guard{end.mutex};
     for (;;) {
-      end.changed.wait(guard, [&] { return end.asked || end.ended || end.reread || end.woke || !end.orders.empty(); });
+      const auto news = [&] { return end.asked || end.ended || end.reread || end.woke || !end.orders.empty(); };
+      if (!state.unsettled())
+        end.changed.wait(guard, news);
+      else if (!end.changed.wait_for(guard, look_again, news)) {
+        guard.unlock();
+        look_again_at_all(service, *log, config_file, state, origin, io);
+        guard.lock();
+        continue;
+      }
       if (end.asked || end.ended)
         break;
       bool reread = std::exchange(end.reread, false);
@@ -290,11 +197,11 @@ run_result run(const std::string& config_file, const settings& configured, const
       guard.unlock();
       for (const auto& order : orders) {
         if (std::exchange(reread, false))
-          reload(service, *log, config_file, state, origin, io); // each order is judged by what is in force
+          reload(service, *log, config_file, state, origin, io, true); // each order is judged by what is in force
         reread = order();
       }
       if (reread)
-        reload(service, *log, config_file, state, origin, io);
+        reload(service, *log, config_file, state, origin, io, true);
       guard.lock();
     }
     if (!end.ended) {
@@ -320,8 +227,8 @@ run_result run(const std::string& config_file, const settings& configured, const
 
 } // namespace
 
-run_result run_service(const std::string& config_file, const settings& configured, const problems& warnings, host& who) {
-  return last_result = run(config_file, configured, warnings, who);
+run_result run_service(const std::string& config_file, const start_config& start, host& who) {
+  return last_result = run(config_file, start, who);
 }
 
 run_result last_run_result() { return last_result; }

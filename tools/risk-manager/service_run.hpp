@@ -1,7 +1,7 @@
 // Runs the service from its configuration to its end, whoever started it: a terminal, systemd, or Windows.
 #pragma once
 
-#include "tools/risk-manager/settings.hpp"
+#include "tools/risk-manager/start_config.hpp"
 
 #include <memory>
 #include <string_view>
@@ -56,6 +56,7 @@ public:
 
 /// Runs until the host asks for a stop, or a failure that a restart must mend. A start that takes longer than 90 s, a stop that takes longer than
 /// 10 s and a supervisor that gives no sign of life for a minute end the process (watchdog.hpp).
-run_result run_service(const std::string& config_file, const settings& configured, const problems& warnings, host& who);
+/// `start.value` is there.
+run_result run_service(const std::string& config_file, const start_config& start, host& who);
 
 } // namespace rm

@@ -1,11 +1,13 @@
 #include "tools/risk-manager/settings.hpp"
 
+#include "actors/admin/hidden_keys.hpp"
 #include "tools/risk-manager/host_files.hpp"
 #include "tools/risk-manager/settings_parts.hpp"
 
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <tuple>
 
 namespace rm {
@@ -13,6 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr std::size_t most_told = 200; // mistakes; nobody reads more of them at once
 constexpr std::uintmax_t largest_file = 16u << 20;
 constexpr std::string_view venue_zone = "America/Chicago"; // where ProjectX' own trading day rolls …
 constexpr std::chrono::seconds venue_roll = 17h;           // … and when
@@ -63,38 +66,6 @@ service_settings read_service(parameter_reader& top, reading& r) {
   return out;
 }
 
-std::optional<trading_date> read_date(parameter_reader& reader, const parameter& at, std::string_view key) {
-  trading_date out{};
-  if (at.type == parameter::kind::scalar && parse_date(at.text, out))
-    return out;
-  reader.complain(at, key, "must be a date such as 2025-12-25; " + found_text(at));
-  return std::nullopt;
-}
-
-/// The items of an optional list.
-const std::vector<parameter>& items_of(parameter_reader& reader, std::string_view key) {
-  static const std::vector<parameter> none;
-  const parameter& list = block_of(reader, key);
-  if (list.type != parameter::kind::list && list.type != parameter::kind::null)
-    reader.complain(list, key, "must be a list; " + found_text(list));
-  return list.type == parameter::kind::list ? list.items : none;
-}
-
-void read_days(parameter_reader& reader, reading& r, calendar_settings& out) {
-  for (const auto& item : items_of(reader, "holidays"))
-    if (const auto date = read_date(reader, item, "holidays"))
-      out.holidays.push_back(*date);
-  for (const auto& item : items_of(reader, "early_closes")) {
-    parameter_reader close{item, "calendar.early_closes", r.found};
-    const parameter* at = close.require("date");
-    const auto date = at ? read_date(close, *at, "date") : std::nullopt;
-    const auto time = close.time_of_day("time");
-    close.finish();
-    if (date && time)
-      out.early_closes.push_back({*date, *time, ""});
-  }
-}
-
 calendar_settings read_calendar(parameter_reader& top, reading& r, std::string& data) {
   calendar_settings out;
   parameter_reader reader{block_of(top, "calendar"), "calendar", r.found};
@@ -113,7 +84,7 @@ calendar_settings read_calendar(parameter_reader& top, reading& r, std::string& 
   out.weekly_day = std::chrono::weekday{static_cast<unsigned>(weekly.choice("day", days, 1).value_or(1))};
   out.weekly_reset = weekly.time_of_day("time", out.weekly_reset).value_or(out.weekly_reset);
   weekly.finish();
-  read_days(reader, r, out);
+  read_days(reader, "", out);
   data = reader.has("data") ? reader.word("data").value_or("") : "";
   reader.finish();
   return out;
@@ -167,8 +138,8 @@ void warn_of_other_roll(parameter_reader& top, const settings& s, reading& r) {
   const parameter* block = top.get("calendar");
   const parameter* at = block ? block->find("daily_reset") : nullptr;
   r.warnings.push_back({at ? at->line : block ? block->line : 0, "calendar.daily_reset",
-                        "the day here ends at " + format_time_of_day(s.calendar.daily_reset) + " " + s.calendar.timezone +
-                          ", but ProjectX venues roll theirs at 17:00 America/Chicago: between the two, day figures differ from the venue's"});
+                        "days end at " + format_time_of_day(s.calendar.daily_reset) + " " + s.calendar.timezone +
+                          ", at ProjectX at 17:00 in Chicago: figures differ in between"}); // short: it stands on the trader's screen
 }
 
 void read_version(parameter_reader& top) {
@@ -179,15 +150,22 @@ void read_version(parameter_reader& top) {
 
 /// Sorted by line, each once; where a value is wrong in itself, what else would be said of it is left out.
 problems tidied(problems all, const problems& first) {
-  std::erase_if(all, [&](const problem& p) {
-    return !p.path.empty() && std::any_of(first.begin(), first.end(), [&](const problem& f) { return f.path == p.path; });
-  });
+  std::set<std::string_view> wrong_in_themselves;
+  for (const auto& p : first)
+    wrong_in_themselves.insert(p.path);
+  std::erase_if(all, [&](const problem& p) { return !p.path.empty() && wrong_in_themselves.contains(p.path); });
   all.insert(all.begin(), first.begin(), first.end());
   std::stable_sort(all.begin(), all.end(), [](const problem& a, const problem& b) { return std::tie(a.file, a.line) < std::tie(b.file, b.line); });
+  std::set<std::tuple<int, std::string, std::string>> told;
   problems out;
   for (auto& p : all)
-    if (std::none_of(out.begin(), out.end(), [&](const problem& o) { return o.line == p.line && o.path == p.path && o.text == p.text; }))
+    if (told.emplace(p.line, p.path, p.text).second)
       out.push_back(std::move(p));
+  if (out.size() > most_told) {
+    const auto more = out.size() - most_told;
+    out.resize(most_told);
+    out.push_back({0, "", "and " + std::to_string(more) + " more mistakes: mend these first"});
+  }
   return out;
 }
 
@@ -196,7 +174,32 @@ struct outcome {
   problems literal_keys; // where an api_key is written out
 };
 
-outcome read_all(std::string_view text, const std::filesystem::path& folder, const environment& variables, const std::filesystem::path& shipped) {
+/// What can be wrong with one login while the rest of the configuration can be used, e.g. a key file that is gone.
+bool is_of_login(const problem& p) {
+  const std::string_view path{p.path};
+  return p.file.empty() && path.starts_with("brokers[") &&
+         (path.ends_with("].user_name") || path.ends_with("].api_key") || path.ends_with("].api_key_file") || path.ends_with("].ca_file"));
+}
+
+/// Sets aside what is wrong with the logins alone. The service starts without them, tells why, and looks for them again.
+void part_logins(loaded_settings& loaded, settings& s) {
+  const auto ours = std::stable_partition(loaded.found.begin(), loaded.found.end(), [](const problem& p) { return !is_of_login(p); });
+  loaded.logins.assign(ours, loaded.found.end());
+  loaded.found.erase(ours, loaded.found.end());
+  for (std::size_t i = 0; i < s.brokers.size(); ++i) {
+    auto& login = s.brokers[i];
+    const std::string place = "brokers[" + std::to_string(i) + "].";
+    if (login.api_key == hidden_key) {
+      login.api_key.clear();
+      loaded.logins.push_back({0, place + "api_key", "the key is written out in the configuration itself, and is kept nowhere else"});
+    }
+    for (const auto& p : loaded.logins)
+      if (p.path.starts_with(place) && (p.path.ends_with(".ca_file") || login.user_name.empty() || login.api_key.empty()) && login.lacks.empty())
+        login.lacks = p.path + ": " + p.text;
+  }
+}
+
+outcome read_all(std::string_view text, const std::filesystem::path& folder, const environment& variables, const std::filesystem::path& shipped, const reading_terms& terms) {
   outcome out;
   problems spelling;
   parameter root = read_yaml(text, variables, spelling);
@@ -216,10 +219,12 @@ outcome read_all(std::string_view text, const std::filesystem::path& folder, con
   hide_secrets(root);
 
   reading r{folder, shipped, variables, {}, {}};
+  r.kept_data = terms.data;
   settings s;
   parameter_reader top{root, "", r.found};
   read_version(top);
   s.service = read_service(top, r);
+  out.loaded.data_dir = s.service.data_dir;
   std::string calendar_data;
   s.calendar = read_calendar(top, r, calendar_data);
   s.markets.calendar = s.calendar;
@@ -238,6 +243,9 @@ outcome read_all(std::string_view text, const std::filesystem::path& folder, con
   out.loaded.found = tidied(std::move(r.found), spelling);
   out.loaded.warnings = tidied(std::move(r.warnings), {});
   s.data_files = std::move(r.data_files);
+  s.sources = std::make_shared<const config_sources>(std::string{text}, std::move(r.data));
+  if (terms.logins_may_lack)
+    part_logins(out.loaded, s);
   if (out.loaded.found.empty())
     out.loaded.value = std::move(s);
   return out;
@@ -245,11 +253,12 @@ outcome read_all(std::string_view text, const std::filesystem::path& folder, con
 
 } // namespace
 
-loaded_settings read_settings(std::string_view text, const std::filesystem::path& folder, const environment& variables, const std::filesystem::path& shipped) {
-  return read_all(text, folder, variables, shipped).loaded;
+loaded_settings read_settings(std::string_view text, const std::filesystem::path& folder, const environment& variables, const std::filesystem::path& shipped,
+                              const reading_terms& terms) {
+  return read_all(text, folder, variables, shipped, terms).loaded;
 }
 
-loaded_settings load_settings(const std::filesystem::path& file, const environment& variables) {
+loaded_settings load_settings(const std::filesystem::path& file, const environment& variables, const reading_terms& terms) {
   const auto refused = [](std::string why) {
     loaded_settings out;
     out.found.push_back({0, "", std::move(why)});
@@ -263,17 +272,18 @@ loaded_settings load_settings(const std::filesystem::path& file, const environme
     return refused("is larger than " + std::to_string(largest_file >> 20) + " MB: this is no configuration");
   std::ifstream in{file, std::ios::binary};
   const std::string text{std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
-  if (!in && !in.eof())
-    return refused("cannot be read: check its permissions");
-  auto out = read_all(text, std::filesystem::absolute(file, failed).parent_path(), variables, shipped_data());
+  if (!in.is_open() || (!in && !in.eof()))
+    return refused("cannot be read: check its permissions, and whether another program holds it");
+  auto out = read_all(text, std::filesystem::absolute(file, failed).parent_path(), variables, shipped_data(), terms);
   if (!out.literal_keys.empty())
     if (const auto why = exposure_of(file)) {
       for (auto& key : out.literal_keys) {
         key.text = "the key is written out here, and this file " + *why + ", or use ${NAME} or api_key_file";
-        out.loaded.found.push_back(key);
+        (terms.logins_may_lack ? out.loaded.logins : out.loaded.found).push_back(key);
       }
       out.loaded.found = tidied(std::move(out.loaded.found), {});
-      out.loaded.value.reset();
+      if (!out.loaded.found.empty())
+        out.loaded.value.reset();
     }
   return std::move(out.loaded);
 }

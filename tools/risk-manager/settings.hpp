@@ -11,6 +11,7 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 
 namespace rm {
 
@@ -37,6 +38,7 @@ struct broker_settings {
   std::string user_name;
   std::string api_key;            // never shown, never logged
   std::filesystem::path api_key_file; // where it came from; empty: from elsewhere
+  std::string lacks;              // why no login can be tried, e.g. a key file that cannot be read; empty: it can
   std::filesystem::path ca_file;  // empty: the system's own
   int64_t requests_per_minute = 200; // the venue's limit
   std::map<symbol_name, money> commissions; // per contract and side, by symbol: for trades whose own the venue does not tell
@@ -68,6 +70,13 @@ struct configured_account {
   std::string profile; // empty: none
   std::vector<rule_settings> rules;
   rule_context context;
+  std::string carried; // how it is locked: it is not in the configuration any more, and guarded until its locks end; empty: it is in it
+};
+
+/// The texts that a configuration was read from: its own, and those of the data files by the name that it gives them.
+struct config_sources {
+  std::string text;
+  std::map<std::string, std::string> data;
 };
 
 struct settings {
@@ -83,20 +92,30 @@ struct settings {
   std::vector<std::string> profiles; // names
   std::vector<configured_account> accounts;
   std::vector<std::filesystem::path> data_files; // that it names and that were read with it
+  std::shared_ptr<const config_sources> sources;
 };
 
 struct loaded_settings {
   std::optional<settings> value; // only when `found` is empty
   problems found;                // by line
   problems warnings;             // by line; the service starts all the same and says them
+  problems logins;               // by line; what is wrong with names, keys and certificates alone, where that was allowed
+  std::filesystem::path data_dir; // that it names, also where something else in it is wrong; empty: it cannot be told
+};
+
+/// How a configuration is read when the service must start whatever has become of its files.
+struct reading_terms {
+  bool logins_may_lack = false; // what is wrong with names, keys and certificates alone is `logins`, and the login in question `lacks` it
+  const std::map<std::string, std::string>* data = nullptr; // texts of data files by their names; others are read from their files
 };
 
 /// Reads and checks a configuration file.
-loaded_settings load_settings(const std::filesystem::path& file, const environment& variables = process_environment());
+loaded_settings load_settings(const std::filesystem::path& file, const environment& variables = process_environment(), const reading_terms& terms = {});
 
 /// The same for a text; `folder` is what relative paths in it are relative to. A data file that is named without a folder and is not there is
 /// taken from `shipped`.
-loaded_settings read_settings(std::string_view text, const std::filesystem::path& folder, const environment& variables, const std::filesystem::path& shipped = shipped_data());
+loaded_settings read_settings(std::string_view text, const std::filesystem::path& folder, const environment& variables, const std::filesystem::path& shipped = shipped_data(),
+                              const reading_terms& terms = {});
 
 /// "FILE:LINE: path: text"; without the parts that are not known.
 std::string format_problem(const std::filesystem::path& file, const problem& what);

@@ -1,5 +1,6 @@
 #include "tools/risk-manager/host_files.hpp"
 #include "tools/risk-manager/settings_parts.hpp"
+#include "tools/risk-manager/text_encoding.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -56,7 +57,7 @@ std::string read_key_file(parameter_reader& reader, const reading& r, broker_set
     return "";
   const parameter& at = *reader.get("api_key_file");
   const auto path = out.api_key_file = r.resolve(*name);
-  std::ifstream in{path};
+  std::ifstream in{path, std::ios::binary};
   std::string key;
   if (!in || !std::getline(in, key)) {
     reader.complain(at, "api_key_file", "cannot be read, or is empty: it must hold the key in its first line");
@@ -64,6 +65,11 @@ std::string read_key_file(parameter_reader& reader, const reading& r, broker_set
   }
   if (const auto why = exposure_of(path))
     reader.complain(at, "api_key_file", "the file with the key " + *why);
+  if (const auto wrong = encoding_problem(key)) {
+    reader.complain(at, "api_key_file", "the file with the key: " + wrong->text);
+    return "";
+  }
+  key = without_mark(key);
   while (!key.empty() && (key.back() == '\r' || key.back() == ' ' || key.back() == '\t'))
     key.pop_back();
   if (key.empty())

@@ -25,14 +25,7 @@ void move_problems(problems& from, const std::string& file, problems& to) {
   from.clear();
 }
 
-std::optional<trading_date> read_date(parameter_reader& reader, const parameter& at, std::string_view key) {
-  trading_date out{};
-  if (at.type == parameter::kind::scalar && parse_date(at.text, out))
-    return out;
-  reader.complain(at, key, "must be a date such as 2026-12-25; " + found_text(at));
-  return std::nullopt;
-}
-
+/// The items of an optional list.
 const std::vector<parameter>& items_of(parameter_reader& reader, std::string_view key) {
   static const std::vector<parameter> none;
   const parameter* list = reader.get(key);
@@ -79,6 +72,29 @@ void keep_below(parameter& limit, int64_t percent, bool whole) {
 
 } // namespace
 
+std::optional<trading_date> read_date(parameter_reader& reader, const parameter& at, std::string_view key) {
+  trading_date out{};
+  if (at.type == parameter::kind::scalar && parse_date(at.text, out))
+    return out;
+  reader.complain(at, key, "must be a date such as 2026-12-25; " + found_text(at));
+  return std::nullopt;
+}
+
+void read_days(parameter_reader& reader, const std::string& zone, calendar_settings& out) {
+  for (const auto& item : items_of(reader, "holidays"))
+    if (const auto date = read_date(reader, item, "holidays"))
+      out.holidays.push_back(*date);
+  for (const auto& item : items_of(reader, "early_closes")) {
+    parameter_reader close{item, "early_closes", reader.found()};
+    const parameter* at = close.require("date");
+    const auto date = at ? read_date(close, *at, "date") : std::nullopt;
+    const auto time = close.time_of_day("time");
+    close.finish();
+    if (date && time)
+      out.early_closes.push_back({*date, *time, zone});
+  }
+}
+
 std::filesystem::path reading::data_file(const std::string& name) const {
   const auto own = resolve(name);
   const bool bare = std::filesystem::path{name}.filename() == std::filesystem::path{name};
@@ -91,14 +107,20 @@ std::filesystem::path reading::data_file(const std::string& name) const {
 parameter read_side_file(const std::string& name, reading& r, problems& found) {
   const auto path = r.data_file(name);
   r.data_files.push_back(path);
-  std::ifstream in{path, std::ios::binary};
-  const std::string text{std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
+  const auto* kept = r.kept_data;
+  const bool is_kept = kept && kept->contains(name);
+  std::ifstream in;
+  if (!is_kept)
+    in.open(path, std::ios::binary);
+  const bool readable = is_kept || in.is_open();
+  std::string text = is_kept ? kept->at(name) : std::string{std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
   problems spelling;
   parameter out;
-  if (!in.is_open() || text.size() > (1u << 20))
-    spelling.push_back({0, "", in.is_open() ? "is too large for such a file" : "cannot be read; paths are relative to the configuration's folder"});
+  if (!readable || text.size() > (1u << 20))
+    spelling.push_back({0, "", readable ? "is too large for such a file" : "cannot be read; paths are relative to the configuration's folder"});
   else
     out = read_yaml(text, r.variables, spelling);
+  r.data[name] = std::move(text);
   if (spelling.empty() && out.type != parameter::kind::map)
     spelling.push_back({1, "", "holds no keys and values"});
   move_problems(spelling, path.string(), found);
@@ -130,18 +152,7 @@ void read_calendar_data(const std::string& file, reading& r, settings& out) {
     }
     markets.finish();
   }
-  for (const auto& item : items_of(reader, "holidays"))
-    if (const auto date = read_date(reader, item, "holidays"))
-      out.calendar.holidays.push_back(*date);
-  for (const auto& item : items_of(reader, "early_closes")) {
-    parameter_reader close{item, "early_closes", found};
-    const parameter* at = close.require("date");
-    const auto date = at ? read_date(close, *at, "date") : std::nullopt;
-    const auto time = close.time_of_day("time");
-    close.finish();
-    if (date && time)
-      out.calendar.early_closes.push_back({*date, *time, zone});
-  }
+  read_days(reader, zone, out.calendar);
   reader.finish();
   out.markets.calendar = out.calendar;
   move_problems(found, r.data_file(file).string(), r.found);

@@ -12,7 +12,9 @@ struct reading {
   environment variables;
   problems found;
   problems warnings;
-  std::vector<std::filesystem::path> data_files = {}; // that were read
+  std::vector<std::filesystem::path> data_files = {}; // that were read …
+  std::map<std::string, std::string> data = {};        // … and their texts, by the names that they have in the configuration
+  const std::map<std::string, std::string>* kept_data = nullptr; // texts that are taken instead of the files
 
   std::filesystem::path resolve(const std::string& text) const { return (folder / text).lexically_normal(); }
   /// A data file: the one beside the configuration, which is somebody's own; else the shipped one, which each upgrade renews.
@@ -22,6 +24,10 @@ struct reading {
 /// The maps of the list under `key`; what is no list of maps is a problem, and so is an empty one.
 std::vector<const parameter*> maps_of(parameter_reader& reader, std::string_view key, const char* what);
 
+/// The date at `at`; what is none is a problem.
+std::optional<trading_date> read_date(parameter_reader& reader, const parameter& at, std::string_view key);
+/// `holidays` and `early_closes`, the latter by the clock of `zone`; "" is the calendar's own.
+void read_days(parameter_reader& reader, const std::string& zone, calendar_settings& out);
 /// Reads another YAML file that the configuration names; problems in it are told with its own name.
 parameter read_side_file(const std::string& name, reading& r, problems& found);
 /// Adds the holidays, early closes and market hours of `calendar.data` (a path) to what the configuration itself says.

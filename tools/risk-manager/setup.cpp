@@ -210,7 +210,7 @@ int check_gateways(const fs::path& config, bool json) {
   const auto loaded = load_settings(config);
   say_problems(config, loaded.found);
   if (!loaded.value)
-    return exit_usage;
+    return may_not_read(config) ? exit_not_permitted : exit_usage;
   bool good = true;
   json_writer out;
   out.begin_array();

@@ -1,6 +1,7 @@
 #include "tools/risk-manager/windows_service.hpp"
 
 #include "actors/admin/windows_access.hpp"
+#include "tools/risk-manager/install.hpp"
 #include "tools/risk-manager/service_run.hpp"
 #include "tools/risk-manager/windows_names.hpp"
 
@@ -64,6 +65,13 @@ void configure(SC_HANDLE service, DWORD level, void* what, const char* name, boo
   std::cout << "note: this Windows does not take the service's " << name << "\n";
 }
 
+[[noreturn]] void fail_or_refuse(const std::string& what) {
+  const DWORD error = ::GetLastError();
+  if (error == ERROR_ACCESS_DENIED)
+    throw not_permitted{what + ": this needs an administrator (Run as administrator)"};
+  fail(what, error);
+}
+
 void configure_all(SC_HANDLE service) {
   SERVICE_DESCRIPTIONW text{const_cast<wchar_t*>(service_text_w)};
   configure(service, SERVICE_CONFIG_DESCRIPTION, &text, "description", true);
@@ -91,13 +99,13 @@ void configure_all(SC_HANDLE service) {
 
 service_manager::service_manager(DWORD access) : manager_{::OpenSCManagerW(nullptr, nullptr, access)} {
   if (!manager_)
-    fail(::GetLastError() == ERROR_ACCESS_DENIED ? "this needs an administrator (Run as administrator)" : "the service control manager cannot be reached");
+    fail_or_refuse("the service control manager cannot be reached");
 }
 
 service_handle service_manager::open(DWORD access) const {
   service_handle out{::OpenServiceW(manager_.get(), service_name_w, access)};
   if (!out && ::GetLastError() != ERROR_SERVICE_DOES_NOT_EXIST)
-    fail("the service cannot be opened");
+    fail_or_refuse("the service cannot be opened");
   return out;
 }
 

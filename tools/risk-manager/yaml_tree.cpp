@@ -1,11 +1,16 @@
 #include "tools/risk-manager/yaml_tree.hpp"
 
+#include "tools/risk-manager/text_encoding.hpp"
+
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include <cctype>
 #include <cstdlib>
 #include <sstream>
+#include <unordered_map>
+#include <utility>
+#include <vector>
 
 namespace rm {
 namespace {
@@ -15,8 +20,9 @@ constexpr std::string_view open_mark = "\xEE\x80\x80";
 constexpr std::string_view close_mark = "\xEE\x80\x81";
 
 constexpr int most_documents = 100;
-constexpr int deepest = 40;
+constexpr std::size_t deepest = 40;
 constexpr std::size_t most_values = 200'000; // a list of 10 000 accounts with their rules fits many times
+constexpr std::size_t most_keys = 20'000;    // of one mapping: a profile for each of them, too
 
 bool is_name_char(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
 
@@ -39,33 +45,65 @@ std::string with_marks(std::string_view text) {
   return out;
 }
 
-/// The library reads a stray ',' in front of everything as one empty document after the other, without end.
-void refuse_endless(const std::string& text) {
-  class listener : public YAML::EventHandler {
-  public:
-    void OnDocumentStart(const YAML::Mark&) override {}
-    void OnDocumentEnd() override {}
-    void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
-    void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
-    void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
-    void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
-    void OnSequenceEnd() override {}
-    void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
-    void OnMapEnd() override {}
+/// What is no configuration, though it may be YAML: said before a tree is made of it.
+struct refusal {
+  int line;
+  std::string text;
+};
+
+/// Goes over the text without keeping anything of it.
+class scout : public YAML::EventHandler {
+public:
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& at, YAML::anchor_t) override { count(at); }
+  void OnAlias(const YAML::Mark& at, YAML::anchor_t) override { count(at); }
+  void OnScalar(const YAML::Mark& at, const std::string&, YAML::anchor_t, const std::string&) override { count(at); }
+  void OnSequenceStart(const YAML::Mark& at, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override { enter(at, false); }
+  void OnSequenceEnd() override { around_.pop_back(); }
+  void OnMapStart(const YAML::Mark& at, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override { enter(at, true); }
+  void OnMapEnd() override { around_.pop_back(); }
+
+private:
+  struct collection {
+    bool map;
+    std::size_t holds; // of a map: its keys and their values
   };
+
+  void enter(const YAML::Mark& at, bool map) {
+    count(at);
+    around_.push_back({map, 0});
+    if (around_.size() > deepest)
+      refuse(at, "this is nested more than " + std::to_string(deepest) + " levels deep: look for brackets or indents that are too many");
+  }
+
+  void count(const YAML::Mark& at) {
+    if (++all_ > 2 * most_values)
+      refuse(at, "by here the file holds more than " + std::to_string(2 * most_values) + " keys and values: this is no configuration");
+    if (!around_.empty() && ++around_.back().holds > 2 * most_keys && around_.back().map)
+      refuse(at, "by here one mapping holds more than " + std::to_string(most_keys) + " keys: this is no configuration");
+  }
+
+  [[noreturn]] static void refuse(const YAML::Mark& at, std::string text) { throw refusal{at.line + 1, std::move(text)}; }
+
+  std::vector<collection> around_;
+  std::size_t all_ = 0;
+};
+
+void look_over(const std::string& text) {
   std::istringstream in{text};
   YAML::Parser parser{in};
-  listener nobody;
-  for (int documents = 0; parser.HandleNextDocument(nobody);)
+  scout all;
+  for (int documents = 0; parser.HandleNextDocument(all);) // a stray ',' in front of everything is one empty document after the other, without end
     if (++documents > most_documents)
-      throw YAML::ParserException{YAML::Mark::null_mark(), "too many documents"};
+      throw refusal{0, "the file holds more than " + std::to_string(most_documents) + " YAML documents: keep one"};
 }
 
 class converter {
 public:
   converter(const environment& variables, problems& out) : variables_{variables}, out_{out} {}
 
-  parameter convert(const YAML::Node& node, std::string path, int line, int depth) {
+  parameter convert(const YAML::Node& node, std::string path, int line, std::size_t depth) {
     parameter out;
     out.path = std::move(path);
     out.line = line;
@@ -111,17 +149,22 @@ private:
     }
   }
 
-  void take_list(const YAML::Node& node, parameter& out, int depth) {
+  void take_list(const YAML::Node& node, parameter& out, std::size_t depth) {
     out.type = parameter::kind::list;
     for (const auto& item : node) {
+      if (overflowed_)
+        return;
       const int at = item.Mark().is_null() ? out.line : item.Mark().line + 1;
       out.items.push_back(convert(item, out.path + "[" + std::to_string(out.items.size()) + "]", at, depth + 1));
     }
   }
 
-  void take_map(const YAML::Node& node, parameter& out, int depth) {
+  void take_map(const YAML::Node& node, parameter& out, std::size_t depth) {
     out.type = parameter::kind::map;
+    std::unordered_map<std::string, int> lines;
     for (const auto& entry : node) {
+      if (overflowed_)
+        return;
       parameter at;
       at.line = entry.first.Mark().line + 1;
       at.path = out.path;
@@ -131,8 +174,8 @@ private:
       }
       const std::string& key = entry.first.Scalar();
       at.path += (out.path.empty() ? "" : ".") + shown_key(key);
-      if (const parameter* earlier = out.find(key))
-        complain(at, "stands here twice, first in line " + std::to_string(earlier->line) + ": remove one");
+      if (const auto [earlier, first] = lines.emplace(key, at.line); !first)
+        complain(at, "stands here twice, first in line " + std::to_string(earlier->second) + ": remove one");
       else
         out.entries.emplace_back(key, convert(entry.second, at.path, at.line, depth + 1));
     }
@@ -154,15 +197,21 @@ environment process_environment() {
 }
 
 parameter read_yaml(std::string_view text, const environment& variables, problems& out) {
+  if (auto wrong = encoding_problem(text)) {
+    out.push_back(std::move(*wrong));
+    return {};
+  }
   try {
     const auto marked = with_marks(text);
-    refuse_endless(marked);
+    look_over(marked);
     const auto documents = YAML::LoadAll(marked);
     if (documents.empty())
       return {};
     if (documents.size() > 1)
       out.push_back({documents[1].Mark().line + 1, "", "a second YAML document begins here: keep one"});
     return converter{variables, out}.convert(documents[0], "", 1, 0);
+  } catch (const refusal& why) {
+    out.push_back({why.line, "", why.text});
   } catch (const YAML::Exception& failure) {
     // Only the library's own phrase: nothing of the text itself, which may hold a secret.
     const int line = failure.mark.is_null() ? 0 : failure.mark.line + 1;

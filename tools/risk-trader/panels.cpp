@@ -21,6 +21,11 @@ public:
     line_.push_back({without_controls(std::move(text)), t});
     return *this;
   }
+  lines& put(const frame_line& pieces) {
+    for (const auto& piece : pieces)
+      put(piece.text, piece.tone);
+    return *this;
+  }
   void end() { all_.push_back(std::exchange(line_, {})); }
   std::vector<frame_line> take() { return std::move(all_); }
 
@@ -158,20 +163,9 @@ std::vector<frame_line> lock_lines(const screen_state& s, const shown_account& a
   const bool said_by_a_lock = std::any_of(a.locks.begin(), a.locks.end(), [&](const shown_lock& l) { return l.reason == a.why; });
   if (!a.why.empty() && !said_by_a_lock)
     out.put("     " + a.why, active ? tone::plain : tone::bad).end();
-  for (const auto& l : a.locks) {
-    out.put("[!!] LOCKED ", tone::bad).put("(" + l.mode + ") by " + l.rule + " ");
-    if (l.until)
-      out.put("for ").put(countdown(*l.until - s.now), tone::bad).put(", until " + moment_text(*l.until, s.now) + " UTC");
-    else
-      out.put(l.until_condition == "can_trade" ? "until the venue lets it trade again" : "without a planned end");
-    out.end();
-    out.put("     " + l.reason);
-    if (l.attempts > 0)
-      out.put("  attempts: " + std::to_string(l.attempts), tone::caution);
-    if (!l.durable)
-      out.put("  [!] not on disk yet", tone::caution);
-    out.end();
-  }
+  for (const auto& l : a.locks)
+    for (const auto& line : lock_lines(l, s.now))
+      out.put(line).end();
   return out.take();
 }
 

@@ -1,4 +1,4 @@
-// Asks somebody at the terminal for a line. One implementation per platform.
+// Asks somebody at the terminal for a line. What is hidden has one implementation per platform.
 #pragma once
 
 #include <istream>
@@ -13,12 +13,6 @@ std::string ask_on_terminal(const std::string& question);
 std::string ask_hidden(const std::string& question);
 
 /// A line, or where none ends the first bytes: more than any key has, and nobody waits for the rest.
-inline std::string first_line(std::istream& in) {
-  constexpr std::size_t most = 8192;
-  std::string out;
-  for (char c = 0; out.size() < most && in.get(c) && c != '\n';)
-    out += c;
-  return out;
-}
+std::string first_line(std::istream& in);
 
 } // namespace rm

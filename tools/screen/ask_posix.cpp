@@ -7,13 +7,6 @@
 
 namespace rm {
 
-std::string ask_on_terminal(const std::string& question) {
-  std::cout << question << std::flush;
-  std::string line;
-  std::getline(std::cin, line);
-  return line;
-}
-
 std::string ask_hidden(const std::string& question) {
   termios before{};
   const bool terminal = ::isatty(STDIN_FILENO) == 1 && ::tcgetattr(STDIN_FILENO, &before) == 0;

@@ -9,13 +9,6 @@
 
 namespace rm {
 
-std::string ask_on_terminal(const std::string& question) {
-  std::cout << question << std::flush;
-  std::string line;
-  std::getline(std::cin, line);
-  return line;
-}
-
 std::string ask_hidden(const std::string& question) {
   const HANDLE input = ::GetStdHandle(STD_INPUT_HANDLE);
   DWORD before = 0;

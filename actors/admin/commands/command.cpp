@@ -2,6 +2,7 @@
 
 #include "actors/admin/json_text.hpp"
 #include "actors/admin/nearest.hpp"
+#include "messages/overloaded.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -10,13 +11,6 @@ namespace rm {
 namespace {
 
 constexpr std::size_t longest_reason = 1000;
-
-template <class... Each>
-struct overloaded : Each... {
-  using Each::operator()...;
-};
-template <class... Each>
-overloaded(Each...) -> overloaded<Each...>;
 
 rpc_error invalid(std::string message) { return {rpc_code::invalid_params, std::move(message)}; }
 

@@ -39,7 +39,7 @@ std::string decoded(std::string_view text) {
 } // namespace
 
 duration token_life(std::string_view token, timestamp now) {
-  constexpr duration usual = std::chrono::hours{24}, least = std::chrono::seconds{1};
+  constexpr duration usual = std::chrono::hours{24};
   const auto first = token.find('.');
   const auto second = first == std::string_view::npos ? first : token.find('.', first + 1);
   if (second == std::string_view::npos)
@@ -55,7 +55,7 @@ duration token_life(std::string_view token, timestamp now) {
   const auto issued = reader.root()["iat"].integer();
   const timestamp end{std::chrono::seconds{*ends}};
   if (issued && *issued > 0 && *issued < *ends)
-    return std::clamp<duration>(end - timestamp{std::chrono::seconds{*issued}}, least, usual);
+    return std::min<duration>(end - timestamp{std::chrono::seconds{*issued}}, usual);
   // A token that has just been issued has not ended: by a clock that says so nothing can be planned.
   return end - now < std::chrono::minutes{1} ? usual : std::min<duration>(end - now, usual);
 }
