@@ -270,7 +270,8 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
     return;
   read_under_way_ = false;
   advance(update.read_at);
-  if (update.has_trades || !read_less_)
+  trades_missed_ = trades_missed_ && !update.has_trades;
+  if (!trades_missed_)
     clear("read", out);
   read_less_ = false; // all of it is tried again
   const bool stale = is_stale(update);

@@ -350,6 +350,7 @@ private:
   timestamp next_audit_{}, next_full_audit_{}, last_audit_{};
   timestamp closely_until_{};       // a list and the stream disagreed: who was right is seen by looking on
   bool read_under_way_ = false, reading_all_ = false, read_all_ = false, read_less_ = false;
+  bool trades_missed_ = false;      // they were to be read, and have not been since
   timestamp mute_since_{}, first_tick_{}, blind_since_{};
   int64_t news_ns_ = 0;             // the newest of an order, a fill or a position
   int64_t good_list_ns_ = 0;        // when the newest list of positions that could be read completely was sent

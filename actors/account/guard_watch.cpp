@@ -11,6 +11,7 @@ using namespace std::chrono_literals;
 
 constexpr duration audit_every = 10s;       // positions and orders, while exposed
 constexpr duration full_audit_every = 120s; // account and trades too
+constexpr duration full_audit_again = 30s;  // where not all could be read
 constexpr duration first_reading = 5s;      // what it may take
 constexpr duration audit_gap = 2s;          // between readings because position and trades disagree
 constexpr duration settling = 500ms;        // position and trade of one fill are expected together within this
@@ -221,8 +222,11 @@ account_effects guard::on_read_failed(const std::string& why) {
   if (unread_since_ == timestamp{})
     unread_since_ = last_audit_;
   read_less_ = reading_all_;
-  if (read_less_)
+  if (read_less_) {
+    trades_missed_ = true;
     next_audit_ = std::min(next_audit_, now_ + 1s);
+    next_full_audit_ = std::min(next_full_audit_, now_ + full_audit_again);
+  }
   raise("read", severity::warning, "the venue could not be read: " + why, out);
   return out;
 }

@@ -206,6 +206,36 @@ TEST_CASE_FIXTURE(trading, "one reading at a time; one that fails is an alarm un
   CHECK_FALSE(alarm("read"));
 }
 
+TEST_CASE_FIXTURE(trading, "trades that cannot be read are an alarm until they are, whatever else is read meanwhile, and are asked for again within half a minute") {
+  bool works = false;
+  int failed = 0;
+  const auto run = [&](int seconds) {
+    for (int i = 0; i < seconds; ++i) {
+      quote_at("20000");
+      pass(1s);
+      for (auto& wanted : only<read_venue>(last)) {
+        if (wanted.what.trades && !works) {
+          ++failed;
+          take(mind.on_read_failed("trades could not be read: HTTP 500"));
+          continue;
+        }
+        auto answer = reading({position(2, "20000")});
+        answer.has_trades = wanted.what.trades;
+        hear(answer);
+      }
+      if (!works)
+        CHECK(alarm("read") == (failed > 0));
+    }
+  };
+  run(125);
+  REQUIRE(failed == 1);
+  run(60);
+  CHECK(failed == 3);
+  works = true;
+  run(31);
+  CHECK_FALSE(alarm("read"));
+}
+
 TEST_CASE_FIXTURE(trading, "lists that disagree with events are read again after half a second") {
   hear(reading());
   CHECK(mind.held().size_of(mnq) == 2);

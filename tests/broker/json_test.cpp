@@ -214,7 +214,7 @@ TEST_CASE("a nonsensical order is told with its reason and its account") {
   const std::pair<std::string_view, std::string_view> changes[] = {
     {"\"id\":3425270858", "\"id\":\"x\""}, {"\"id\":3425270858", "\"id\":0"}, {"\"size\":3", "\"size\":0"}, {"\"size\":3", "\"size\":-3"},
     {"\"size\":3", "\"size\":1.5"}, {"\"size\":3", "\"size\":\"3\""}, {"\"size\":3", "\"size\":99999999999"}, {"\"size\":3,", ""}, {"\"side\":1", "\"side\":2"}, {"\"status\":8", "\"status\":null"},
-    {"\"fillVolume\":1", "\"fillVolume\":-1"}, {"\"contractId\":\"CON.F.US.MNQ.U26\"", "\"contractId\":\"\""},
+    {"\"fillVolume\":1", "\"fillVolume\":-1"}, {"\"fillVolume\":1", "\"fillVolume\":9223372036854775807"}, {"\"contractId\":\"CON.F.US.MNQ.U26\"", "\"contractId\":\"\""},
     {"CON.F.US.MNQ.U26", "CON.F.US.MNQ.U26.AND.MUCH.MORE.THAN.THERE.CAN.BE"},
   };
   for (const auto& [from, to] : changes) {
@@ -424,9 +424,7 @@ TEST_CASE("an empty list is empty, null is an error, and one bad row spoils no o
   REQUIRE(notes.size() == 1); // the one that is missing, by its name
   CHECK_FALSE(notes[0].usable);
   CHECK(notes[0].contract == contract_id{"D"});
-  CHECK(rows_of(reader.root()["bad"]) == 2); // it fills a page like any other
-  CHECK(rows_of(reader.root()["empty"]) == 0);
-  CHECK(rows_of(reader.root()["text"]) == 0);
+  CHECK(reader.root()["bad"].size() == 2); // it fills a page like any other
 }
 
 TEST_CASE("the envelope decides, not the HTTP status") {

@@ -228,7 +228,7 @@ void gateway::read_orders(const std::shared_ptr<account_reading>& job, bool only
     else
       job->take("orders", reader.root()["orders"], &read_order, page);
     // Rows that nobody can read fill a page, too: without the next one, the orders there would be taken for gone.
-    const bool full = !only_open && why.empty() && rows_of(reader.root()["orders"]) >= order_page;
+    const bool full = !only_open && why.empty() && reader.root()["orders"].size() >= order_page;
     for (auto& row : page)
       if (is_live(row.status))
         job->out.orders.push_back(std::move(row));

@@ -48,8 +48,8 @@ public:
     }
     return *n;
   }
-  int64_t integer_or(std::string_view field, int64_t otherwise, int64_t least = INT64_MIN) {
-    return object_[field].is_absent() ? otherwise : integer(field, least);
+  int64_t integer_or(std::string_view field, int64_t otherwise, int64_t least = INT64_MIN, int64_t most = INT64_MAX) {
+    return object_[field].is_absent() ? otherwise : integer(field, least, most);
   }
   contract_id contract(std::string_view field) {
     const auto v = object_[field];
@@ -172,7 +172,7 @@ reading read_order(json_value from, order_update& out) {
   out.type = type_of(type);
   out.side = side == 0 ? side::buy : side::sell;
   out.size = in.integer("size", 1, largest_size);
-  out.filled = in.integer_or("fillVolume", 0, 0);
+  out.filled = in.integer_or("fillVolume", 0, 0, largest_size);
   out.limit_price = in.amount_or_note<price>("limitPrice");
   out.stop_price = in.amount_or_note<price>("stopPrice");
   if (const auto average = in["filledPrice"]; average.is_number())
@@ -356,14 +356,6 @@ envelope read_envelope(json_value root) {
   e.code = root["errorCode"].integer().value_or(e.success ? 0 : -1);
   e.message = one_line(root["errorMessage"].text());
   return e;
-}
-
-std::size_t rows_of(json_value list) {
-  std::size_t out = 0;
-  if (list.is_array())
-    for (auto row = list.first(); row != list.end(); row = row.next())
-      ++out;
-  return out;
 }
 
 std::string one_line(std::string_view text) {

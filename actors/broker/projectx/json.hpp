@@ -70,9 +70,6 @@ bool read_list(json_value list, reading (*read_row)(json_value, T&), std::vector
   return true;
 }
 
-/// How many rows a list has, usable or not; 0 for what is no list.
-std::size_t rows_of(json_value list);
-
 /// At most 200 characters of a foreign text, on one line, without control characters.
 std::string one_line(std::string_view text);
 
