@@ -1,6 +1,7 @@
 #include "actors/account/guard.hpp"
 
 #include "actors/account/past_cases.hpp"
+#include "messages/joined.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -17,13 +18,13 @@ constexpr int64_t most_contracts = 10'000'000; // nobody holds that many; sums o
 bool is_size(int64_t size) { return size >= -most_contracts && size <= most_contracts; }
 
 std::string words(const order_update& o) {
-  return std::string{name_of(o.side)} + " " + std::to_string(o.size) + " " + o.contract.str() + " " + std::string{name_of(o.type)} + " order " +
-         to_string(o.id) + " " + std::string{name_of(o.status)} + (o.filled ? ", filled " + std::to_string(o.filled) : "");
+  return joined({name_of(o.side), " ", std::to_string(o.size), " ", o.contract.view(), " ", name_of(o.type), " order ", to_string(o.id), " ", name_of(o.status),
+                 o.filled ? ", filled " : "", o.filled ? std::to_string(o.filled) : ""});
 }
 
 std::string words(const trade_update& t) {
-  return std::string{name_of(t.side)} + " " + std::to_string(t.size) + " " + t.contract.str() + " @ " + to_string(t.price) + ", order " +
-         to_string(t.order) + (t.profit_and_loss ? ", P&L " + to_string(*t.profit_and_loss) : "") + (t.voided ? ", voided" : "");
+  return joined({name_of(t.side), " ", std::to_string(t.size), " ", t.contract.view(), " @ ", to_string(t.price), ", order ", to_string(t.order),
+                 t.profit_and_loss ? ", P&L " : "", t.profit_and_loss ? to_string(*t.profit_and_loss) : "", t.voided ? ", voided" : ""});
 }
 
 } // namespace
@@ -94,9 +95,12 @@ void guard::take(const order_update& update, account_effects& out) {
     return refuse(update.contract, "order " + to_string(update.id) + " has a size that makes no sense", update.seen, out);
   const bool bad = forbidden(update);
   const bool unseen = !held_.is_known(update.id);
+  const bool larger = exceeds_known(update.id, update.size);
   if (!held_.apply(update))
     return;
   ++changes_;
+  if (larger)
+    withdraw_admission(update.id, out);
   note_untraded(update);
   if (unseen)
     admit_outstanding(update);
@@ -135,6 +139,8 @@ bool guard::book(const trade_update& trade, bool from_list, const wire_time& hea
   }
   if (trade.voided)
     return true;
+  if (exceeds_known(trade.order, ledger_.filled_of(trade.order)))
+    withdraw_admission(trade.order, out);
   follow(trade, from_list);
   if (ledger_.is_entry(trade.id) && !held_.is_known(trade.order))
     count_attempt(trade.order, {}, trade.contract, "a fill of order " + to_string(trade.order), out, trade.executed);
@@ -352,6 +358,9 @@ void guard::take(const venue_nonsense& update, account_effects& out) {
   if (!is_ours(update.account, out))
     return;
   advance(update.seen.utc);
+  const bool market = !update.account && !update.contract.empty() && !update.position && !update.order;
+  if (market && !is_concerned(update.contract))
+    return; // a broken feed of what others trade; a price that is missed here later is missed by its age
   auto& known = nonsense_[update.contract.str()];
   if (known.what != update.what)
     note(out, "alarm", "not understood: " + update.what);

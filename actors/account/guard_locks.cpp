@@ -2,6 +2,7 @@
 #include "actors/account/guard.hpp"
 
 #include "actors/account/past_cases.hpp"
+#include "messages/joined.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -68,7 +69,8 @@ account_effects guard::on_verdict(const verdict& spoken) {
   rest_in_doubt_ = true;
   remember(rule, spoken, out);
   const auto words = [&] {
-    return std::string{name_of(spoken.level)} + (spoken.reason.empty() ? "" : ": " + spoken.reason) + (spoken.limit.empty() ? "" : " (" + spoken.used + " of " + spoken.limit + ")");
+    const bool why = !spoken.reason.empty(), measured = !spoken.limit.empty();
+    return joined({name_of(spoken.level), why ? ": " : "", spoken.reason, measured ? " (" : "", measured ? spoken.used : "", measured ? " of " : "", spoken.limit, measured ? ")" : ""});
   };
   if (spoken.level != level::warn && before != spoken.level && (spoken.level != level::ok || before == level::breach))
     note(out, "verdict", words(), spoken.rule);
@@ -262,7 +264,7 @@ void guard::open_enforcement(rule_name rule, std::string reason, action what, en
   case_open_ = true;
   changes_at_open_ = changes_;
   const open_case opened{rule, std::move(reason), what, std::move(goal), since == timestamp{} ? now_ : since};
-  note(out, "case", std::string{name_of(what)} + ": " + opened.reason, rule);
+  note(out, "case", joined({name_of(what), ": ", opened.reason}), rule);
   send_enforcement(opened, event, out);
   keep_case(opened);
   save(out);

@@ -35,13 +35,13 @@ struct enforcement_state {
   handle::behavior_type make_behavior() {
     return {
       [this](const enforce& m) { on_enforce(m); },
-      [this](const adjust_stops& m) {
-        ++handled;
-        carry_out(stops.on_wish(m, mind.book(), mind.open()));
-      },
       [this](const venue_event& m) {
         carry_out(mind.on_event(m));
         carry_out(stops.on_news(mind.book(), mind.open()));
+      },
+      [this](const adjust_stops& m) {
+        ++handled;
+        carry_out(stops.on_wish(m, mind.book(), mind.open()));
       },
       [this](const timer_fired& m) { on_timer(m); },
       [this](const wiring& m) { on_wiring(m); },

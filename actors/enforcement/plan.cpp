@@ -1,5 +1,7 @@
 #include "actors/enforcement/plan.hpp"
 
+#include "messages/joined.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -112,7 +114,6 @@ plan_steps plan::begin(const enforce& order) {
   observe(order.now);
   if (order.view && !complete_)
     seed(*order.view);
-  std::string news;
   const bool new_case = !case_;
   if (new_case) {
     case_ = enforcement_case{};
@@ -134,13 +135,11 @@ plan_steps plan::begin(const enforce& order) {
     rules.push_back(order.rule);
   case_->action = std::max(case_->action, order.action);
   case_->sequence = order.sequence;
+  auto out = decide({}, order.event); // said when it is done: the first requests are on the wire by then
   if (new_case)
-    news = "opened: " + words_of(case_->goal) + "; " + order.reason;
+    report(out, enforcement_phase::working, joined({"opened: ", words_of(case_->goal), "; ", order.reason}));
   else if (tighter || new_rule)
-    news = order.rule.str() + " too: " + words_of(case_->goal) + "; " + order.reason;
-  auto out = decide({}, order.event);
-  if (!news.empty())
-    report(out, enforcement_phase::working, std::move(news));
+    report(out, enforcement_phase::working, joined({order.rule.view(), " too: ", words_of(case_->goal), "; ", order.reason}));
   return out;
 }
 

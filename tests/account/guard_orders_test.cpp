@@ -180,4 +180,18 @@ TEST_CASE_FIXTURE(ordered, "flatten opens a case of the rule manual once, and lo
   CHECK(journalled("case", "the power goes (ann)"));
 }
 
+TEST_CASE_FIXTURE(ordered, "a flat lock by hand has the venue read back, though nothing is known to be held") {
+  REQUIRE(lock(lock_mode::flat));
+  CHECK(enforced() == 1);
+  CHECK(newest_enforce().goal.flat);
+}
+
+TEST_CASE_FIXTURE(ordered, "a weaker and shorter lock by hand beside a flat one adds nothing") {
+  REQUIRE(lock(lock_mode::flat, 2h));
+  REQUIRE(lock(lock_mode::reduce_only, 1h));
+  CHECK(mind.locks().all().size() == 1);
+  REQUIRE(lock(lock_mode::reduce_only, 3h)); // but one that lasts longer does
+  CHECK(mind.locks().all().size() == 2);
+}
+
 TEST_SUITE_END();

@@ -86,6 +86,14 @@ def a_configuration_that_one_may_not_read_is_a_matter_of_rights():
         ends(2, "check-config", pathlib.Path(folder) / "none.yaml")
         unreadable.chmod(0o644)
         ends(2, "check-config", unreadable)
+        # A data folder that is another user's; `key` is that user's own file.
+        own, key = pathlib.Path(folder) / "data.yaml", pathlib.Path(folder) / "key"
+        key.write_text("demo-key-0001\n")
+        key.chmod(0o600)
+        os.chown(key, nobody.pw_uid, nobody.pw_gid)
+        own.write_text("version: 1\nservice: { data_dir: closed }\nbrokers: [{ id: sim, api_url: 'http://127.0.0.1:9', user_hub_url: 'http://127.0.0.1:9', market_hub_url: 'http://127.0.0.1:9', "
+                       "user_name: demo, api_key_file: key }]\naccounts: [{ id: 1, broker: sim, rules: { max_contracts: { limit: 1 } } }]\n")
+        ends(4, "run", "--config", own)
 
 
 def the_example_is_accepted_and_says_what_its_environment_lacks():

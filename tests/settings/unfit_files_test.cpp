@@ -58,6 +58,7 @@ TEST_CASE("a file that is saved as UTF-16 or UTF-32 is told so, with or without 
     {"\xFE\xFF" + widened(small, 2, true), "UTF-16"},    {widened(small, 2, true), "UTF-16"},
     {"\xFF\xFE\0\0"s + widened(small, 4, false), "UTF-32"}, {widened(small, 4, false), "UTF-32"},
     {"\0\0\xFE\xFF"s + widened(small, 4, true), "UTF-32"},  {widened(small, 4, true), "UTF-32"},
+    {"\xEF\xBF\xBD\xEF\xBF\xBD" + widened(small, 2, false), "UTF-16"}, // as risk-admin sends it
   };
   for (auto& row : table) {
     CAPTURE(row.name);
@@ -68,6 +69,7 @@ TEST_CASE("a file that is saved as UTF-16 or UTF-32 is told so, with or without 
 
 TEST_CASE("a zero byte is told with its line; so is a file of nothing else") {
   CHECK(only_problem("version: 1\nbrokers:\n  - id: \0x\n"s).starts_with("3: a zero byte (NUL) stands here"));
+  CHECK(only_problem("version: 1\n" + std::string(4096, '\0')).starts_with("2: a zero byte (NUL) stands here"));
   CHECK(only_problem(std::string(4096, '\0')).starts_with("1: a zero byte (NUL) stands here"));
 }
 

@@ -28,7 +28,9 @@ class Timeline:
         self.pace = pace  # seconds between what happens, for those who watch
         self.begun = time.monotonic()
 
-        print("    elapsed  at the venue  who           what happens (UTC)", file=out, flush=True)
+
+    def head(self):
+        print(f"{'elapsed':>9}  {'at the venue':<12}  {'who':<12} what happens (UTC)", file=self.out, flush=True)
 
     def say(self, market, who, text):
         print(f"{time.monotonic() - self.begun:7.3f} s  {market or ' ' * 12}  {who:<12} {text}", file=self.out, flush=True)
@@ -72,6 +74,7 @@ def crash_drill(stage, line):
 
 def day(stage, line, reset_at):
     sim = stage.sim
+    line.head()
     line.say("", "demo", f"gateway-sim listens on 127.0.0.1:{sim.port}; the daily reset is at {reset_at:%H:%M:%S} UTC")
     service = stage.start()
     line.say("", "service", f"account {ACCOUNT} is active, its rules are on: " + ", ".join(r["rule"] for r in service.account()["rules"]))

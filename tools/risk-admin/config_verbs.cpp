@@ -4,6 +4,7 @@
 #include "tools/risk-admin/config_edit.hpp"
 #include "tools/risk-admin/platform.hpp"
 #include "tools/risk-admin/verbs.hpp"
+#include "tools/screen/terminal.hpp"
 
 #include <fstream>
 #include <iostream>

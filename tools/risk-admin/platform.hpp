@@ -8,9 +8,6 @@
 
 namespace rm {
 
-/// True when standard input and output are both a terminal.
-bool on_terminal();
-
 /// What came of an order to the service manager.
 struct service_outcome {
   bool done = false;

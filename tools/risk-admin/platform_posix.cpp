@@ -66,8 +66,6 @@ bool lacks_rights(const finished& systemctl) {
 
 } // namespace
 
-bool on_terminal() { return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1; }
-
 service_outcome control_service(const std::string& verb) {
   if (verb == "install" || verb == "uninstall")
     return {false, "the service is not installed or removed from here: see `risk-manager " + verb + "`"};

@@ -8,7 +8,6 @@
 #include <chrono>
 #include <cstdlib>
 #include <fstream>
-#include <io.h>
 #include <memory>
 #include <stdexcept>
 #include <system_error>
@@ -69,8 +68,6 @@ bool await(SC_HANDLE service, DWORD wanted) {
 }
 
 } // namespace
-
-bool on_terminal() { return ::_isatty(::_fileno(stdin)) != 0 && ::_isatty(::_fileno(stdout)) != 0; }
 
 service_outcome control_service(const std::string& verb) {
   if (verb == "install" || verb == "uninstall")

@@ -6,6 +6,7 @@
 #include "tools/risk-admin/menu.hpp"
 #include "tools/risk-admin/platform.hpp"
 #include "tools/risk-admin/tables.hpp"
+#include "tools/screen/terminal.hpp"
 
 #include <algorithm>
 #include <iostream>
@@ -14,14 +15,14 @@
 namespace rm {
 namespace {
 
-constexpr std::size_t frame_width = 100;
+constexpr std::size_t file_width = 100;
 
 /// The result for people.
 using present = std::string (*)(std::string_view result);
 
 std::string present_status(std::string_view result) {
   const auto status = read_status(result);
-  return status ? plain_text(status_frame(*status, frame_width)) : "the service sent a status that this program does not understand; are both of one version?\n";
+  return status ? plain_text(status_frame(*status, on_terminal() ? terminal_columns() : file_width)) : "the service sent a status that this program does not understand; are both of one version?\n";
 }
 
 std::string present_done(std::string_view result) { return done_text(result) + "\n"; }

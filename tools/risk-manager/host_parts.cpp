@@ -7,6 +7,7 @@
 #include "actors/rules/catalogue.hpp"
 #include "tools/risk-manager/config_record.hpp"
 #include "tools/risk-manager/host_files.hpp"
+#include "tools/risk-manager/removed_accounts.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -167,6 +168,11 @@ service_parts parts_from(const settings& configured, const problems& warnings, c
     admin.alarms.push_back({"configuration " + warning.path + " " + std::to_string(admin.alarms.size()), severity::warning, warning.text, origin.wall_clock()});
     shown += warning.text + "\n";
   }
+  for (auto& account : configured.accounts)
+    if (!account.carried.empty()) {
+      admin.alarms.push_back({"account taken out " + to_string(account.id), severity::warning, words_of_carried(account), origin.wall_clock()});
+      shown += words_of_carried(account) + "\n";
+    }
   if (const auto old = old_calendar(configured.calendar, origin.wall_clock())) {
     admin.alarms.push_back(*old);
     shown += old->what + "\n";
@@ -274,7 +280,7 @@ std::vector<std::pair<std::string, std::string>> lines_of(const settings& s) {
     say("broker " + b.id.str(), text_of(open) + " " + b.user_name + " " + b.api_key_file.string() + commissions);
   }
   for (const auto& a : s.accounts) {
-    say("account " + to_string(a.id), a.name + " " + a.broker.str());
+    say("account " + to_string(a.id), a.name + " " + a.broker.str() + (a.carried.empty() ? "" : " (not in the configuration any more)"));
     for (const auto& rule : a.rules)
       say("account " + to_string(a.id) + " " + rule.rule.str(), (rule.enabled ? "" : "off ") + flow_text(rule.block));
   }

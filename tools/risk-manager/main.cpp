@@ -45,7 +45,10 @@ int run(const std::string& file, const std::string& data_dir, rm::host& who) {
     who.refused(start.found.empty() ? file : rm::format_problem(file, start.found.front()));
     return refused(file);
   }
-  return rm::exit_code_of(rm::run_service(file, start, who));
+  const auto result = rm::run_service(file, start, who);
+  if (result == rm::run_result::data_folder && !rm::may_write_in(start.value->service.data_dir))
+    return exit_not_permitted;
+  return rm::exit_code_of(result);
 }
 
 /// The first line of standard input, or of that file; empty where neither was asked for.

@@ -7,18 +7,23 @@ namespace {
 
 using namespace std::string_view_literals;
 
-/// Without a mark the first character, which is ASCII in all that we read, shows it; zero bytes alone show nothing.
+/// Without a mark the zero bytes between its first letters show it, which are ASCII in all that we read. (The mark is lost where the text has
+/// come as JSON.) Zero bytes in a row show nothing.
 std::string_view encoding_of(std::string_view text) {
   if (text.starts_with("\xFF\xFE\0\0"sv) || text.starts_with("\0\0\xFE\xFF"sv))
     return "UTF-32";
   if (text.starts_with("\xFF\xFE"sv) || text.starts_with("\xFE\xFF"sv))
     return "UTF-16";
-  const auto head = text.substr(0, 4);
-  switch (std::count(head.begin(), head.end(), '\0')) {
-    case 3: return "UTF-32";
-    case 2: return "UTF-16";
-    default: return "";
+  std::size_t zeros = 0, in_a_row = 0, most_in_a_row = 0;
+  const auto head = text.substr(0, 64);
+  for (const char c : head) {
+    in_a_row = c == '\0' ? in_a_row + 1 : 0;
+    zeros += c == '\0' ? 1 : 0;
+    most_in_a_row = std::max(most_in_a_row, in_a_row);
   }
+  if (4 * zeros < head.size() || most_in_a_row == 0 || most_in_a_row > 3)
+    return "";
+  return most_in_a_row == 1 ? "UTF-16" : "UTF-32";
 }
 
 } // namespace
