@@ -1,6 +1,7 @@
 // Nothing is closed twice, and what did not happen is asked for again.
 #include "tests/enforcement/trader_day.hpp"
 
+#include <algorithm>
 #include <memory>
 
 using namespace rm;
@@ -115,6 +116,30 @@ TEST_CASE("F5 I4: a process that was killed after it asked for a close: the next
   v.die_and_start_again(milliseconds{70});
   REQUIRE(v.run_to_end());
   CHECK(v.closes() == 1);
+  CHECK(v.flat());
+  CHECK_NO_FAULT(v);
+}
+
+TEST_CASE("F5 I4: what lists say in the first seconds after a process was killed, while another close is tried again, proves nothing of its close") {
+  killed_day v;
+  v.fill_takes = milliseconds{3500};
+  v.order_list_lag = milliseconds{1800};
+  v.tells_orders = false; // only lists show the order, and late
+  const auto refused_until = v.now + milliseconds{1000};
+  v.rule = [&](const venue_request& r) {
+    if (r.contract == mes && v.now < refused_until)
+      return ruling{fate::refused, refusal::rejected};
+    if (r.contract == mes)
+      v.fill_takes = milliseconds{5};
+    return ruling{};
+  };
+  v.flatten();
+  v.run(milliseconds{15});
+  v.hold(mes, 1);
+  v.die_and_start_again(milliseconds{70});
+  REQUIRE(v.run_to_end());
+  const auto of_mnq = std::count_if(v.requests.begin(), v.requests.end(), [](auto& r) { return r.contract == mnq && r.kind == request_kind::close_position; });
+  CHECK(of_mnq == 1);
   CHECK(v.flat());
   CHECK_NO_FAULT(v);
 }

@@ -78,6 +78,7 @@ private:
   timestamp latest_wall_{}; // what the service takes for the time was never further
   bool crashed_ = false, reset_by_hand_ = false, could_trade_ = false;
   std::deque<timestamp> kills_;
+  bool clock_was_set_ = false;
   timestamp begun_by_hand_{}; // the newest daily reset by hand, by what the service took for the time
 };
 

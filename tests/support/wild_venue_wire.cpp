@@ -173,11 +173,11 @@ void wild_venue::tell_time(timestamp sent, duration sent_steady) {
   clock->hear({std::chrono::floor<seconds>(now), sent, wall(), sent_steady, pc_steady()});
 }
 
-/// The login: its answer tells the time, and where that contradicts the PC's clock it is asked again.
+/// The login and what follows it: each answer tells the time, and where the first contradicts the PC's clock the next one says who is right.
 void wild_venue::connect() {
   later_here(pause(50, 400), [this, asked = wall(), asked_steady = pc_steady()] {
     tell_time(asked, asked_steady);
-    if (!clock->known())
+    if (!clock->known() || !clock->sure(wall(), pc_steady()))
       return connect();
     ++session_->generation;
     session_->up = true;
