@@ -74,6 +74,7 @@ struct reset_order {
   reset_kind kind = reset_kind::daily;
   std::string by, reason; // both not empty
   timestamp now{};
+  bool sure = true; // false: the time may be wrong, the venue has not told it since the PC's clock jumped
 };
 
 /// An administrator takes an account's locks away.
@@ -91,6 +92,7 @@ struct lock_order {
   duration length{}; // 0: until the next daily reset
   std::string by, reason; // both not empty
   timestamp now{};
+  bool sure = true; // as in `reset_order`
 };
 
 /// An administrator has an account closed at the venue; it is not locked by that.

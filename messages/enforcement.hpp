@@ -17,6 +17,15 @@ struct enforcement_goal {
   bool cancel_orders_of_targets = false; // orders of a target contract that increase go too (symbol_block, position_* rules)
 };
 
+/// A close that the venue was asked for and that nobody knows the end of.
+struct asked_close {
+  contract_id contract;
+  int64_t held = 0; // signed contracts when it was asked; 0: what was held could not be read
+  int64_t size = 0; // contracts asked to be closed
+  timestamp asked{};
+  friend bool operator==(const asked_close&, const asked_close&) = default;
+};
+
 /// Opens the account's enforcement case, or tightens the open one.
 struct enforce {
   account_id account;
@@ -29,6 +38,7 @@ struct enforce {
   timestamp now{};
   wire_time event{}; // the breaching event; its steady time is where latency starts
   std::vector<contract_id> unseen; // something may be held there too, though no position that can be read says so
+  std::vector<asked_close> asked;  // by a process that was killed: the lists may not show it yet. For the first case of a process
 };
 
 /// Protective stops as a rule wants them now; replaces what that rule wanted before.
@@ -145,6 +155,13 @@ struct port_answer {
 
 enum class enforcement_phase : uint8_t { working, done };
 std::string_view name_of(enforcement_phase p);
+
+/// The closes that are under way, all of them, told where that has changed and after they were sent. Kept: a process that is killed now must
+/// not have the next one close the same once more.
+struct closes_asked {
+  account_id account;
+  std::vector<asked_close> closes; // by contract
+};
 
 /// A step of a case, or its end. Everything here is also journalled.
 struct enforcement_report {

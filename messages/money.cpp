@@ -113,10 +113,43 @@ std::optional<int64_t> parse_decimal(std::string_view text, int digits, bool rou
   return static_cast<int64_t>(negative ? -mantissa : mantissa);
 }
 
+/// What nearly every number of the venue is: few digits, perhaps a point among them, all of them kept. Nothing: it is not that simple.
+std::optional<int64_t> parse_plain(std::string_view text, int digits) {
+  if (text.size() > 18)
+    return std::nullopt;
+  const bool negative = !text.empty() && text.front() == '-';
+  int64_t mantissa = 0;
+  int point = -1, count = 0;
+  for (const char c : text.substr(negative ? 1 : 0)) {
+    if (is_digit(c)) {
+      mantissa = mantissa * 10 + (c - '0');
+      ++count;
+    } else if (c == '.' && point < 0) {
+      point = count;
+    } else {
+      return std::nullopt;
+    }
+  }
+  int shift = digits - (point < 0 ? 0 : count - point);
+  if (count == 0 || shift < 0)
+    return std::nullopt;
+  for (; shift > 0; --shift)
+    if (__builtin_mul_overflow(mantissa, int64_t{10}, &mantissa))
+      return std::nullopt;
+  return negative ? -mantissa : mantissa;
+}
+
 } // namespace
 
-std::optional<int64_t> parse_fixed(std::string_view text, int digits) { return parse_decimal(text, digits, false); }
-std::optional<int64_t> parse_rounded(std::string_view text, int digits) { return parse_decimal(text, digits, true); }
+std::optional<int64_t> parse_fixed(std::string_view text, int digits) {
+  const auto plain = parse_plain(text, digits);
+  return plain ? plain : parse_decimal(text, digits, false);
+}
+
+std::optional<int64_t> parse_rounded(std::string_view text, int digits) {
+  const auto plain = parse_plain(text, digits);
+  return plain ? plain : parse_decimal(text, digits, true);
+}
 
 std::string format_fixed(int64_t units, int digits, int least_digits) {
   const bool negative = units < 0;

@@ -30,6 +30,7 @@ using account_actor = caf::typed_actor<
   accepts<venue_event>,                         // the venue, or the link to it, has news
   accepts<verdict>,                             // a rule has spoken
   accepts<enforcement_report>,                  // a step or the end of the enforcement case
+  accepts<closes_asked>,                        // these closes are under way: to be kept
   accepts<timer_fired>,                         // a lock's end or another deadline has come
   accepts<clock_tick>,                          // the time is …
   accepts<session_reset>,                       // a trading day or week has begun

@@ -72,6 +72,7 @@ struct account_memory {
   std::vector<order_id> attempts;       // forbidden orders already counted, newest last, bounded
   std::map<rule_name, int64_t> warned;  // highest warning rung given (millionths of the limit)
   std::vector<open_case> cases;
+  std::vector<asked_close> asked;       // of the open cases
   std::vector<carried_trip> trips;      // one per contract at most
   std::map<rule_name, rule_memory> rules;
   balance_reference balance;

@@ -43,6 +43,7 @@ struct account_state {
       [this](const venue_event& e) { on_event(e); },
       [this](const verdict& v) { on_verdict(v); },
       [this](const enforcement_report& r) { on_report(r); },
+      [this](const closes_asked& c) { carry_out(mind.on_closes_asked(c)); },
       [this](const timer_fired& t) { carry_out(mind.on_timer(t)); },
       [this](const clock_tick& t) { carry_out(mind.on_tick(t.now, t.sure)); },
       [this](const session_reset& r) { on_reset(r); },

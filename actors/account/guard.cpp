@@ -1,6 +1,7 @@
 #include "actors/account/guard.hpp"
 
 #include "actors/account/past_cases.hpp"
+#include "messages/joined.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -17,13 +18,13 @@ constexpr int64_t most_contracts = 10'000'000; // nobody holds that many; sums o
 bool is_size(int64_t size) { return size >= -most_contracts && size <= most_contracts; }
 
 std::string words(const order_update& o) {
-  return std::string{name_of(o.side)} + " " + std::to_string(o.size) + " " + o.contract.str() + " " + std::string{name_of(o.type)} + " order " +
-         to_string(o.id) + " " + std::string{name_of(o.status)} + (o.filled ? ", filled " + std::to_string(o.filled) : "");
+  return joined({name_of(o.side), " ", std::to_string(o.size), " ", o.contract.view(), " ", name_of(o.type), " order ", to_string(o.id), " ", name_of(o.status),
+                 o.filled ? ", filled " : "", o.filled ? std::to_string(o.filled) : ""});
 }
 
 std::string words(const trade_update& t) {
-  return std::string{name_of(t.side)} + " " + std::to_string(t.size) + " " + t.contract.str() + " @ " + to_string(t.price) + ", order " +
-         to_string(t.order) + (t.profit_and_loss ? ", P&L " + to_string(*t.profit_and_loss) : "") + (t.voided ? ", voided" : "");
+  return joined({name_of(t.side), " ", std::to_string(t.size), " ", t.contract.view(), " @ ", to_string(t.price), ", order ", to_string(t.order),
+                 t.profit_and_loss ? ", P&L " : "", t.profit_and_loss ? to_string(*t.profit_and_loss) : "", t.voided ? ", voided" : ""});
 }
 
 } // namespace
@@ -37,8 +38,8 @@ guard::guard(account_settings settings, const stored_account& kept)
     rules_.add(rule.name, rule.wakes);
   if (kept.found) {
     memory_ = kept.memory;
-    for (auto& l : memory_.locks)
-      l.durable = true; // that is where it comes from
+    // While the disk fails it comes out of memory: who reads `durable` must be able to rely on it. A save of our own will tell when it is.
+    memory_dirty_ = std::any_of(memory_.locks.begin(), memory_.locks.end(), [](auto& l) { return !l.durable; });
     locks_ = lock_set{memory_.locks};
     ledger_.begin_day(memory_.day_started);
     ledger_.begin_week(memory_.week_started);
@@ -61,6 +62,7 @@ guard::guard(account_settings settings, const stored_account& kept)
   if (std::any_of(memory_.locks.begin(), memory_.locks.end(), [](auto& l) { return l.end == lock_end::can_trade; }))
     can_trade_.forbid(); // so the venue had said; it takes more than one list to take that back
   to_resume_ = memory_.cases;
+  asked_before_ = memory_.asked;
 }
 
 bool guard::is_ours(account_id account, account_effects& out) {

@@ -84,6 +84,8 @@ public:
   account_effects on_event(const venue_event& event);
   account_effects on_verdict(const verdict& spoken);
   account_effects on_report(const enforcement_report& report);
+  /// Closes that are under way are kept, so that nobody asks for them once more after a restart.
+  account_effects on_closes_asked(const closes_asked& told);
   account_effects on_timer(const timer_fired& fired);
   /// Not `sure`: the time may be wrong, and no lock ends by it.
   account_effects on_tick(timestamp now, bool sure = true);
@@ -250,6 +252,7 @@ private:
   bool lock_account(const verdict& spoken, account_effects& out);
   void ended(std::vector<lock> gone, const std::string& why, account_effects& out);
   void enforce_locks(const wire_time& event, account_effects& out);
+  bool is_time_sure(bool sure, std::string& refused) const;
   void open_enforcement(rule_name rule, std::string reason, action what, enforcement_goal goal, const wire_time& event, account_effects& out, timestamp since = {});
   bool misses(const enforcement_goal& goal) const;
   int64_t unprotected_for(const enforcement_report& report) const;
@@ -372,6 +375,7 @@ private:
   at_once at_once_;
   std::string unreadable_; // why the memory could not be read; until the lock for that stands
   std::vector<open_case> to_resume_; // cases that a restart interrupted; taken up when the venue's state is known
+  std::vector<asked_close> asked_before_; // closes that they had asked for
   uint64_t enforce_sequence_ = 0;
   bool case_open_ = false;
   enforcement_goal open_goal_;

@@ -2,6 +2,7 @@
 #include "actors/account/guard.hpp"
 
 #include "actors/account/past_cases.hpp"
+#include "messages/joined.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -68,7 +69,8 @@ account_effects guard::on_verdict(const verdict& spoken) {
   rest_in_doubt_ = true;
   remember(rule, spoken, out);
   const auto words = [&] {
-    return std::string{name_of(spoken.level)} + (spoken.reason.empty() ? "" : ": " + spoken.reason) + (spoken.limit.empty() ? "" : " (" + spoken.used + " of " + spoken.limit + ")");
+    const bool why = !spoken.reason.empty(), measured = !spoken.limit.empty();
+    return joined({name_of(spoken.level), why ? ": " : "", spoken.reason, measured ? " (" : "", measured ? spoken.used : "", measured ? " of " : "", spoken.limit, measured ? ")" : ""});
   };
   if (spoken.level != level::warn && before != spoken.level && (spoken.level != level::ok || before == level::breach))
     note(out, "verdict", words(), spoken.rule);
@@ -262,7 +264,7 @@ void guard::open_enforcement(rule_name rule, std::string reason, action what, en
   case_open_ = true;
   changes_at_open_ = changes_;
   const open_case opened{rule, std::move(reason), what, std::move(goal), since == timestamp{} ? now_ : since};
-  note(out, "case", std::string{name_of(what)} + ": " + opened.reason, rule);
+  note(out, "case", joined({name_of(what), ": ", opened.reason}), rule);
   send_enforcement(opened, event, out);
   keep_case(opened);
   save(out);
@@ -301,6 +303,7 @@ void guard::send_enforcement(const open_case& what, const wire_time& event, acco
   order.now = now_;
   order.event = event;
   order.unseen = unseen();
+  order.asked = asked_before_;
   told_unseen_.insert(told_unseen_.end(), order.unseen.begin(), order.unseen.end());
   if (at_once_)
     return at_once_(std::move(order), out);
@@ -316,6 +319,21 @@ account_effects guard::on_enforcement_started() {
   const auto newest = memory_.cases.empty() ? open_case{} : memory_.cases.back();
   send_enforcement({newest.rule, newest.reason, newest.action, open_goal_, newest.since}, {}, out);
   next_audit_ = std::min(next_audit_, now_); // it must learn what is held
+  return out;
+}
+
+account_effects guard::on_closes_asked(const closes_asked& told) {
+  account_effects out;
+  if (!is_ours(told.account, out) || !case_open_ || told.closes == memory_.asked)
+    return out;
+  const bool more = std::any_of(told.closes.begin(), told.closes.end(), [&](auto& close) {
+    return std::find(memory_.asked.begin(), memory_.asked.end(), close) == memory_.asked.end();
+  });
+  memory_.asked = told.closes;
+  if (more)
+    save(out);
+  else
+    save_soon(out); // one that ended costs the next process a moment's patience at most
   return out;
 }
 
@@ -356,6 +374,8 @@ account_effects guard::on_report(const enforcement_report& report) {
   clear("unprotected", out);
   case_open_ = false;
   memory_.cases.clear();
+  memory_.asked.clear();
+  asked_before_.clear();
   save(out);
   // Done, read back at the venue: where our own books still see a violation and nothing has happened since, they are behind. They are
   // read anew before enforcement is troubled again.

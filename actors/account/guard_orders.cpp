@@ -27,6 +27,13 @@ bool unsigned_order(const std::string& by, const std::string& reason, std::strin
 
 } // namespace
 
+/// False: refused, if it was not before. What begins or ends at a wrong time would silently not hold.
+bool guard::is_time_sure(bool sure, std::string& refused) const {
+  if (!sure && refused.empty())
+    refused = "the PC's clock was just changed, or the machine slept, and the venue has not told the time yet: try again in a few seconds";
+  return refused.empty();
+}
+
 account_effects guard::on_unlock(const unlock_order& order, std::string& refused) {
   account_effects out;
   if (unsigned_order(order.by, order.reason, refused))
@@ -57,6 +64,8 @@ account_effects guard::on_lock(const lock_order& order, std::string& refused) {
     refused = "a lock lasts at most 366 days";
   else if (order.length == duration{} && next_daily_ == timestamp{})
     refused = "the trading day is not known yet: try again in a moment, or say for how long";
+  if (refused.empty() && !is_time_sure(order.sure || order.length == duration{}, refused))
+    refused += ", or lock until the daily reset";
   if (!refused.empty())
     return out;
   verdict spoken;

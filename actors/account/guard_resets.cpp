@@ -20,7 +20,7 @@ account_effects guard::on_reset_order(const reset_order& order, std::string& ref
     refused = "a reset by hand needs a name and a reason";
   else if (!day.ok() || next == timestamp{})
     refused = "the trading day is not known yet: try again in a moment";
-  if (!refused.empty())
+  if (!is_time_sure(order.sure, refused))
     return {};
   advance(order.now);
   return on_reset({settings_.id, order.kind, day, now_, next, now_, order.by, order.reason});

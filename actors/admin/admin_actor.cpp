@@ -98,7 +98,7 @@ struct admin_state {
   }
 
   house everybody(wire_time now) const {
-    house out{now, settings.service, settings.accounts, settings.brokers, settings.alarms, {}};
+    house out{now, settings.service, settings.accounts, settings.brokers, settings.alarms, {}, host.time_sure()};
     for (const auto& [account, actors] : others.accounts)
       add_running(out, account);
     for (const auto& [broker, actor] : others.brokers)

@@ -23,6 +23,8 @@ struct host_services {
   std::function<std::optional<std::string>(const std::string& room, const std::string& level)> set_log_level;
   /// What time it is, for news that nobody has asked for.
   std::function<wire_time()> clock;
+  /// Whether that can be relied on, see `venue_clock::sure`; empty: always.
+  std::function<bool()> time_sure;
 };
 
 /// Puts the orders to the host and remembers who waits for which answer. What the host takes time for counts among a gathering's
@@ -48,6 +50,7 @@ public:
 
   /// By the host's clock, where it has one.
   wire_time now(wire_time otherwise) const { return host_.clock ? host_.clock() : otherwise; }
+  bool time_sure() const { return !host_.time_sure || host_.time_sure(); }
 
 private:
   template <class Carry, class Order>

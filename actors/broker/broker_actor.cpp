@@ -43,7 +43,11 @@ struct broker_state {
 
   handle::behavior_type make_behavior() {
     venue->start(make_sink());
-    return {
+    return { // they are tried in this order: what an event and its answer need comes first
+      // Not const: nobody else has this message, so its content is moved on instead of copied.
+      [this](port_event& m) { on_event(m); },
+      [this](const venue_request& m) { return on_request(m); },
+      [this](port_answer& m) { on_answer(m); },
       [this](const watch_account& m) { on_watch(m); },
       [this](const watch_contract& m) { on_watch(m); },
       [this](const rest_marks& m) {
@@ -59,7 +63,6 @@ struct broker_state {
         ++handled;
         venue->check(m);
       },
-      [this](const venue_request& m) { return on_request(m); },
       [this](const read_account& m) { return on_read(m); },
       [this](get_broker_status) {
         ++handled;
@@ -67,9 +70,6 @@ struct broker_state {
       },
       [this](const wiring& m) { on_wiring(m); },
       [this](describe) { return describe_self(); },
-      // Not const: nobody else has this message, so its content is moved on instead of copied.
-      [this](port_event& m) { on_event(m); },
-      [this](port_answer& m) { on_answer(m); },
       [this](poll) {
         going_on = false;
         go_on();

@@ -32,6 +32,7 @@ void attempt::ask(const venue_request& made, timestamp now) {
   size = made.size;
   since = now;
   proofs = 0;
+  proofs_from = {};
   ++tries;
 }
 
@@ -72,7 +73,7 @@ void attempt::fail(rm::refusal why, timestamp now, uint64_t reads_sent) {
 }
 
 void attempt::prove(bool stands, uint64_t read, timestamp sent_at, timestamp now) {
-  if ((stage != attempt_stage::sent && stage != attempt_stage::refused) || read <= answered_after)
+  if ((stage != attempt_stage::sent && stage != attempt_stage::refused) || read <= answered_after || sent_at < proofs_from)
     return;
   if (stage == attempt_stage::refused && refusal != rm::refusal::not_found && sent_at < not_before)
     return; // would be stale by the time of the next try
@@ -90,7 +91,7 @@ timestamp attempt::read_due(int proofs_needed) const {
   if (proofs > 0)
     return proofs >= proofs_needed ? std::max(not_before, proved + look_after_acceptance) : proved + between_readings;
   if (stage == attempt_stage::sent)
-    return outcome == request_outcome::accepted ? since + look_after_acceptance : since;
+    return std::max(proofs_from, outcome == request_outcome::accepted ? since + look_after_acceptance : since);
   return refusal == rm::refusal::not_found ? since : not_before;
 }
 
@@ -116,7 +117,7 @@ timestamp attempt::next_try(int proofs_needed) const {
 bool attempt::may_ask(timestamp now, int proofs_needed) const { return now >= next_try(proofs_needed); }
 
 void attempt::shift(duration by) {
-  for (auto* t : {&since, &not_before, &proved})
+  for (auto* t : {&since, &not_before, &proved, &proofs_from})
     if (*t != timestamp{})
       *t -= by;
 }

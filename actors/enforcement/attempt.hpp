@@ -26,6 +26,7 @@ struct attempt {
   uint64_t answered_after = 0; // readings sent before the answer; only later ones are proofs
   int proofs = 0;              // such readings in a row
   timestamp proved{};          // when the newest of them was read
+  timestamp proofs_from{};     // readings sent earlier prove nothing
   int failed_reads = 0;        // since the answer
   int tries = 0;               // in vain, so far
 

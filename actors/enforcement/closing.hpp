@@ -18,6 +18,10 @@ struct closing : attempt {
   bool piece = false; // less was asked than wanted, to find out what the venue takes
   int64_t seen_held = 0; // the position as last looked at …
   timestamp moved{};     // … and since when it is so
+  timestamp asked{};     // when the venue was asked
+
+  /// Nobody will hear the answer: it may have been carried out, and the lists need not show that yet.
+  void lose_answer(const std::string& why);
   void shift(duration by);
 };
 
@@ -25,9 +29,12 @@ struct closing : attempt {
 /// its lists do not show that yet. One owner at a time.
 struct closing_book {
   std::map<contract_id, closing> all;
+  bool begun = false; // a case was opened in this process
 
   /// A new owner: nobody hears the answers that were still to come, and readings are counted anew.
   void take_over();
+  /// What a process before this one asked for and did not live to see the end of. That is over where lists cannot be as old any more.
+  void take_up(const std::vector<asked_close>& asked, timestamp now);
 };
 
 } // namespace rm

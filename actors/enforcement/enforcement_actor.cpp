@@ -35,13 +35,13 @@ struct enforcement_state {
   handle::behavior_type make_behavior() {
     return {
       [this](const enforce& m) { on_enforce(m); },
-      [this](const adjust_stops& m) {
-        ++handled;
-        carry_out(stops.on_wish(m, mind.book(), mind.open()));
-      },
       [this](const venue_event& m) {
         carry_out(mind.on_event(m));
         carry_out(stops.on_news(mind.book(), mind.open()));
+      },
+      [this](const adjust_stops& m) {
+        ++handled;
+        carry_out(stops.on_wish(m, mind.book(), mind.open()));
       },
       [this](const timer_fired& m) { on_timer(m); },
       [this](const wiring& m) { on_wiring(m); },
@@ -193,6 +193,13 @@ struct enforcement_state {
       tell(self, desk, std::move(step));
     else if (waiting.size() < reports_kept)
       waiting.push_back(std::move(step)); // the end of a case must not be lost
+  }
+
+  void act(closes_asked& step) {
+    if (desk)
+      tell(self, desk, std::move(step));
+    else if (waiting.size() < reports_kept)
+      waiting.push_back(std::move(step));
   }
 
   void act(journal_entry& step) {

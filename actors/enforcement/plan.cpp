@@ -1,5 +1,7 @@
 #include "actors/enforcement/plan.hpp"
 
+#include "messages/joined.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -9,8 +11,10 @@ namespace {
 using std::chrono::seconds;
 
 constexpr duration set_back = seconds{5};           // an older time than this is a clock that was set, not a late message
+constexpr duration set_ahead = seconds{30};         // an open case wakes every 20 s at least: more means that the machine slept or a clock was set
 constexpr int failed_reads_enough = 3;
 constexpr duration lists_may_lag = seconds{3};
+constexpr duration lists_show_orders = seconds{2};  // … and the market order that the venue makes of a close, earlier
 constexpr duration old_closing = seconds{60};       // of a plan that was lost: says nothing about a case that begins later
 constexpr std::size_t rules_kept = 32;
 
@@ -18,22 +22,44 @@ constexpr std::size_t rules_kept = 32;
 
 void closing::shift(duration by) {
   attempt::shift(by);
-  if (moved != timestamp{})
-    moved -= by;
+  for (auto* t : {&moved, &asked})
+    if (*t != timestamp{})
+      *t -= by;
+}
+
+void closing::lose_answer(const std::string& why) {
+  venue_answer none;
+  none.id = request;
+  none.detail = why;
+  take(none, since, 0);
+  not_before = std::max(not_before, since + lists_may_lag);
+  proofs_from = since + lists_show_orders;
 }
 
 void closing_book::take_over() {
   for (auto& [contract, state] : all) {
-    if (state.stage == attempt_stage::asked) {
-      venue_answer none;
-      none.id = state.request;
-      none.detail = "whoever asked was started again";
-      state.take(none, state.since, 0);
-      state.not_before = std::max(state.not_before, state.since + lists_may_lag);
-    }
+    if (state.stage == attempt_stage::asked)
+      state.lose_answer("whoever asked was started again");
     state.answered_after = 0;
     state.proofs = 0;
     state.failed_reads = 0;
+  }
+}
+
+void closing_book::take_up(const std::vector<asked_close>& asked, timestamp now) {
+  for (auto& before : asked) {
+    const auto since = std::min(before.asked, now); // the clock may have been set
+    if (now >= since + lists_may_lag || all.contains(before.contract))
+      continue;
+    venue_request request;
+    request.kind = request_kind::close_position;
+    request.contract = before.contract;
+    auto& state = all[before.contract];
+    state.ask(request, since);
+    state.from = before.held;
+    state.amount = before.size;
+    state.asked = since;
+    state.lose_answer("asked before the service was started again");
   }
 }
 
@@ -48,8 +74,8 @@ plan::plan(account_id account, request_numbers next, std::shared_ptr<closing_boo
 void plan::observe(timestamp t) {
   if (t == timestamp{})
     return;
-  if (t + set_back < now_) {
-    shift(now_ - t);
+  if (t + set_back < now_ || (case_ && now_ != timestamp{} && t > now_ + set_ahead)) {
+    shift(now_ - t); // for us no time has passed: what is on its way to the venue must not look as if it had long been there
     now_ = t;
   }
   now_ = std::max(now_, t);
@@ -88,7 +114,6 @@ plan_steps plan::begin(const enforce& order) {
   observe(order.now);
   if (order.view && !complete_)
     seed(*order.view);
-  std::string news;
   const bool new_case = !case_;
   if (new_case) {
     case_ = enforcement_case{};
@@ -99,6 +124,8 @@ plan_steps plan::begin(const enforce& order) {
     case_->next_alarm = now_ + seconds{5};
     reads_without_news_ = 0;
     armed_ = {};
+    if (!std::exchange(book_of_closings_->begun, true))
+      book_of_closings_->take_up(order.asked, now_);
     std::erase_if(closings_, [this](auto& known) { return known.second.since + old_closing < now_; });
   }
   const bool tighter = tighten(case_->goal, order.goal) | note_unseen(order.unseen);
@@ -108,13 +135,11 @@ plan_steps plan::begin(const enforce& order) {
     rules.push_back(order.rule);
   case_->action = std::max(case_->action, order.action);
   case_->sequence = order.sequence;
+  auto out = decide({}, order.event); // said when it is done: the first requests are on the wire by then
   if (new_case)
-    news = "opened: " + words_of(case_->goal) + "; " + order.reason;
+    report(out, enforcement_phase::working, joined({"opened: ", words_of(case_->goal), "; ", order.reason}));
   else if (tighter || new_rule)
-    news = order.rule.str() + " too: " + words_of(case_->goal) + "; " + order.reason;
-  auto out = decide({}, order.event);
-  if (!news.empty())
-    report(out, enforcement_phase::working, std::move(news));
+    report(out, enforcement_phase::working, joined({order.rule.view(), " too: ", words_of(case_->goal), "; ", order.reason}));
   return out;
 }
 
@@ -125,6 +150,7 @@ void plan::finish(plan_steps& out) {
   report(out, enforcement_phase::done, std::move(detail));
   case_.reset();
   closings_.clear();
+  told_asked_.clear();
   order_attempts_.clear();
   gone_parents_.clear();
   doubt_.reset();

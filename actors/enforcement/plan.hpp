@@ -20,7 +20,7 @@ struct wake_at {
 };
 
 /// What the plan wants done, in this order. Requests and readings are answered by `on_answer`, `on_read` or `on_read_failed`.
-using plan_step = std::variant<venue_request, read_account, wake_at, enforcement_report, journal_entry>;
+using plan_step = std::variant<venue_request, read_account, wake_at, enforcement_report, closes_asked, journal_entry>;
 using plan_steps = std::vector<plan_step>;
 
 /// One account's enforcement: at most one case at a time, open from the first `begin` until the venue was read back at the goal.
@@ -148,6 +148,7 @@ private:
   void send(plan_steps& out, attempt& state, venue_request request, const std::string& words);
   void journal(plan_steps& out, const char* kind, std::string text, int64_t latency_ns = -1) const;
   void report(plan_steps& out, enforcement_phase phase, std::string detail) const;
+  void tell_asked(plan_steps& out);
 
   account_id account_;
   request_numbers next_;
@@ -164,6 +165,7 @@ private:
   std::optional<enforcement_case> case_;
   std::shared_ptr<closing_book> book_of_closings_;
   std::map<contract_id, closing>& closings_;
+  std::vector<asked_close> told_asked_; // what is kept of them
   std::map<order_id, order_attempt> order_attempts_;
   std::map<order_id, timestamp> gone_parents_; // cancelled by us in this case: when they were seen gone
 

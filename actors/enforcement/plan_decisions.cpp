@@ -44,6 +44,7 @@ plan_steps plan::decide(plan_steps out, wire_time cause, bool read_back) {
   read_when_due(out);
   alarm_when_due(out);
   wake_when_due(out);
+  tell_asked(out);
   return out;
 }
 
@@ -246,6 +247,7 @@ void plan::handle_unseen(plan_steps& out, const contract_id& contract) {
   request.kind = request_kind::close_position;
   request.contract = contract;
   state.from = state.amount = 0;
+  state.asked = now_;
   state.piece = false;
   state.order = {};
   state.order_failed = false;
@@ -269,7 +271,10 @@ void plan::close(plan_steps& out, const contract_id& contract, closing& state, i
   request.kind = all && amount == wanted ? request_kind::close_position : request_kind::reduce_position;
   request.contract = contract;
   request.size = request.kind == request_kind::reduce_position ? amount : 0;
-  state.from = held;
+  // Fills that no position shows yet are not what this close will do.
+  const int64_t expected = held + ledger_.pending(contract, now_);
+  state.from = std::abs(expected) < std::abs(held) && (expected > 0) == (held > 0) ? expected : held;
+  state.asked = now_;
   state.amount = amount;
   state.piece = amount < wanted;
   state.order = {};

@@ -1,6 +1,8 @@
 // Which live orders the goal forbids, and what is done about each.
 #include "actors/enforcement/plan.hpp"
 
+#include "messages/joined.hpp"
+
 #include <algorithm>
 #include <cstdlib>
 
@@ -177,9 +179,10 @@ void plan::handle_order(plan_steps& out, const order_update& order, const judgem
   request.order = order.id;
   request.contract = order.contract;
   request.size = cut ? verdict.size : 0;
-  const auto what = order.size == 0 ? "order " + to_string(order.id) + " (it cannot be read)" : "order " + to_string(order.id) + " (" + std::string{name_of(order.side)} + " " + std::to_string(order.remaining()) + " " +
-                    order.contract.str() + " " + std::string{name_of(order.type)} + ")";
-  send(out, state, std::move(request), cut ? "cut " + what + " to " + std::to_string(verdict.size) : "cancel " + what);
+  const auto id = to_string(order.id), size = std::to_string(order.remaining());
+  const auto what = order.size == 0 ? joined({"order ", id, " (it cannot be read)"})
+                                    : joined({"order ", id, " (", name_of(order.side), " ", size, " ", order.contract.view(), " ", name_of(order.type), ")"});
+  send(out, state, std::move(request), cut ? joined({"cut ", what, " to ", std::to_string(verdict.size)}) : joined({"cancel ", what}));
 }
 
 } // namespace rm

@@ -68,6 +68,18 @@ void plan::report(plan_steps& out, enforcement_phase phase, std::string detail) 
   out.emplace_back(std::move(r));
 }
 
+/// After the requests are out: what is kept of them is written while the venue is at work.
+void plan::tell_asked(plan_steps& out) {
+  std::vector<asked_close> now;
+  for (auto& [contract, state] : closings_)
+    if (state.stage == attempt_stage::asked || state.stage == attempt_stage::sent)
+      now.push_back({contract, state.from, state.amount, state.asked});
+  if (now == told_asked_)
+    return;
+  told_asked_ = now;
+  out.emplace_back(closes_asked{account_, std::move(now)});
+}
+
 std::string plan::what_stands() const {
   if (!case_)
     return "nothing";

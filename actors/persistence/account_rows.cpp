@@ -49,19 +49,25 @@ account_rows::account_rows(SQLite::Database& db)
     get_rule_memory_{db, "SELECT rule, key, value FROM rule_memory WHERE account = ?"},
     drop_adjustments_{db, "DELETE FROM adjustments WHERE account = ?"},
     put_adjustment_{db, "INSERT INTO adjustments(account, position, at, amount) VALUES(?,?,?,?)"},
-    get_adjustments_{db, "SELECT at, amount FROM adjustments WHERE account = ? ORDER BY position"} {}
+    get_adjustments_{db, "SELECT at, amount FROM adjustments WHERE account = ? ORDER BY position"},
+    drop_asked_{db, "DELETE FROM asked_closes WHERE account = ?"},
+    put_asked_{db, "INSERT INTO asked_closes(account, contract, held, size, asked) VALUES(?,?,?,?,?)"},
+    get_asked_{db, "SELECT contract, held, size, asked FROM asked_closes WHERE account = ? ORDER BY contract"} {}
 
 // Structures are taken apart member by member: one that gets a new member does not compile here before the member has its place.
 
 void account_rows::write(const account_memory& m) {
-  const auto& [account, version, day, day_started, week, week_started, peak_day, locks, counted, last_trade, attempts, warned, cases, trips, rules, balance, adjustments,
-               unsafe_since] = m;
+  const auto& [account, version, day, day_started, week, week_started, peak_day, locks, counted, last_trade, attempts, warned, cases, asked, trips, rules, balance,
+               adjustments, unsafe_since] = m;
   const auto& [known, carry, since] = balance;
   if (run(put_state_, account, static_cast<int64_t>(version), day, day_started, week, week_started, peak_day, last_trade, known, carry, since, unsafe_since) == 0)
     return; // a newer version is there
   write_locks(account, locks);
   write_counted(account, counted);
   write_cases(account, cases);
+  run(drop_asked_, account);
+  for (const auto& [contract, held, size, at] : asked)
+    run(put_asked_, account, contract, held, size, at);
   run(drop_attempts_, account);
   int64_t position = 0;
   for (auto order : attempts)
@@ -154,6 +160,7 @@ std::optional<account_memory> account_rows::read(account_id account) {
   read_locks(*out);
   read_counted(*out);
   read_cases(*out);
+  each(get_asked_, [&](SQLite::Statement& s) { out->asked.push_back({contract_id{text(s, 0)}, number(s, 1), number(s, 2), time(s, 3)}); }, account);
   each(get_attempts_, [&](SQLite::Statement& s) { out->attempts.emplace_back(number(s, 0)); }, account);
   each(get_trips_, [&](SQLite::Statement& s) { out->trips.push_back({contract_id{text(s, 0)}, time(s, 1), number(s, 2), amount(s, 3)}); }, account);
   each(get_adjustments_, [&](SQLite::Statement& s) { out->adjustments.push_back({time(s, 0), amount(s, 1)}); }, account);

@@ -35,6 +35,7 @@ private:
   SQLite::Statement drop_cases_, put_case_, get_cases_, put_order_, get_orders_, put_target_, get_targets_;
   SQLite::Statement drop_trips_, put_trip_, get_trips_, drop_rule_memory_, put_rule_memory_, get_rule_memory_;
   SQLite::Statement drop_adjustments_, put_adjustment_, get_adjustments_;
+  SQLite::Statement drop_asked_, put_asked_, get_asked_;
 };
 
 } // namespace rm

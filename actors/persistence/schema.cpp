@@ -140,7 +140,14 @@ constexpr std::string_view fifth_step = R"sql(
 CREATE TABLE account_day(account INTEGER PRIMARY KEY, day_started INTEGER NOT NULL, points TEXT NOT NULL);
 )sql";
 
-constexpr std::array<std::string_view, 5> steps_in_order{first_step, second_step, third_step, fourth_step, fifth_step};
+// Closes that were under way.
+constexpr std::string_view sixth_step = R"sql(
+CREATE TABLE asked_closes(
+  account INTEGER NOT NULL REFERENCES account_state, contract TEXT NOT NULL, held INTEGER NOT NULL, size INTEGER NOT NULL,
+  asked INTEGER NOT NULL, PRIMARY KEY(account, contract)) WITHOUT ROWID;
+)sql";
+
+constexpr std::array<std::string_view, 6> steps_in_order{first_step, second_step, third_step, fourth_step, fifth_step, sixth_step};
 
 int64_t number(SQLite::Database& database, const char* query) { return database.execAndGet(query).getInt64(); }
 

@@ -1,5 +1,7 @@
 #include "actors/rules/max_contracts.hpp"
 
+#include "messages/joined.hpp"
+
 #include <algorithm>
 #include <cstdlib>
 
@@ -53,7 +55,7 @@ verdict max_contracts::evaluate(const account_view& view) {
   if (!out.cancel.empty()) {
     out.level = level::breach;
     out.action = action::cancel_order;
-    out.reason = "working orders would make it " + std::to_string(reached) + " contracts, more than the limit of " + limit_text_;
+    out.reason = joined({"working orders would make it ", std::to_string(reached), " contracts, more than the limit of ", limit_text_});
     return out;
   }
   if (!view.evaluable) {

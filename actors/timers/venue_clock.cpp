@@ -26,6 +26,11 @@ timestamp venue_clock::put_right(timestamp pc, duration steady) const {
   return is_near(pc, venue) ? pc : venue;
 }
 
+bool venue_clock::sure(timestamp pc, duration steady) const {
+  const int64_t offset = offset_;
+  return offset == unknown || is_near(pc - duration{apart_}, timestamp{duration{offset} + steady});
+}
+
 bool venue_clock::borne_out(const reading& now, timestamp pc) {
   const int64_t offset = offset_;
   if (is_near(now.venue, pc) || (offset != unknown && is_near(now.venue, timestamp{duration{offset} + now.steady})))
@@ -60,6 +65,7 @@ void venue_clock::hear(const clock_sample& sample) {
   const duration moved = offset == unknown ? duration::max() : now.venue - timestamp{duration{offset} + now.steady};
   if (moved > fine || moved < -fine)
     offset_ = (now.venue.time_since_epoch() - now.steady).count();
+  apart_ = (sample.heard.time_since_epoch() - now.steady).count() - offset_;
   set_trouble(is_near(now.venue, sample.heard) ? std::string{} : apart(sample.heard, now.venue) + "; days and locks go by the venue's time");
 }
 

@@ -41,6 +41,8 @@ public:
   timestamp put_right(timestamp pc, duration steady) const;
   /// Whether the time can be relied on: nobody was expected to tell, or he has.
   bool known() const { return !expected_ || told_nothing_ || offset_ != unknown; }
+  /// Whether no clock has jumped since the venue last told the time: not so between a sleep, or a clock that was set, and its next answer.
+  bool sure(timestamp pc, duration steady) const;
   /// The clocks are more than a minute apart: both figures, for people. Else empty.
   std::string trouble() const;
   /// Changes whenever `trouble` may have.
@@ -59,6 +61,7 @@ private:
 
   std::atomic<bool> expected_{false}, told_nothing_{false};
   std::atomic<int64_t> offset_{unknown}; // venue time less steady clock, ns
+  std::atomic<int64_t> apart_{0};        // PC's clock less that, ns, at the newest answer
   std::atomic<uint64_t> trouble_number_{0};
   mutable std::mutex mutex_; // guards what follows
   std::optional<reading> earlier_, candidate_; // within the last hour; not borne out yet

@@ -97,8 +97,8 @@ void loop_scheduler::run_one(caf::resumable* job) {
     std::lock_guard guard{mutex_};
     ready_.push_back(job);
   }
-  chain_.insert(chain_.begin(), woken_.begin(), woken_.end());
-  woken_.clear();
+  for (; !woken_.empty(); woken_.pop_back())
+    chain_.push_front(woken_.back());
 }
 
 void loop_scheduler::run_here() {

@@ -91,6 +91,8 @@ struct desk {
     if (auto* s = std::get_if<save_account>(&effect)) {
       disk.found = true;
       disk.memory = s->memory;
+      for (auto& l : disk.memory.locks)
+        l.durable = true; // as it is read from there
       const auto more = mind.on_saved(s->memory.version);
       for (auto& e : more)
         keep(e);

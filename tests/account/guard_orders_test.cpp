@@ -110,6 +110,26 @@ TEST_CASE_FIXTURE(ordered, "a flat lock by hand closes everything and holds to t
   CHECK(find("manual") == nullptr);
 }
 
+TEST_CASE_FIXTURE(ordered, "I7 while nobody knows the time nothing by hand begins or ends by it, and the answer says why") {
+  std::string said;
+  const auto before = disk.memory.version;
+  take(mind.on_reset_order({our_account, reset_kind::daily, "ann", "a fresh start", now, false}, said));
+  CHECK(said == "the PC's clock was just changed, or the machine slept, and the venue has not told the time yet: try again in a few seconds");
+  CHECK(last.empty());
+  said.clear();
+  take(mind.on_lock({our_account, lock_mode::flat, 30min, "ann", "enough", now, false}, said)); // would be over when the time is known
+  CHECK(said.ends_with("or lock until the daily reset"));
+  CHECK(mind.locks().empty());
+  CHECK(disk.memory.version == before);
+  said.clear();
+  take(mind.on_lock({our_account, lock_mode::flat, {}, "ann", "enough", now, false}, said));
+  CHECK(said.empty());
+  CHECK(find("manual") != nullptr);
+  take(mind.on_reset_order({our_account, reset_kind::daily, "ann", "a fresh start", now, true}, said));
+  CHECK(said.empty());
+  CHECK(disk.memory.day_started == now);
+}
+
 TEST_CASE_FIXTURE(ordered, "I3 a second lock by hand never shortens or weakens the first") {
   REQUIRE(lock(lock_mode::flat, 2h));
   REQUIRE(lock(lock_mode::reduce_only, 5min));
@@ -158,6 +178,20 @@ TEST_CASE_FIXTURE(ordered, "flatten opens a case of the rule manual once, and lo
   REQUIRE(flatten());
   CHECK(enforced() == so_far); // it is under way
   CHECK(journalled("case", "the power goes (ann)"));
+}
+
+TEST_CASE_FIXTURE(ordered, "a flat lock by hand has the venue read back, though nothing is known to be held") {
+  REQUIRE(lock(lock_mode::flat));
+  CHECK(enforced() == 1);
+  CHECK(newest_enforce().goal.flat);
+}
+
+TEST_CASE_FIXTURE(ordered, "a weaker and shorter lock by hand beside a flat one adds nothing") {
+  REQUIRE(lock(lock_mode::flat, 2h));
+  REQUIRE(lock(lock_mode::reduce_only, 1h));
+  CHECK(mind.locks().all().size() == 1);
+  REQUIRE(lock(lock_mode::reduce_only, 3h)); // but one that lasts longer does
+  CHECK(mind.locks().all().size() == 2);
 }
 
 TEST_SUITE_END();

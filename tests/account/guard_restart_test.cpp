@@ -196,6 +196,56 @@ TEST_CASE("an open case is taken up when the venue's state is known, and not bef
   CHECK(again.disk.memory.cases.empty());
 }
 
+TEST_CASE("I4 closes that are under way are kept with their case, told to the enforcement after a restart, and forgotten with it") {
+  desk d;
+  d.start();
+  d.fill(1, side::buy, 2, "20000", 2);
+  auto v = d.says("daily_loss_limit", level::breach);
+  v.action = action::flatten;
+  d.tell(v);
+  CHECK(d.newest_enforce().asked.empty());
+  const asked_close close{mnq, 2, 2, d.now};
+  d.take(d.mind.on_closes_asked({our_account, {close}}));
+  CHECK(only<save_account>(d.last).size() == 1); // at once
+  CHECK(d.disk.memory.asked == std::vector{close});
+  d.take(d.mind.on_closes_asked({our_account, {close}}));
+  CHECK(d.last.empty());
+  SUBCASE("killed") {
+    auto again = d.restarted();
+    again.start(again.reading({again.position(2, "20000")}));
+    REQUIRE(again.enforced() == 1);
+    CHECK(again.newest_enforce().asked == std::vector{close});
+    again.done();
+    CHECK(again.disk.memory.asked.empty());
+    again.fill(2, side::buy, 2, "20000", 2);
+    again.tell(v);
+    CHECK(again.newest_enforce().asked.empty());
+  }
+  SUBCASE("ended") {
+    d.hear(d.position(0, "20000"));
+    d.done();
+    CHECK(d.disk.memory.asked.empty());
+    d.take(d.mind.on_closes_asked({our_account, {close}})); // late: there is no case any more
+    CHECK(d.last.empty());
+  }
+}
+
+TEST_CASE("I6 a lock that comes out of memory, because the disk fails, is not said to be durable until it was saved") {
+  desk d;
+  d.start();
+  d.tell(d.loss_breach());
+  for (auto on_disk : {true, false}) {
+    auto kept = d.disk;
+    REQUIRE(kept.memory.locks.size() == 1);
+    kept.memory.locks[0].durable = on_disk;
+    desk again{kept};
+    CHECK(again.find("daily_loss_limit")->durable == on_disk);
+    again.start();
+    again.pass(1s);
+    CHECK(again.find("daily_loss_limit")->durable);
+  }
+}
+
 TEST_CASE("the alarm of an unprotected account goes on after a restart with all the time that its case has been open") {
   desk d;
   d.start();

@@ -154,6 +154,58 @@ TEST_CASE_FIXTURE(book, "an order that is told after its trades has that much le
   CHECK(held.orders().at(order_id{100}).remaining() == 3);
 }
 
+TEST_CASE_FIXTURE(book, "an older state does not bring back old terms, though it tells as many fills") {
+  auto first = order(1, order_type::limit, buy, 2);
+  auto changed = order(1, order_type::limit, buy, 1);
+  held.apply(changed);
+  first.seen.steady_ns = ++steady; // it comes late
+  CHECK_FALSE(held.apply(first));
+  CHECK(held.orders().at(order_id{1}).size == 1);
+}
+
+TEST_CASE_FIXTURE(book, "a voided trade gives its order back what it had taken, and the order's own word counts where it says more") {
+  held.apply(order(1, order_type::limit, buy, 5, order_status::open, 2));
+  trade_update t;
+  t.id = trade_id{1};
+  t.order = order_id{1};
+  t.contract = mnq;
+  t.side = buy;
+  t.size = 1;
+  held.apply(t);
+  CHECK(held.orders().at(order_id{1}).remaining() == 3); // one of the two that the order has told
+  t.id = trade_id{2};
+  t.size = 3;
+  held.apply(t);
+  CHECK(held.orders().at(order_id{1}).remaining() == 1);
+  t.voided = true;
+  held.apply(t);
+  CHECK(held.orders().at(order_id{1}).remaining() == 3);
+}
+
+TEST_CASE_FIXTURE(book, "what an event says of an order that a list lacked is for good") {
+  held.apply(order(1, order_type::limit, buy, 1));
+  held.apply(list({}));
+  REQUIRE(held.has_ended(order_id{1}));
+  CHECK_FALSE(held.was_told_ended(order_id{1}));
+  held.apply(order(1, order_type::limit, buy, 1, order_status::cancelled));
+  CHECK(held.was_told_ended(order_id{1}));
+  CHECK_FALSE(held.apply(order(1, order_type::limit, buy, 1))); // and nothing revives it
+}
+
+TEST_CASE_FIXTURE(book, "what was read over a connection that is gone changes nothing") {
+  held.apply(list({position(2)}, {}, 2));
+  CHECK_FALSE(held.apply(list({}, {order(1, order_type::limit, buy, 1)}, 1)).changed);
+  CHECK(held.size_of(mnq) == 2);
+  CHECK(held.orders().empty());
+}
+
+TEST_CASE_FIXTURE(book, "orders that are over are remembered, but not for ever") {
+  for (int i = 1; i <= 20'000; ++i)
+    held.apply(order(i, order_type::limit, buy, 1, order_status::cancelled));
+  CHECK(held.has_ended(order_id{20'000}));
+  CHECK_FALSE(held.has_ended(order_id{1}));
+}
+
 // -- lists against events -------------------------------------------------------------
 
 TEST_CASE_FIXTURE(book, "a list never overrides an event that came after it was sent") {

@@ -49,8 +49,8 @@ struct fake_account_state {
   fake_account_state(handle::pointer self, account_status known, bool silent) : self{self}, known{std::move(known)}, silent{silent} {}
   handle::behavior_type make_behavior() {
     return {
-      [](const venue_event&) {},        [](const verdict&) {},       [](const enforcement_report&) {}, [](const timer_fired&) {},
-      [](const clock_tick&) {},         [](const session_reset&) {}, [](const reset_order&) -> order_done { return {}; }, [](const unlock_order&) -> caf::result<order_done> { return caf::make_error(ec::rejected, std::string{"the account is not locked"}); }, [](const lock_order&) -> order_done { return {}; }, [](const flatten_order&) -> order_done { return {}; }, [this](get_account_day) -> caf::result<account_day> { return day(); },
+      [](const venue_event&) {},        [](const verdict&) {},       [](const enforcement_report&) {}, [](const closes_asked&) {}, [](const timer_fired&) {},
+      [](const clock_tick&) {},         [](const session_reset&) {}, [](const reset_order& o) -> caf::result<order_done> { return o.sure ? caf::result<order_done>{order_done{}} : caf::make_error(ec::rejected, std::string{"who knows the time"}); }, [](const unlock_order&) -> caf::result<order_done> { return caf::make_error(ec::rejected, std::string{"the account is not locked"}); }, [](const lock_order&) -> order_done { return {}; }, [](const flatten_order&) -> order_done { return {}; }, [this](get_account_day) -> caf::result<account_day> { return day(); },
       [this](get_account_status) { return status(); },
       [](const wiring&) {},             [](describe) -> caf::result<description> { return description{}; },
     };
@@ -342,6 +342,19 @@ TEST_CASE_FIXTURE(admin_world, "a topic that does not exist, or is an administra
   say(1, "unsubscribe", R"({"topic":"status"})");
   CHECK(contains(answer(3), "unsubscribed"));
   CHECK(script->pushes.empty());
+}
+
+TEST_CASE_FIXTURE(admin_world, "I7 the host says whether the time is sure, and an order carries that to the account") {
+  bool sure = false;
+  settings.host.time_sure = [&sure] { return sure; };
+  start();
+  wire_all(false);
+  say(1, "reset", R"({"account":126244,"kind":"daily","reason":"why"})", true);
+  CHECK(contains(answer(0), "not done: who knows the time"));
+  CHECK(journal->back().text == "tim orders a daily reset (why): refused: who knows the time");
+  sure = true;
+  say(1, "reset", R"({"account":126244,"kind":"daily","reason":"why"})", true);
+  CHECK(journal->back().text == "tim orders a daily reset (why): done");
 }
 
 TEST_CASE_FIXTURE(admin_world, "an administrator's order reaches the account and is journalled with its outcome") {

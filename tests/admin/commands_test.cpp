@@ -160,6 +160,22 @@ TEST_CASE("a configuration is given as a text or by its parts' name, not both an
   CHECK(gathered(as_administrator(request("config_part", R"({"upload":"a","at":7,"text":"x"})"))).questions.part->at == 7);
 }
 
+TEST_CASE("I7 orders that begin or end by the time carry whether it is sure") {
+  for (const bool sure : {true, false}) {
+    auto known = sample_house();
+    known.time_sure = sure;
+    const auto ordered = [&](const char* method, const char* params) {
+      auto line = from_trader(request(method, params));
+      line.administrator = true;
+      auto next = receive_line(line, command_catalogue(), known);
+      REQUIRE(std::holds_alternative<gathering>(next));
+      return *std::get<gathering>(next).questions.order;
+    };
+    CHECK(std::get<reset_order>(ordered("reset", R"({"account":126244,"kind":"daily","reason":"why"})")).sure == sure);
+    CHECK(std::get<lock_order>(ordered("lock", R"({"account":126244,"mode":"flat","for":"30m","reason":"why"})")).sure == sure);
+  }
+}
+
 TEST_CASE("who runs without being configured is asked too, once and in order") {
   house h = sample_house();
   for (const int64_t id : {126300, 126244, 7, 126250, 999999, 7})

@@ -18,7 +18,7 @@ struct listener_state {
   listener_state(handle::pointer, std::shared_ptr<std::vector<venue_event>> heard) : heard{std::move(heard)} {}
   handle::behavior_type make_behavior() {
     return {
-      [this](const venue_event& e) { heard->push_back(e); }, [](const verdict&) {}, [](const enforcement_report&) {}, [](const timer_fired&) {},
+      [this](const venue_event& e) { heard->push_back(e); }, [](const verdict&) {}, [](const enforcement_report&) {}, [](const closes_asked&) {}, [](const timer_fired&) {},
       [](const clock_tick&) {}, [](const session_reset&) {}, [](const reset_order&) -> order_done { return {}; }, [](const unlock_order&) -> order_done { return {}; }, [](const lock_order&) -> order_done { return {}; }, [](const flatten_order&) -> order_done { return {}; }, [](get_account_day) -> caf::result<account_day> { return account_day{}; },
       [](get_account_status) { return account_status{}; },
       [](const wiring&) {}, [](describe) { return description{}; },

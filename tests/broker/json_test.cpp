@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <random>
+
 using namespace rm;
 using namespace rm::projectx;
 
@@ -91,6 +93,37 @@ TEST_CASE("a number word that JSON does not have spoils nothing beside it, whate
   CHECK(reader.root()["b"].text() == R"(say "NaN" or \)");
   CHECK(reader.root()["c"].text() == "-Infinity");
   CHECK(reader.root()["d"].text() == "NaN");
+}
+
+TEST_CASE("an object's members are the same whether it is walked once or for each: the last one of a name, whatever names crowd") {
+  std::mt19937 random{11};
+  json_reader reader;
+  std::string why;
+  int found = 0, missed = 0;
+  for (int i = 0; i < 2'000; ++i) {
+    std::string text = "{";
+    const auto name = [&] { // few enough that they come twice, many enough that they share a place
+      std::string out(random() % 4, 'a');
+      for (char& c : out)
+        c = static_cast<char>('a' + random() % 5);
+      return out;
+    };
+    for (auto left = random() % 40; left > 0; --left)
+      text += (text.size() == 1 ? "\"" : ",\"") + name() + "\":" + (random() % 4 ? std::to_string(left) : R"({"x":[1,{"b":2}]})");
+    REQUIRE(reader.parse(text + "}", why));
+    const json_members members{reader.root()};
+    for (int asked = 0; asked < 30; ++asked) {
+      const auto which = name();
+      const auto same = members[which] == reader.root()[which];
+      CHECK(same);
+      ++(members[which].is_missing() ? missed : found);
+    }
+  }
+  CHECK(found > 1'000);
+  CHECK(missed > 1'000);
+  REQUIRE(reader.parse(R"([{"a":1}])", why));
+  CHECK(json_members{reader.root()}["a"].is_missing());
+  CHECK(json_members{json_value{}}["a"].is_missing());
 }
 
 TEST_CASE("an order is read completely; unknown fields are nobody's business") {

@@ -105,6 +105,7 @@ struct desk_double {
     return {[](const venue_event&) {},
             [](const verdict&) {},
             [this](const enforcement_report& m) { w->reports.push_back(m); },
+            [](const closes_asked&) {},
             [](const timer_fired&) {},
             [](const clock_tick&) {},
             [](const session_reset&) {},

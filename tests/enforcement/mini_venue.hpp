@@ -59,6 +59,7 @@ public:
   bool tells_positions = true, tells_orders = true, tells_trades = true;
   std::function<ruling(const venue_request&)> rule = [](const venue_request&) { return ruling{}; };
   std::function<bool()> read_works = [] { return true; };
+  std::function<void(const closes_asked&)> hear_asked = [](const closes_asked&) {};
 
   // -- what is true there -------------------------------------------------------------
   std::map<contract_id, int64_t> positions;
@@ -209,6 +210,8 @@ public:
           if (number == timer_)
             take(mind.on_timer(now));
         });
+      } else if (auto* asked = std::get_if<closes_asked>(&step)) {
+        hear_asked(*asked);
       } else if (auto* r = std::get_if<enforcement_report>(&step)) {
         reports.push_back(*r);
         if (r->phase == enforcement_phase::done && !done_was_true_)

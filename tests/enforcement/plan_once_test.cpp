@@ -25,6 +25,26 @@ struct restarted_day : mini_venue {
   }
 };
 
+/// Long 2, and a process that is killed: what was told to be kept of its closes is all that is left.
+struct killed_day : restarted_day {
+  std::vector<asked_close> kept;
+
+  killed_day() {
+    hear_asked = [this](const closes_asked& told) { kept = told.closes; };
+  }
+  void die_and_start_again(duration down = {}) {
+    closings = std::make_shared<closing_book>();
+    start_again();
+    run(down);
+    connect();
+    enforcement_goal goal;
+    goal.flat = true;
+    auto again = order(goal);
+    again.asked = kept;
+    take(mind.begin(again));
+  }
+};
+
 } // namespace
 
 TEST_SUITE("enforcement") {
@@ -69,6 +89,117 @@ TEST_CASE("F5 I4: enforcement that was started again does not close once more wh
   REQUIRE(v.closes() == 1);
   v.start_again();
   v.flatten();
+  REQUIRE(v.run_to_end());
+  CHECK(v.closes() == 1);
+  CHECK(v.flat());
+  CHECK_NO_FAULT(v);
+}
+
+TEST_CASE("F5 I4: a process that was killed after it asked for a close: the next one does not close once more while lists lag") {
+  killed_day v;
+  SUBCASE("the close is on its way") {
+    v.fill_takes = milliseconds{1500};
+    v.order_list_lag = milliseconds{1500};
+    v.order_news = milliseconds{1400};
+  }
+  SUBCASE("the close is done, and nobody heard of it") {
+    v.position_list_lag = milliseconds{2500};
+    v.fill_takes = milliseconds{50};
+    v.tells_orders = v.tells_positions = v.tells_trades = false;
+  }
+  v.flatten();
+  REQUIRE(v.closes() == 1);
+  REQUIRE(v.kept.size() == 1);
+  CHECK(v.kept[0] == asked_close{mnq, 2, 2, v.now});
+  v.run(milliseconds{15});
+  v.die_and_start_again(milliseconds{70});
+  REQUIRE(v.run_to_end());
+  CHECK(v.closes() == 1);
+  CHECK(v.flat());
+  CHECK_NO_FAULT(v);
+}
+
+TEST_CASE("I1: what a killed process had asked for and the venue never got is asked for again within four seconds") {
+  killed_day v;
+  v.rule = [&](const venue_request&) { return ruling{v.closes() == 1 ? fate::lost : fate::done}; };
+  v.flatten();
+  const auto asked = v.now;
+  v.die_and_start_again(milliseconds{70});
+  REQUIRE(v.run_to_end());
+  REQUIRE(v.closes() == 2);
+  CHECK(v.request_times.back() - asked >= seconds{3});
+  CHECK(v.request_times.back() - asked < seconds{4});
+  CHECK(v.flat());
+}
+
+TEST_CASE("a process that was killed costs no time where nothing was asked, where the venue had said no, or where it was long ago") {
+  killed_day v;
+  SUBCASE("nothing was asked") {
+    v.die_and_start_again();
+    CHECK(v.closes() == 1);
+  }
+  SUBCASE("the venue had said no") {
+    v.rule = [&](const venue_request&) { return v.closes() == 1 ? ruling{fate::refused, refusal::rejected} : ruling{}; };
+    v.flatten();
+    REQUIRE(v.kept.size() == 1);
+    v.run(milliseconds{25});
+    CHECK(v.kept.empty());
+    v.die_and_start_again();
+    CHECK(v.closes() == 2);
+  }
+  SUBCASE("it was long ago") {
+    v.rule = [&](const venue_request&) { return ruling{v.closes() == 1 ? fate::lost : fate::done}; };
+    v.flatten();
+    v.die_and_start_again(seconds{3});
+    CHECK(v.closes() == 2);
+  }
+  REQUIRE(v.run_to_end());
+  CHECK(v.flat());
+}
+
+TEST_CASE("F5 I4: what another fill has taken, and a lagging list shows late, is not taken for the work of our close") {
+  mini_venue v;
+  v.hold(mnq, 4);
+  v.run(seconds{6});
+  v.connect();
+  v.position_list_lag = milliseconds{1775};
+  v.order_list_lag = milliseconds{1341};
+  v.place(mnq, side::sell, order_type::market, 3);
+  v.run(milliseconds{100});
+  REQUIRE(v.mind.book().size_of(mnq) == 1);
+  v.connect();
+  v.run(milliseconds{600});
+  v.connect(); // the second list in a row that says so, and both are older than the fill
+  REQUIRE(v.mind.book().size_of(mnq) == 4);
+  v.fill_takes = milliseconds{1500};
+  v.flatten();
+  REQUIRE(v.closes() == 1);
+  for (const auto d : {milliseconds{1080}, milliseconds{200}}) {
+    v.run(d);
+    v.connect();
+  }
+  REQUIRE(v.mind.book().size_of(mnq) == 1); // and its order is in no list yet
+  CHECK(v.closes() == 1);
+  REQUIRE(v.run_to_end());
+  CHECK(v.closes() == 1);
+  CHECK(v.flat());
+  CHECK_NO_FAULT(v);
+}
+
+TEST_CASE("F5 I4: a clock that goes ahead by an hour while a close is on its way does not make it an old one") {
+  mini_venue v;
+  const auto ahead = std::chrono::hours{1};
+  v.fill_takes = ahead + milliseconds{900};
+  v.order_news = ahead + milliseconds{850};
+  v.order_list_lag = ahead + milliseconds{850};
+  v.answer_takes = milliseconds{1};
+  v.hold(mnq, 2);
+  v.run(milliseconds{20});
+  v.connect();
+  v.flatten();
+  v.run(milliseconds{15});
+  REQUIRE(v.closes() == 1);
+  v.now += ahead;
   REQUIRE(v.run_to_end());
   CHECK(v.closes() == 1);
   CHECK(v.flat());

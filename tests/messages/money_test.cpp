@@ -113,6 +113,30 @@ TEST_CASE("text and amount are the same thing, whatever the amount") {
   }
 }
 
+TEST_CASE("a number of few digits is read the short way, and means the same as read the long way") {
+  std::mt19937_64 random{7};
+  const auto below = [&](uint64_t n) { return random() % n; };
+  int read = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    std::string digits;
+    for (auto left = below(21); left > 0; --left)
+      digits += below(8) == 0 ? '.' : below(3) == 0 ? '0' : static_cast<char>('0' + below(10));
+    const auto same = [&](auto shortly, auto at_length) { // with a plus it is always read the long way
+      CAPTURE(digits);
+      CHECK(shortly == at_length);
+      read += shortly.has_value();
+    };
+    same(money::parse(digits), money::parse("+" + digits));
+    same(price::parse(digits), price::parse("+" + digits));
+    same(price::parse_rounded(digits), price::parse_rounded("+" + digits));
+    const auto negative = money::parse("-" + digits);
+    REQUIRE(negative.has_value() == money::parse("+" + digits).has_value());
+    if (negative)
+      CHECK(negative->units() == -money::parse("+" + digits)->units());
+  }
+  CHECK(read > 20'000);
+}
+
 TEST_CASE("at least two digits are shown, and never fewer than the amount has") {
   CHECK(to_string(money::whole(500)) == "500.00");
   CHECK(to_string(dollars("-512.5")) == "-512.50");

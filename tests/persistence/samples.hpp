@@ -45,6 +45,7 @@ inline account_memory full_memory(account_id account, uint64_t version) {
   m.adjustments = {{at_second(140), *money::parse("-2.5")}, {at_second(135), *money::parse("0.25")}};
   m.unsafe_since = at_second(150);
   m.cases = {c, {"max_contracts", "too many", action::reduce_to_limit, {}, at_second(220)}};
+  m.asked = {{"CON.F.US.EP.Z25", -3, 1, at_second(221)}, {"CON.F.US.MNQ.Z25", 2, 2, at_second(222)}};
   return m;
 }
 
@@ -88,6 +89,8 @@ inline std::string text_of(const account_memory& m) {
     for (const auto& t : c.goal.targets)
       out << " target " << t.contract << '=' << t.keep;
   }
+  for (const auto& a : m.asked)
+    out << "\nasked " << a.contract << ' ' << a.held << ' ' << a.size << ' ' << ns(a.asked);
   return out.str();
 }
 

@@ -15,7 +15,7 @@ constexpr account_id desk_id{126244};
 /// An account that hears resets and, when it likes to, says that it has them behind it.
 account_actor::behavior_type hearing_desk(account_actor::pointer self, std::vector<session_reset>* heard, reset_actor resets, bool answer) {
   return {
-    [](const venue_event&) {}, [](const verdict&) {}, [](const enforcement_report&) {}, [](const timer_fired&) {}, [](const clock_tick&) {},
+    [](const venue_event&) {}, [](const verdict&) {}, [](const enforcement_report&) {}, [](const closes_asked&) {}, [](const timer_fired&) {}, [](const clock_tick&) {},
     [=](const session_reset& r) {
       heard->push_back(r);
       if (answer)

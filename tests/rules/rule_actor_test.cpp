@@ -17,7 +17,7 @@ struct desk_state {
     return {
       [](const venue_event&) {},
       [this](const verdict& v) { told->push_back(v); },
-      [](const enforcement_report&) {},
+      [](const enforcement_report&) {}, [](const closes_asked&) {},
       [](const timer_fired&) {},
       [](const clock_tick&) {},
       [](const session_reset&) {},

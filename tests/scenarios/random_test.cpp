@@ -7,7 +7,7 @@
 //   RM_FIRST=501   the first one
 //   RM_TWIN=1234   only this seed of the days that are played twice, with crashes and without
 //   RM_REST=1234   only this seed of the days that are played twice, with quotes kept at the broker and without
-//   RM_JOURNAL=1   the whole journal of those, not only attempts
+//   RM_JOURNAL=1   the whole journal of those, not only attempts; with RM_SEED, too
 #include "tests/scenarios/random_world.hpp"
 
 #include <doctest/doctest.h>
@@ -143,6 +143,7 @@ public:
     dice when{static_cast<uint64_t>(crash_at)};
     const int64_t steps = d_.from_to(25, 60);
     for (int64_t i = 0; i < steps; ++i) {
+      world_.let_day_begin();
       act();
       const auto first = when.ms(0, 120);
       world_.go(first);
@@ -339,6 +340,9 @@ void run_seed(uint64_t seed, bool aloud) {
   constexpr std::size_t shown = 30;
   for (std::size_t i = aloud || log.size() < shown ? 0 : log.size() - shown; i < log.size(); ++i)
     std::cout << "  " << log[i] << "\n";
+  if (aloud && std::getenv("RM_JOURNAL"))
+    for (auto& entry : run.journal({}))
+      std::cout << "  " << format_time(entry.at) << " " << entry.kind << " " << entry.rule.str() << ": " << entry.text << "\n";
   for (auto& what : broken)
     FAIL_CHECK("seed " << seed << " (alone: RM_SEED=" << seed << "): " << what);
 }
@@ -388,9 +392,14 @@ TEST_CASE("I6 the days with crashes that once ended otherwise") {
 //   1511, 5290  I8 a position that only a list told had no price, and the account was active
 //   3755        I4 a position that others turned was closed twice
 //   3841, 4238  I1 lists that lag took a position away, and nobody looked again for two minutes
+//   61051, 61230  I7 a reset by hand right after a sleep began a day that was over
+//   61702       I4 a close that was asked for just before a kill was asked for once more after it
+//   70468       I4 what others had sold was taken for the work of our close, and it was closed twice
+//   70937       I4 the venue's time went ahead after a sleep, and a close that was a moment old was taken for an old one
+//   72231       I3 a lock was said to be durable while the disk was full
 TEST_CASE("I1 to I8 the seeds that once broke them") {
   spdlog::set_level(spdlog::level::off);
-  for (uint64_t seed : {1244, 1511, 2333, 3755, 3841, 4238, 5290})
+  for (uint64_t seed : {1244, 1511, 2333, 3755, 3841, 4238, 5290, 61051, 61230, 61702, 70468, 70937, 72231})
     run_seed(seed, false);
 }
 

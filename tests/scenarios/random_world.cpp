@@ -21,7 +21,9 @@ public:
     works();
     real_.database.write(batch);
     for (auto& [account, reset] : batch.resets)
-      if (reset->by == "calendar" && real_.lines_of_resets.insert(std::string{name_of(reset->kind)} + format_time(reset->boundary) + format_date(reset->day)).second)
+      if (reset->by != "calendar" && reset->kind == reset_kind::daily)
+        real_.begun_by_hand = std::max(real_.begun_by_hand, reset->boundary);
+      else if (reset->by == "calendar" && real_.lines_of_resets.insert(std::string{name_of(reset->kind)} + format_time(reset->boundary) + format_date(reset->day)).second)
         ++real_.resets[{reset->kind, reset->day}];
   }
   stored_account load(account_id account) override {
@@ -121,6 +123,7 @@ void random_world::crash(int after_messages) {
   venue.silence();
   stop();
   disk.full = false; // no service starts without its disk
+  begun_by_hand_ = disk.begun_by_hand; // one that the disk had no room for is forgotten
   crashed_ = true;
 }
 
@@ -207,15 +210,24 @@ void random_world::sleep(duration d) {
   settle();
 }
 
+void random_world::let_day_begin() {
+  const auto begun = trading_calendar{parts.calendar}.last_daily(venue.now) + 200ms;
+  if (venue.now < begun)
+    go(begun - venue.now);
+}
+
 bool random_world::reset_by_hand(reset_kind kind) {
   const auto room = house_->accounts.find(venue.account);
   if (room == house_->accounts.end() || !room->second.desk)
     return false;
-  const auto done = ask_now<order_done>(room->second.desk, reset_order{venue.account, kind, "tim", "because", venue.told_time()});
+  const bool sure = venue.clock->sure(venue.wall(), venue.pc_steady());
+  const auto done = ask_now<order_done>(room->second.desk, reset_order{venue.account, kind, "tim", "because", venue.told_time(), sure});
+  if (done && !sure)
+    fail("I7 a reset by hand was taken while nobody knew the time");
   reset_by_hand_ |= static_cast<bool>(done);
   if (done && kind == reset_kind::daily)
-    begun_by_hand_ = venue.now;
-  venue.say(std::string{"a reset by hand, "} + std::string{name_of(kind)});
+    begun_by_hand_ = venue.told_time();
+  venue.say(std::string{"a reset by hand, "} + std::string{name_of(kind)} + (done ? "" : ", refused"));
   return static_cast<bool>(done);
 }
 

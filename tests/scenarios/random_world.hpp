@@ -17,6 +17,7 @@ struct surviving_disk {
   std::shared_ptr<bool> process = std::make_shared<bool>(true); // false: whoever holds it is dead
   std::map<std::pair<reset_kind, trading_date>, int> resets;    // by the calendar, as committed
   std::set<std::string> lines_of_resets;
+  timestamp begun_by_hand{};                                    // the newest daily reset by hand, as committed
   disk_opener opener();
 };
 
@@ -44,6 +45,8 @@ public:
   /// The machine sleeps: nothing runs, the venue goes on.
   void sleep(duration d);
   bool reset_by_hand(reset_kind kind);
+  /// The clock is looked at ten times a second, from the process's start on: where a day began just now, nothing is done before all know it.
+  void let_day_begin();
 
   // -- what is seen, and what must hold -------------------------------------------------
   /// Asks for the whole status, and holds it against what was seen before (I3, I8). Nothing where the account cannot answer.
@@ -75,7 +78,7 @@ private:
   timestamp latest_wall_{}; // what the service takes for the time was never further
   bool crashed_ = false, reset_by_hand_ = false, could_trade_ = false;
   std::deque<timestamp> kills_;
-  timestamp begun_by_hand_{}; // the newest daily reset by hand, by the venue's clock
+  timestamp begun_by_hand_{}; // the newest daily reset by hand, by what the service took for the time
 };
 
 } // namespace rm::test

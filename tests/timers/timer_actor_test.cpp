@@ -20,7 +20,7 @@ struct ear {
 
 account_actor::behavior_type listening_desk(account_actor::pointer, ear* heard) {
   return {
-    [](const venue_event&) {}, [](const verdict&) {}, [](const enforcement_report&) {},
+    [](const venue_event&) {}, [](const verdict&) {}, [](const enforcement_report&) {}, [](const closes_asked&) {},
     [heard](const timer_fired& t) { heard->fired.push_back(t.name + "/" + std::to_string(t.generation)); },
     [heard](const clock_tick& t) {
       ++heard->ticks;

@@ -107,6 +107,28 @@ TEST_CASE("after a sleep that the steady clock did not count the PC's clock is t
   CHECK(c.clock.trouble().empty());
 }
 
+TEST_CASE("I7 between a jump of a clock and the venue's next answer the time is not sure") {
+  two_clocks c;
+  const auto sure = [&] { return c.clock.sure(c.pc(), c.steady); };
+  CHECK(sure()); // nobody tells the time: the PC's is all there is
+  c.ask();
+  CHECK(sure());
+  c.pass(3h);
+  CHECK(sure());
+  SUBCASE("the machine slept") { c.right += 2min; }
+  SUBCASE("the PC's clock was set ahead") { c.error = 2min; }
+  SUBCASE("the PC's clock was set back") { c.error = -2min; }
+  CHECK_FALSE(sure());
+  c.pass(1h);
+  CHECK_FALSE(sure());
+  c.ask();
+  c.ask(); // against a PC that is wrong it takes two
+  CHECK(sure());
+  CHECK(c.is_right());
+  c.error += 50s; // within what is tolerated
+  CHECK(sure());
+}
+
 TEST_CASE("an answer that slept with the machine, or took long, tells nothing") {
   two_clocks c;
   c.ask();

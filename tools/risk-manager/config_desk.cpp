@@ -4,6 +4,7 @@
 #include "tools/risk-manager/config_meaning.hpp"
 #include "tools/risk-manager/host_files.hpp"
 #include "tools/risk-manager/host_parts.hpp"
+#include "tools/risk-manager/removed_accounts.hpp"
 
 #include <fstream>
 #include <iterator>
@@ -27,8 +28,9 @@ config_verdict judge_text(std::string_view text, const std::filesystem::path& fi
   out.loaded = read_settings(text, std::filesystem::absolute(file, failed).parent_path(), process_environment());
   if (!out.loaded.value)
     return out;
-  for (auto& fixed : needs_restart(in_force, *out.loaded.value))
-    out.loaded.found.push_back(fixed);
+  carry_on(*out.loaded.value, in_force);
+  for (const auto& all : {needs_restart(in_force, *out.loaded.value), removed_while_locked(in_force, *out.loaded.value)})
+    out.loaded.found.insert(out.loaded.found.end(), all.begin(), all.end());
   for (auto& [account, change] : differences(in_force, *out.loaded.value))
     out.changes.push_back(change);
   if (!days.empty())

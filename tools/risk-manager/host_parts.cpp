@@ -7,6 +7,7 @@
 #include "actors/rules/catalogue.hpp"
 #include "tools/risk-manager/config_record.hpp"
 #include "tools/risk-manager/host_files.hpp"
+#include "tools/risk-manager/removed_accounts.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -125,6 +126,7 @@ service_origin::service_origin(std::string file, const settings& configured)
   : config_file{std::move(file)}, config{record_of(config_file, configured)}, started{wall_now(), steady_now()}, mirror{make_store_mirror()} {
   wall_clock = [venue = venue_time] { return venue->put_right(wall_now(), duration{steady_now()}); };
   host.clock = [now = wall_clock] { return wire_time{now(), steady_now()}; };
+  host.time_sure = [venue = venue_time] { return venue->sure(wall_now(), duration{steady_now()}); };
 }
 
 service_parts parts_from(const settings& configured, const problems& warnings, const std::vector<alarm>& alarms, const service_origin& origin,
@@ -166,6 +168,11 @@ service_parts parts_from(const settings& configured, const problems& warnings, c
     admin.alarms.push_back({"configuration " + warning.path + " " + std::to_string(admin.alarms.size()), severity::warning, warning.text, origin.wall_clock()});
     shown += warning.text + "\n";
   }
+  for (auto& account : configured.accounts)
+    if (!account.carried.empty()) {
+      admin.alarms.push_back({"account taken out " + to_string(account.id), severity::warning, words_of_carried(account), origin.wall_clock()});
+      shown += words_of_carried(account) + "\n";
+    }
   if (const auto old = old_calendar(configured.calendar, origin.wall_clock())) {
     admin.alarms.push_back(*old);
     shown += old->what + "\n";
@@ -273,7 +280,7 @@ std::vector<std::pair<std::string, std::string>> lines_of(const settings& s) {
     say("broker " + b.id.str(), text_of(open) + " " + b.user_name + " " + b.api_key_file.string() + commissions);
   }
   for (const auto& a : s.accounts) {
-    say("account " + to_string(a.id), a.name + " " + a.broker.str());
+    say("account " + to_string(a.id), a.name + " " + a.broker.str() + (a.carried.empty() ? "" : " (not in the configuration any more)"));
     for (const auto& rule : a.rules)
       say("account " + to_string(a.id) + " " + rule.rule.str(), (rule.enabled ? "" : "off ") + flow_text(rule.block));
   }

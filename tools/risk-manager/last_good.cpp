@@ -124,13 +124,7 @@ void keep_config(const settings& in_force, const kept_config& config) {
   for (const auto& broker : in_force.brokers)
     if (broker.api_key.size() > 3 && shown.find(broker.api_key) != std::string::npos)
       throw std::runtime_error{"the key of " + broker.id.str() + " stands in it in a place where it cannot be hidden; write it as one word after api_key:, and nowhere else"};
-  if (const auto there = bytes_of(place_in(data_dir)))
-    if (auto kept = read_kept(*there)) {
-      kept->kept = config.kept; // the first time counts
-      if (kept_text(*kept) == kept_text(config))
-        return;
-    }
-  put_in_place(place_in(data_dir), kept_text(config));
+  put_kept_file(place_in(data_dir), config);
   std::error_code failed;
   const auto usual = default_data_dir();
   const auto note = full_name(data_dir).string() + "\n";
@@ -154,10 +148,23 @@ std::vector<std::filesystem::path> kept_places(const std::filesystem::path& file
 
 std::optional<kept_config> find_kept(const std::filesystem::path& file, const std::vector<std::filesystem::path>& data_dirs) {
   for (const auto& folder : data_dirs)
-    if (const auto there = bytes_of(place_in(folder)))
-      if (auto kept = read_kept(*there); kept && kept->file == full_name(file))
-        return kept;
+    if (auto kept = read_kept_file(place_in(folder)); kept && kept->file == full_name(file))
+      return kept;
   return std::nullopt;
+}
+
+std::optional<kept_config> read_kept_file(const std::filesystem::path& place) {
+  const auto there = bytes_of(place);
+  return there ? read_kept(*there) : std::nullopt;
+}
+
+void put_kept_file(const std::filesystem::path& place, const kept_config& config) {
+  if (auto kept = read_kept_file(place)) {
+    kept->kept = config.kept; // the first time counts
+    if (kept_text(*kept) == kept_text(config))
+      return;
+  }
+  put_in_place(place, kept_text(config));
 }
 
 loaded_settings read_kept_settings(const kept_config& config, const environment& variables) {

@@ -35,6 +35,10 @@ std::vector<std::filesystem::path> kept_places(const std::filesystem::path& file
 /// It, read again; the logins' keys are looked for where it says that they are.
 loaded_settings read_kept_settings(const kept_config& config, const environment& variables = process_environment());
 
+/// Any such file, whatever its name; nothing when it is not whole. `put` replaces it where it differs. Throws std::runtime_error.
+std::optional<kept_config> read_kept_file(const std::filesystem::path& place);
+void put_kept_file(const std::filesystem::path& place, const kept_config& config);
+
 /// The same file, however it was named.
 std::filesystem::path full_name(const std::filesystem::path& file);
 

@@ -4,8 +4,11 @@
 #include "tools/risk-manager/config_desk.hpp"
 #include "tools/risk-manager/config_record.hpp"
 #include "tools/risk-manager/host_files.hpp"
+#include "tools/risk-manager/removed_accounts.hpp"
 
 #include <spdlog/spdlog.h>
+
+#include <algorithm>
 
 namespace rm {
 namespace {
@@ -29,9 +32,11 @@ struct read_anew {
 read_anew read_again(const std::string& file, const config_state& state) {
   const auto read = [&](const reading_terms& terms) {
     auto out = load_settings(file, process_environment(), terms);
-    if (out.value)
-      for (auto& fixed : needs_restart(state.in_force, *out.value))
-        out.found.push_back(fixed);
+    if (out.value) {
+      carry_on(*out.value, state.in_force);
+      for (const auto& all : {needs_restart(state.in_force, *out.value), removed_while_locked(state.in_force, *out.value)})
+        out.found.insert(out.found.end(), all.begin(), all.end());
+    }
     return out;
   };
   auto loaded = read({});
@@ -43,12 +48,51 @@ read_anew read_again(const std::string& file, const config_state& state) {
     return {without};
   const auto why = words_of(loaded.found, file);
   if (!state.trouble->logins.empty())
-    if (auto before = read_kept_settings({file, {}, {}, *state.in_force.sources}); before.value && words_of(before.logins, file) != state.trouble->logins)
+    if (auto before = read_kept_settings({file, {}, {}, *state.in_force.sources}); before.value && words_of(before.logins, file) != state.trouble->logins) {
+      carry_on(*before.value, state.in_force);
       return {before, why};
+    }
   return {loaded, why};
 }
 
 } // namespace
+
+std::vector<journal_entry> keep_and_say(const start_config& start, const config_state& state, const service_origin& origin) {
+  std::vector<journal_entry> out;
+  if (state.trouble)
+    out = say_trouble(state.trouble, origin.wall_clock());
+  bool all_kept = true;
+  for (const auto& account : state.in_force.accounts)
+    if (!account.carried.empty()) {
+      spdlog::warn("{}", words_of_carried(account));
+      out.push_back({origin.wall_clock(), account.id, "config", {}, words_of_carried(account), -1});
+    }
+  for (const auto& [account, from] : start.carried)
+    try {
+      keep_account(state.in_force.service.data_dir, account, from);
+    } catch (const std::exception& why) {
+      all_kept = false; // then the copy that has the account still must stay
+      spdlog::error("the settings of account {} are not kept for the next start: {}", account.value, why.what());
+    }
+  if (state.trouble || !all_kept)
+    return out;
+  keep(state, origin);
+  forget_listed(state.in_force);
+  return out;
+}
+
+constexpr int look_seldom = 60; // looks
+
+void look_again_at_all(app& service, service_log& log, const std::string& file, config_state& state, const service_origin& origin, boost::asio::io_context& io) {
+  const auto carried = carried_in(state.in_force);
+  const bool freed = locked_of(state.in_force, carried).size() < carried.size();
+  state.freed_looks = freed ? state.freed_looks + 1 : 0; // a rule that still breaches locks again in the moment after an unlock
+  if (state.freed_looks >= 2) {
+    state.freed_looks = -look_seldom; // where the file cannot be used now
+    reload(service, log, file, state, origin, io, true);
+  } else if (state.trouble)
+    reload(service, log, file, state, origin, io, false);
+}
 
 void keep(const config_state& state, const service_origin& origin) {
   try {
@@ -110,6 +154,9 @@ void reload(app& service, service_log& log, const std::string& file, config_stat
   if (before)
     for (auto& line : say_trouble(state.trouble, origin.wall_clock()))
       notes.push_back(std::move(line));
+  for (const auto account : carried_in(in_force))
+    if (std::none_of(loaded.value->accounts.begin(), loaded.value->accounts.end(), [&](auto& a) { return a.id == account && !a.carried.empty(); }))
+      forget_account(in_force.service.data_dir, account);
   in_force = std::move(*loaded.value);
   state.record = record;
   if (!state.trouble)

@@ -6,6 +6,8 @@
 #include "tools/risk-manager/service_log.hpp"
 #include "tools/risk-manager/start_config.hpp"
 
+#include <algorithm>
+
 namespace rm {
 
 /// What an administrator has changed with risk-admin.
@@ -21,10 +23,18 @@ struct config_state {
   config_in_force record;
   std::optional<admin_change> change = {}; // not read yet
   std::optional<config_trouble> trouble = {}; // the files are not in force, or not all of them
+  int freed_looks = 0; // at accounts that are not in the configuration any more: so often in a row one was not locked
+
+  /// Something has to be looked at again and again.
+  bool unsettled() const { return trouble || std::any_of(in_force.accounts.begin(), in_force.accounts.end(), [](auto& a) { return !a.carried.empty(); }); }
 };
 
 /// Keeps what is in force whole for a start at which its files cannot be used. What hinders that is logged.
 void keep(const config_state& state, const service_origin& origin);
+/// The same at the start, with what is not in the configuration any more. Gives what the journal is to be told.
+std::vector<journal_entry> keep_and_say(const start_config& start, const config_state& state, const service_origin& origin);
+/// While it is `unsettled`, every `look_again`.
+void look_again_at_all(app& service, service_log& log, const std::string& file, config_state& state, const service_origin& origin, boost::asio::io_context& io);
 
 /// Into the log, and as lines for the journal: what is not in force, or that all is.
 std::vector<journal_entry> say_trouble(const std::optional<config_trouble>& trouble, timestamp now);

@@ -133,8 +133,7 @@ run_result run(const std::string& config_file, const start_config& start, host& 
     origin.config.mark = start.mark; // what is in force is what those files said
   config_state state{configured, origin.config};
   state.trouble = start.trouble;
-  if (!state.trouble)
-    keep(state, origin);
+  auto start_notes = keep_and_say(start, state, origin);
   const auto enqueue = [&end](std::function<bool()> order) {
     std::lock_guard guard{end.mutex};
     end.orders.push_back(std::move(order));
@@ -176,16 +175,16 @@ run_result run(const std::string& config_file, const start_config& start, host& 
       if (ready)
         who.alive();
     });
-    if (state.trouble)
-      service.note(say_trouble(state.trouble, origin.wall_clock()));
+    if (!start_notes.empty())
+      service.note(std::move(start_notes));
     std::unique_lock guard{end.mutex};
     for (;;) {
       const auto news = [&] { return end.asked || end.ended || end.reread || end.woke || !end.orders.empty(); };
-      if (!state.trouble)
+      if (!state.unsettled())
         end.changed.wait(guard, news);
       else if (!end.changed.wait_for(guard, look_again, news)) {
         guard.unlock();
-        reload(service, *log, config_file, state, origin, io, false);
+        look_again_at_all(service, *log, config_file, state, origin, io);
         guard.lock();
         continue;
       }

@@ -70,6 +70,7 @@ struct configured_account {
   std::string profile; // empty: none
   std::vector<rule_settings> rules;
   rule_context context;
+  std::string carried; // how it is locked: it is not in the configuration any more, and guarded until its locks end; empty: it is in it
 };
 
 /// The texts that a configuration was read from: its own, and those of the data files by the name that it gives them.

@@ -1,5 +1,7 @@
 #include "tools/risk-manager/start_config.hpp"
 
+#include "tools/risk-manager/removed_accounts.hpp"
+
 namespace rm {
 namespace {
 
@@ -44,7 +46,9 @@ std::vector<alarm> alarms_of(const config_trouble& t) {
   return out;
 }
 
-start_config config_to_start_with(const std::filesystem::path& file, const std::filesystem::path& given, timestamp now) {
+namespace {
+
+start_config usable_config(const std::filesystem::path& file, const std::filesystem::path& given, timestamp now) {
   start_config out;
   auto loaded = load_settings(file);
   out.warnings = std::move(loaded.warnings);
@@ -76,6 +80,15 @@ start_config config_to_start_with(const std::filesystem::path& file, const std::
   out.warnings = std::move(next.warnings);
   out.value = std::move(next.value);
   out.trouble = std::move(trouble);
+  return out;
+}
+
+} // namespace
+
+start_config config_to_start_with(const std::filesystem::path& file, const std::filesystem::path& given, timestamp now) {
+  auto out = usable_config(file, given, now);
+  if (out.value)
+    out.carried = carry_on_at_start(*out.value, file);
   return out;
 }
 

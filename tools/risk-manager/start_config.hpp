@@ -27,6 +27,7 @@ struct start_config {
   problems warnings;
   std::optional<config_trouble> trouble;
   std::string mark; // of the files that the copy in force was made of; empty: no copy is
+  std::map<account_id, kept_config> carried; // what the accounts come from that are not in the configuration any more, and locked
 };
 
 /// `given`: where the data folder is, for when the configuration cannot tell; empty: not given. Without a copy, e.g. at the very first

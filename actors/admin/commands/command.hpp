@@ -27,6 +27,7 @@ struct house {
   std::vector<broker_id> brokers;      // configured or running, by name
   std::vector<alarm> alarms;           // of the service itself
   std::string caller;                  // who asks, by the operating system's word
+  bool time_sure = true;               // false: `now` may be wrong, the venue has not told the time since a clock jumped
 };
 
 /// What an administrator orders of one account.

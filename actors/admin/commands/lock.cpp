@@ -12,6 +12,7 @@ or_error<inquiry> plan(const parameters& given, const house& known) {
   const auto& mode = std::get<std::string>(*find_parameter(given, "mode"));
   if (mode != "flat" && mode != "reduce_only")
     return rpc_error{rpc_code::invalid_params, "mode must be flat or reduce_only"};
+  order.sure = known.time_sure;
   order.mode = mode == "flat" ? lock_mode::flat : lock_mode::reduce_only;
   if (const rpc_value* length = find_parameter(given, "for")) {
     const auto read = read_length(std::get<std::string>(*length));

@@ -12,6 +12,7 @@ or_error<inquiry> plan(const parameters& given, const house& known) {
   if (kind != "daily" && kind != "weekly")
     return rpc_error{rpc_code::invalid_params, "kind must be daily or weekly"};
   std::get<reset_order>(begun).kind = kind == "daily" ? reset_kind::daily : reset_kind::weekly;
+  std::get<reset_order>(begun).sure = known.time_sure;
   inquiry ask;
   ask.order = std::get<reset_order>(begun);
   return ask;

@@ -14,8 +14,8 @@ public:
     if (!object.is_object())
       fail("is not an object");
     else
-      result_.account = account_id{object["accountId"].integer().value_or(0)};
-    if (const auto id = object["contractId"]; id.is_string() && contract_id::fits(id.text()))
+      result_.account = account_id{object_["accountId"].integer().value_or(0)};
+    if (const auto id = object_["contractId"]; id.is_string() && contract_id::fits(id.text()))
       result_.contract = contract_id{id.text()};
   }
 
@@ -120,7 +120,7 @@ private:
     return "";
   }
 
-  json_value object_;
+  json_members object_;
   std::string_view what_;
   std::string name_;
   reading& result_;

@@ -208,10 +208,44 @@ json_value json_value::operator[](std::string_view name) const {
   const auto end = tree_->nodes_[index_].next;
   for (uint32_t i = index_ + 1; i < end; i = tree_->nodes_[i].next) {
     const auto& n = tree_->nodes_[i];
-    if (n.key_size == name.size() && std::string_view{tree_->chars_}.substr(n.key_at, n.key_size) == name)
+    if (n.key_size == name.size() && tree_->key_of(n) == name)
       found = {tree_, i};
   }
   return found;
+}
+
+namespace {
+
+/// The names of one kind of event have a place each.
+std::size_t place_of(std::string_view name) {
+  if (name.empty())
+    return 0;
+  const auto character = [&](std::size_t i) { return static_cast<std::size_t>(static_cast<unsigned char>(name[i])); };
+  return (character(0) + 8 * character(name.size() / 2) + 3 * character(name.size() - 1) + 6 * name.size()) % 64;
+}
+
+} // namespace
+
+json_members::json_members(json_value object) : object_{object} {
+  if (!object.is_object())
+    return;
+  const auto& nodes = object.tree_->nodes_;
+  const auto end = nodes[object.index_].next;
+  for (uint32_t i = object.index_ + 1; i < end; i = nodes[i].next) {
+    const auto name = object.tree_->key_of(nodes[i]);
+    auto& place = places_[place_of(name)];
+    const bool other_name = place != 0 && (place == crowded || object.tree_->key_of(nodes[place]) != name);
+    place = other_name ? crowded : i; // the last one of a name counts
+  }
+}
+
+json_value json_members::operator[](std::string_view name) const {
+  const auto place = places_[place_of(name)];
+  if (place == 0)
+    return {};
+  if (place == crowded)
+    return object_[name];
+  return object_.tree_->key_of(object_.tree_->nodes_[place]) == name ? json_value{object_.tree_, place} : json_value{};
 }
 
 std::size_t json_value::size() const {

@@ -1,6 +1,7 @@
 // JSON text as a flat tree whose numbers keep their text: a price is never a double on its way in.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -48,9 +49,23 @@ public:
 
 private:
   friend class json_reader;
+  friend class json_members;
   json_value(const json_reader* tree, uint32_t index) : tree_{tree}, index_{index} {}
   const json_reader* tree_ = nullptr;
   uint32_t index_ = 0;
+};
+
+/// The members of one object, walked once: an event has twenty, and each is asked for. Valid as long as the object is.
+class json_members {
+public:
+  explicit json_members(json_value object);
+  /// The same as of the object itself.
+  json_value operator[](std::string_view name) const;
+
+private:
+  static constexpr uint32_t crowded = UINT32_MAX; // several names belong here: the object is asked
+  json_value object_;
+  std::array<uint32_t, 64> places_{}; // by a few characters of the name; 0: no member has such a name
 };
 
 /// Keeps its memory between texts: in steady state parsing allocates nothing.
@@ -68,6 +83,7 @@ public:
 
 private:
   friend class json_value;
+  friend class json_members;
   struct node {
     json_kind kind = json_kind::missing;
     uint32_t key_at = 0, key_size = 0;
@@ -76,6 +92,8 @@ private:
   };
   struct builder;
   struct parser;
+
+  std::string_view key_of(const node& n) const { return {chars_.data() + n.key_at, n.key_size}; }
 
   bool parse_strictly(std::string_view text, std::string& why);
 

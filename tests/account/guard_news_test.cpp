@@ -1,0 +1,204 @@
+// What news of every kind must wake, forget or leave alone: each held by a test that a break of its line makes fail.
+#include "trading.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+using namespace rm;
+using namespace rm::test;
+
+namespace {
+
+bool asks(const account_effects& effects, const char* rule) {
+  const auto questions = only<ask_rules>(effects);
+  return std::any_of(questions.begin(), questions.end(), [&](auto& q) { return std::find(q.rules.begin(), q.rules.end(), rule_name{rule}) != q.rules.end(); });
+}
+
+} // namespace
+
+TEST_SUITE_BEGIN("account");
+
+TEST_CASE_FIXTURE(trading, "I9 a fill that only a list has told wakes the rules that wait for fills") {
+  pass(1s);
+  all_fine();
+  hear(reading({position(2, "20000")}));
+  REQUIRE_FALSE(asks(last, "trade_frequency"));
+  hear(reading({position(3, "20000")}, {}, {trade(8, side::buy, 1, "20000")}));
+  REQUIRE(mind.status().view->priced);
+  CHECK(asks(last, "trade_frequency"));
+}
+
+TEST_CASE_FIXTURE(idle, "a price is looked at as soon as the trades alone say that something is held, and not where nothing is") {
+  quote_at("20000");
+  CHECK(only<ask_rules>(last).empty());
+  hear(trade(1, side::buy, 2, "20000"));
+  all_fine();
+  quote_at("19000");
+  CHECK(asks(last, "daily_loss_limit"));
+}
+
+TEST_CASE_FIXTURE(idle, "a row that nobody could read says nothing of what was held before a trade") {
+  pass(1s);
+  auto list = reading({}, {}, {trade(8, side::buy, 2, "20000")});
+  list.positions_unread = {mnq};
+  hear(list);
+  CHECK(mind.books().size_by_trades(mnq) == 2);
+}
+
+TEST_CASE_FIXTURE(idle, "I2 an order that came and expired while nobody looked is an attempt like one that was cancelled") {
+  tell(loss_breach());
+  pass(1s);
+  hear(reading({}, {order(70, order_status::expired, side::buy, 1, order_type::limit), order(71, order_status::cancelled, side::buy, 1, order_type::limit)}));
+  CHECK(attempts("daily_loss_limit") == 2);
+}
+
+TEST_CASE_FIXTURE(idle, "what an earlier connection's lists said is not what this one's have") {
+  REQUIRE(mind.status().view->lists_read != timestamp{});
+  link(link_status::connecting);
+  ++generation;
+  link(link_status::live);
+  CHECK(mind.status().view->lists_read == timestamp{});
+}
+
+TEST_CASE_FIXTURE(idle, "a broker that is started again counts its connections from one, and its first list counts") {
+  link(link_status::connecting);
+  generation = 5;
+  link(link_status::live);
+  hear(reading());
+  take(mind.on_start());
+  generation = 1;
+  hear(reading({position(1, "20000")}));
+  CHECK(mind.held().size_of(mnq) == 1);
+}
+
+TEST_CASE_FIXTURE(trading, "a clock that is set back by seconds makes no price younger") {
+  quote_at("20000");
+  REQUIRE(mind.books().marked_at(mnq) == now);
+  take(mind.on_tick(now - 5s));
+  CHECK(mind.books().marked_at(mnq) == now - 5s);
+}
+
+TEST_CASE_FIXTURE(idle, "a timer actor that is started again is told once more when rules want to be asked") {
+  auto v = says("daily_loss_limit", level::ok);
+  v.has_band = true;
+  v.band = {money::whole(-500), money::whole(500), now + 1h, {}};
+  REQUIRE(only<arm_timer>(tell(v)).size() == 1);
+  CHECK(only<arm_timer>(tell(v)).empty());
+  const auto again = only<arm_timer>(take(mind.on_timers_started()));
+  REQUIRE(again.size() == 1);
+  CHECK(again[0].due == now + 1h);
+}
+
+TEST_CASE_FIXTURE(trading, "a reset by hand begins the day anew though the calendar's goes on") {
+  hear(trade(9, side::sell, 1, "19900", "-200"));
+  REQUIRE(mind.books().realized_day() < dollars("-200"));
+  tell(loss_breach());
+  pass(1min);
+  std::string refused;
+  take(mind.on_reset_order({our_account, reset_kind::daily, "admin", "", now}, refused));
+  CHECK(refused.find("reason") != std::string::npos);
+  CHECK(find("daily_loss_limit"));
+  refused.clear();
+  take(mind.on_reset_order({our_account, reset_kind::daily, "admin", "a drill", now}, refused));
+  CHECK(refused == "");
+  CHECK(mind.books().realized_day() == money{});
+  CHECK_FALSE(find("daily_loss_limit"));
+  REQUIRE(only<save_account>(last).size() == 1);
+  CHECK(only<save_account>(last)[0].resets.size() == 1);
+}
+
+TEST_CASE_FIXTURE(idle, "trouble that goes on stands since it began") {
+  const auto began = now;
+  hear(venue_nonsense{our_account, mnq, "a trade cannot be read", seen()});
+  pass(1s);
+  hear(venue_nonsense{our_account, mnq, "another trade cannot be read", seen()});
+  const auto alarms = mind.status().alarms;
+  const auto it = std::find_if(alarms.begin(), alarms.end(), [](auto& a) { return a.key.starts_with("nonsense"); });
+  REQUIRE(it != alarms.end());
+  CHECK(it->since == began);
+  CHECK(it->what == "another trade cannot be read");
+}
+
+TEST_CASE_FIXTURE(trading, "a case that two restarts interrupted says so once") {
+  tell(loss_breach());
+  auto again = restarted();
+  again.start(again.reading({position(2, "20000")}));
+  auto third = again.restarted();
+  third.start(third.reading({third.position(2, "20000")}));
+  const auto reason = third.newest_enforce().reason;
+  CHECK(reason.starts_with("taken up after a restart: "));
+  CHECK(reason.rfind("taken up") == 0);
+}
+
+TEST_CASE_FIXTURE(trading, "a view that somebody still looks at is not written over") {
+  quote_at("20001");
+  const auto looked_at = only<ask_rules>(last).at(0).view;
+  const auto sequence = looked_at->sequence;
+  const auto worth = looked_at->unrealized;
+  for (const char* next : {"20100", "20200", "20300", "20400", "20500", "20600"})
+    quote_at(next);
+  CHECK(looked_at->sequence == sequence);
+  CHECK(looked_at->unrealized == worth);
+}
+
+TEST_CASE("I8 without the week's end nothing is judged") {
+  desk d;
+  d.take(d.mind.on_start());
+  d.reset(reset_kind::daily, "2025-12-03", day_start, day_end);
+  d.link(link_status::live);
+  d.hear(d.reading());
+  REQUIRE(d.mind.status().view);
+  CHECK_FALSE(d.mind.status().view->evaluable);
+  d.reset(reset_kind::weekly, "2025-12-02", week_start, week_end);
+  CHECK(d.mind.status().view->evaluable);
+}
+
+TEST_CASE("I8 a flat account is judged though its readings fail; one that holds something is not for long") {
+  for (const bool holds : {false, true}) {
+    CAPTURE(holds);
+    desk d;
+    d.start();
+    if (holds)
+      d.fill(1, side::buy, 1, "20000", 1);
+    d.pass(1s);
+    for (int i = 0; i < 40; ++i) {
+      d.take(d.mind.on_read_failed("HTTP 503"));
+      d.pass(1s);
+      d.quote_at("20000");
+    }
+    CHECK(d.mind.status().view->evaluable == !holds);
+  }
+}
+
+// -- what the disk has -----------------------------------------------------------------
+
+TEST_CASE_FIXTURE(idle, "I6 trades that could not be kept are an alarm until they are, whatever else was kept meanwhile") {
+  disk_works = false;
+  hear(trade(1, side::buy, 1, "20000"));
+  const auto version = only<save_account>(last).at(0).memory.version;
+  take(mind.on_save_failed(0, "disk full"));
+  take(mind.on_saved(version));
+  CHECK(alarm("storage"));
+  for (int i = 0; i < 6 && only<save_trades>(last).empty(); ++i)
+    pass(1s);
+  REQUIRE(only<save_trades>(last).size() == 1);
+  CHECK(only<save_trades>(last)[0].trades.size() == 1);
+  take(mind.on_saved(only<save_account>(last).at(0).memory.version));
+  CHECK_FALSE(alarm("storage"));
+}
+
+TEST_CASE_FIXTURE(idle, "I7 a reset whose save failed goes with the next one, though the word of an older save comes late") {
+  const auto older = disk.memory.version;
+  disk_works = false;
+  next_day();
+  const auto save = only<save_account>(last).at(0);
+  REQUIRE(save.resets.size() == 1);
+  take(mind.on_save_failed(save.memory.version, "disk full"));
+  take(mind.on_saved(older));
+  for (int i = 0; i < 6 && only<save_account>(last).empty(); ++i)
+    pass(1s);
+  CHECK(only<save_account>(last).at(0).resets.size() == 1);
+}
+
+TEST_SUITE_END();
