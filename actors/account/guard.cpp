@@ -95,9 +95,12 @@ void guard::take(const order_update& update, account_effects& out) {
     return refuse(update.contract, "order " + to_string(update.id) + " has a size that makes no sense", update.seen, out);
   const bool bad = forbidden(update);
   const bool unseen = !held_.is_known(update.id);
+  const bool larger = exceeds_known(update.id, update.size);
   if (!held_.apply(update))
     return;
   ++changes_;
+  if (larger)
+    withdraw_admission(update.id, out);
   note_untraded(update);
   if (unseen)
     admit_outstanding(update);
@@ -136,6 +139,8 @@ bool guard::book(const trade_update& trade, bool from_list, const wire_time& hea
   }
   if (trade.voided)
     return true;
+  if (exceeds_known(trade.order, ledger_.filled_of(trade.order)))
+    withdraw_admission(trade.order, out);
   follow(trade, from_list);
   if (ledger_.is_entry(trade.id) && !held_.is_known(trade.order))
     count_attempt(trade.order, {}, trade.contract, "a fill of order " + to_string(trade.order), out, trade.executed);
@@ -366,6 +371,9 @@ void guard::take(const venue_nonsense& update, account_effects& out) {
   if (!is_ours(update.account, out))
     return;
   advance(update.seen.utc);
+  const bool market = !update.account && !update.contract.empty() && !update.position && !update.order;
+  if (market && !is_concerned(update.contract))
+    return; // a broken feed of what others trade; a price that is missed here later is missed by its age
   auto& known = nonsense_[update.contract.str()];
   if (known.what != update.what)
     note(out, "alarm", "not understood: " + update.what);

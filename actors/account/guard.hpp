@@ -235,6 +235,7 @@ private:
   /// No list has settled it, and the news that are missing should have come by now.
   bool is_open(const disagreement& apart) const;
   std::vector<contract_id> unseen() const;
+  bool is_concerned(const contract_id& contract) const;
   bool exposed() const { return !held_.flat() || !unseen().empty(); }
   std::string unread_words() const;
   void tell_unseen(account_effects& out);
@@ -279,6 +280,8 @@ private:
   void resume_cases(wire_time event, account_effects& out);
   void note_untraded(const order_update& update);
   void admit_outstanding(const order_update& update);
+  bool exceeds_known(order_id order, int64_t size) const;
+  void withdraw_admission(order_id order, account_effects& out);
   void follow(const trade_update& trade, bool from_list);
   void settle_books();
   int64_t may_stay(const lock& l, const contract_id& contract) const;

@@ -1,6 +1,7 @@
 // The contracts that an account has met: they are watched, and known again after a restart.
 #include "actors/account/guard.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace rm {
@@ -26,6 +27,13 @@ void guard::need(const contract_id& contract, account_effects& out) {
 void guard::watch(const contract_id& contract, account_effects& out) {
   if (watched_.insert(contract).second)
     out.push_back(watch_contract{settings_.id, contract});
+}
+
+/// Something is held there, by whatever account of it, or is ordered.
+bool guard::is_concerned(const contract_id& contract) const {
+  const auto sizes = sizes_of(contract);
+  return std::any_of(sizes.begin(), sizes.end(), [](int64_t size) { return size != 0; }) || apart_.contains(contract) || !held_.unread_orders().empty() ||
+         std::any_of(held_.orders().begin(), held_.orders().end(), [&](auto& o) { return o.second.contract == contract; });
 }
 
 /// A day has begun: those that have gone out of fashion are not asked for again for ever.

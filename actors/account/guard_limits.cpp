@@ -115,6 +115,22 @@ void guard::admit_outstanding(const order_update& update) {
   }
 }
 
+bool guard::exceeds_known(order_id order, int64_t size) const {
+  const auto known = held_.orders().find(order);
+  return known != held_.orders().end() && size > known->second.size;
+}
+
+/// An order that is made larger is a new one under an old number: what a lock has found of it was less.
+void guard::withdraw_admission(order_id order, account_effects& out) {
+  bool was_admitted = false;
+  for (auto& l : locks_.each())
+    was_admitted |= std::erase(l.admitted, order) > 0;
+  if (!was_admitted)
+    return;
+  note(out, "lock", "order " + to_string(order) + " was made larger: it counts as a new one");
+  save(out);
+}
+
 /// Moves what may stay by a fill that was just booked: fills of admitted orders may stay, others may only make it smaller.
 void guard::follow(const trade_update& trade, bool from_list) {
   for (auto& l : locks_.each()) {

@@ -61,6 +61,31 @@ TEST_CASE_FIXTURE(idle, "what an earlier connection's lists said is not what thi
   CHECK(mind.status().view->lists_read == timestamp{});
 }
 
+TEST_CASE_FIXTURE(idle, "I8 after every interruption of the link nothing is judged before the lists were read again") {
+  REQUIRE(mind.status().view->evaluable);
+  SUBCASE("told as another connection at once") {
+    ++generation;
+    link(link_status::live);
+  }
+  SUBCASE("told as the same connection") {
+    link(link_status::connecting);
+    link(link_status::live);
+  }
+  CHECK_FALSE(mind.status().view->evaluable);
+  hear(reading());
+  CHECK(mind.status().view->evaluable);
+}
+
+TEST_CASE_FIXTURE(idle, "a trade at the very begin of the week is the week's, also where only a list tells of it") {
+  pass(1s);
+  auto first = trade(8, side::sell, 1, "20000", "-20");
+  first.executed = week_start;
+  auto before = trade(9, side::sell, 1, "20000", "-30");
+  before.executed = week_start - 1ns;
+  hear(reading({}, {}, {first, before}));
+  CHECK(mind.books().realized_week() == dollars("-20.61"));
+}
+
 TEST_CASE_FIXTURE(idle, "a broker that is started again counts its connections from one, and its first list counts") {
   link(link_status::connecting);
   generation = 5;
@@ -142,16 +167,19 @@ TEST_CASE_FIXTURE(trading, "a view that somebody still looks at is not written o
   CHECK(looked_at->unrealized == worth);
 }
 
-TEST_CASE("I8 without the week's end nothing is judged") {
-  desk d;
-  d.take(d.mind.on_start());
-  d.reset(reset_kind::daily, "2025-12-03", day_start, day_end);
-  d.link(link_status::live);
-  d.hear(d.reading());
-  REQUIRE(d.mind.status().view);
-  CHECK_FALSE(d.mind.status().view->evaluable);
-  d.reset(reset_kind::weekly, "2025-12-02", week_start, week_end);
-  CHECK(d.mind.status().view->evaluable);
+TEST_CASE_FIXTURE(idle, "I8 after a restart nothing is judged before both the day's and the week's end are known") {
+  for (const auto kind : {reset_kind::daily, reset_kind::weekly}) {
+    auto again = restarted();
+    again.take(again.mind.on_start());
+    if (kind == reset_kind::daily)
+      again.reset(kind, "2025-12-03", day_start, day_end);
+    else
+      again.reset(kind, "2025-12-02", week_start, week_end);
+    again.link(link_status::live);
+    again.hear(again.reading());
+    REQUIRE(again.mind.status().view);
+    CHECK_FALSE(again.mind.status().view->evaluable);
+  }
 }
 
 TEST_CASE("I8 a flat account is judged though its readings fail; one that holds something is not for long") {
@@ -161,6 +189,8 @@ TEST_CASE("I8 a flat account is judged though its readings fail; one that holds 
     d.start();
     if (holds)
       d.fill(1, side::buy, 1, "20000", 1);
+    else
+      d.hear(d.order(2, order_status::open, side::buy, 1, order_type::limit)); // it is read all the same
     d.pass(1s);
     for (int i = 0; i < 40; ++i) {
       d.take(d.mind.on_read_failed("HTTP 503"));

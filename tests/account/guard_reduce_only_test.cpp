@@ -331,6 +331,49 @@ TEST_CASE_FIXTURE(idle, "an exit that turned the position because another one ca
   CHECK(attempts("trade_frequency") == 0);
 }
 
+TEST_CASE("I2 an admitted order that is made larger during the lock is a new one: what it fills is taken back, whichever of its news come first") {
+  for (bool change_told : {true, false})
+    for (bool trade_first : {true, false})
+      for (bool entry : {true, false}) {
+        CAPTURE(change_told);
+        CAPTURE(trade_first);
+        CAPTURE(entry);
+        idle d;
+        d.fill(1, side::buy, 2, "20000", 2);
+        const side s = entry ? side::buy : side::sell;
+        d.hear(d.order(2, order_status::open, s, 2, order_type::limit));
+        d.tell(d.frequency_breach());
+        d.now += 1s;
+        if (change_told) {
+          d.hear(d.order(2, order_status::open, s, 12, order_type::limit));
+          CHECK(d.enforced() == 1); // too late
+          CHECK(d.attempts("trade_frequency") == 1);
+        }
+        const auto fill = entry ? d.trade(2, s, 12, "20000") : d.trade(2, s, 12, "20010", "40");
+        if (trade_first)
+          d.hear(fill);
+        d.hear(d.order(2, order_status::filled, s, 12, order_type::limit));
+        if (!trade_first)
+          d.hear(fill);
+        d.hear(d.position(entry ? 14 : -10, "20005"));
+        CHECK(kept(d) == (entry ? 2 : 0));
+      }
+}
+
+TEST_CASE_FIXTURE(idle, "an admitted order that is made smaller, or whose price is moved, stays admitted") {
+  fill(1, side::buy, 2, "20000", 2);
+  hear(order(2, order_status::pending, side::buy, 3));
+  tell(frequency_breach());
+  now += 1s;
+  hear(order(2, order_status::pending, side::buy, 2));
+  hear(order(2, order_status::filled, side::buy, 2));
+  hear(trade(2, side::buy, 2, "20000"));
+  hear(position(4, "20000"));
+  pass(5s);
+  CHECK(kept(*this) == -1);
+  CHECK(attempts("trade_frequency") == 0);
+}
+
 TEST_CASE_FIXTURE(idle, "an order that one lock has forbidden is not admitted by the next") {
   fill(1, side::buy, 1, "20000", 1);
   tell(frequency_breach());

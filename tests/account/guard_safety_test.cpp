@@ -56,6 +56,31 @@ TEST_CASE_FIXTURE(trading, "flips in the first list are told from exits by what 
 
 // -- nonsense -----------------------------------------------------------------------------
 
+TEST_CASE_FIXTURE(trading, "I8 a broken feed concerns who holds or orders something in that contract, and nobody else of the login") {
+  const auto feed = [&](const contract_id& contract) { return venue_nonsense{{}, contract, "a quote has no usable price as lastPrice (0)", seen()}; };
+  hear(feed(es));
+  CHECK(state() == account_state_name::active);
+  CHECK_FALSE(alarm("nonsense"));
+  SUBCASE("something is held there") { hear(feed(mnq)); }
+  SUBCASE("something is ordered there") {
+    hear(order(50, order_status::open, side::buy, 1, order_type::limit, 0, es));
+    hear(feed(es));
+  }
+  SUBCASE("its trades say that something is held there") {
+    hear(trade(50, side::buy, 1, "6000", nullptr, es));
+    quote_at("6000", es);
+    hear(feed(es));
+  }
+  SUBCASE("it is about a position of nobody knows whom") {
+    auto strange = feed(es);
+    strange.position = true;
+    hear(strange);
+  }
+  SUBCASE("nobody knows what it is about") { hear(feed({})); }
+  CHECK(state() == account_state_name::not_evaluable);
+  CHECK(alarm("nonsense"));
+}
+
 TEST_CASE_FIXTURE(trading, "I8 nonsense makes the account not evaluable until a whole reading that was sent later") {
   hear(venue_nonsense{our_account, mnq, "a price of NaN", seen()});
   CHECK(state() == account_state_name::not_evaluable);

@@ -338,7 +338,7 @@ TEST_CASE_FIXTURE(idle, "an entry with its bracket is one attempt, whichever of 
 }
 
 TEST_CASE_FIXTURE(trading, "orders from before the lock are no attempts, nor are their later fills") {
-  hear(order(40, order_status::open, side::buy, 1, order_type::limit));
+  hear(order(40, order_status::open, side::buy, 2, order_type::limit));
   hear(order(41, order_status::open, side::sell, 2, order_type::stop));
   tell(loss_breach());
   hear(order(40, order_status::open, side::buy, 2, order_type::limit, 1));

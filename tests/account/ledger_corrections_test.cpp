@@ -79,6 +79,19 @@ TEST_CASE_FIXTURE(books, "a week that is taken back begins with no trip that its
   CHECK(closed(money_of) == "-111.83");
 }
 
+TEST_CASE_FIXTURE(books, "an exit leaves the average of what is left, a fill that adds moves it, one that turns begins anew") {
+  const auto fill = [&](int64_t order, side s, int64_t size, const char* at_price, const char* profit) {
+    auto t = make(order, s, size, profit);
+    t.price = points(at_price);
+    money_of.apply(t);
+    return money_of.running().at(mnq).average;
+  };
+  CHECK(fill(1, side::buy, 2, "20000", nullptr) == points("20000"));
+  CHECK(fill(2, side::sell, 1, "20100", "200") == points("20000"));
+  CHECK(fill(3, side::buy, 1, "20010", nullptr) == points("20005"));
+  CHECK(fill(4, side::sell, 3, "19990", "-30") == points("19990"));
+}
+
 TEST_CASE_FIXTURE(books, "a position that its trades no longer vouch for is worth what the position says") {
   hold(2, "20000");
   mark("19850");
@@ -94,6 +107,18 @@ TEST_CASE_FIXTURE(books, "a clock that is set back makes no price younger: it go
   money_of.age_marks(1h); // it is an hour earlier now
   CHECK(worth(noon - 1h + 10s).priced);
   CHECK_FALSE(worth(noon - 1h + 11s).priced);
+}
+
+TEST_CASE("I6 of the trades of earlier days it is known after a restart which were entries") {
+  books before;
+  const auto entry = before.make(1, side::buy, 1, nullptr, day_start - 2h), exit = before.make(2, side::sell, 1, "5", day_start - 1h);
+  ledger again;
+  again.begin_day(day_start);
+  again.begin_week(week_start);
+  again.restore({entry, exit}, {}, std::nullopt);
+  CHECK(again.is_entry(entry.id));
+  CHECK_FALSE(again.is_entry(exit.id));
+  CHECK(again.trades_today().empty());
 }
 
 // -- commissions that are learnt late -----------------------------------------------

@@ -88,6 +88,46 @@ TEST_CASE("wrong parameters are refused by name") {
   }
 }
 
+TEST_CASE("an administrator's order that makes no sense is refused, and nothing is asked of anybody") {
+  const std::string long_key(4097, 'k');
+  struct row {
+    std::string method, params, says;
+  };
+  const row rows[] = {
+    {"lock", R"({"account":126244,"mode":"none","reason":"r"})", "mode must be flat or reduce_only"},
+    {"lock", R"({"account":126244,"mode":"flat","for":"0m","reason":"r"})", "for must be a length of time"},
+    {"lock", R"({"account":126244,"mode":"flat","for":"-5m","reason":"r"})", "for must be a length of time"},
+    {"lock", R"({"account":126244,"mode":"flat","for":"367d","reason":"r"})", "for must be a length of time"},
+    {"lock", R"({"account":126244,"mode":"flat"})", "lock needs the parameter 'reason'"},
+    {"unlock", R"({"account":126244})", "unlock needs the parameter 'reason'"},
+    {"unlock", R"({"reason":"r"})", "unlock needs the parameter 'account'"},
+    {"reset", R"({"account":126244,"kind":"monthly","reason":"r"})", "kind must be daily or weekly"},
+    {"broker_key", R"({"broker":"topstep","key":"k","reason":"r"})", "there is no login 'topstep'"},
+    {"broker_key", R"({"broker":"topstepx","key":"two words","reason":"r"})", "a key is one word"},
+    {"broker_key", R"({"broker":"topstepx","key":"k\u007f","reason":"r"})", "a key is one word"},
+    {"broker_key", R"({"broker":"topstepx","key":")" + long_key + R"(","reason":"r"})", "a key is one word"},
+    {"logs", R"({"lines":0})", "lines must be from 1 to 2000"},
+    {"logs", R"({"lines":2001})", "lines must be from 1 to 2000"},
+  };
+  for (const row& r : rows) {
+    CAPTURE(r.params);
+    auto line = from_trader(request(r.method, r.params));
+    line.administrator = true;
+    const std::string said = answered_with(line);
+    CHECK(contains(said, "\"code\":-32602"));
+    CHECK_MESSAGE(contains(said, r.says), said);
+    CHECK_FALSE(contains(said, long_key));
+  }
+}
+
+TEST_CASE("a trader may look, and nothing else") {
+  std::string open;
+  for (const auto& c : command_catalogue())
+    if (!c.administrator)
+      open += std::string{c.name} + " ";
+  CHECK(open == "accounts actor actors day journal journal_verify locks rules status subscribe trace unsubscribe version ");
+}
+
 TEST_CASE("journal asks for what was wanted") {
   CHECK(gathered(from_trader(request("journal"))).questions.journal->limit == 1000);
   CHECK(gathered(from_trader(request("journal"))).questions.journal->account == account_id{});

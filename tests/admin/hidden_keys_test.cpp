@@ -31,6 +31,7 @@ TEST_CASE("hidden keys come back to where they were, and only there") {
   CHECK(with_keys("a: 1\n", with_key) == "a: 1\n");                               // nothing hidden in it
   CHECK_FALSE(with_keys(replaced(shown, "https://a", "https://evil"), with_key)); // the key would go elsewhere
   CHECK_FALSE(with_keys(shown + "  - { api_key: <hidden> }\n", with_key));
+  CHECK_FALSE(with_keys(shown + "  - { id: d, api_key: new }\n", with_key)); // a new key beside hidden ones
   CHECK_FALSE(with_keys(replaced(shown, "api_key: <hidden> # mine", "api_key: new"), with_key));
 }
 

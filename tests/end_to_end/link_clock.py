@@ -110,6 +110,28 @@ def B10_without_a_word_from_the_venue_a_day_that_began_too_early_is_taken_back()
         require(realized(stage) < -200, f"realized {realized(stage)}")
 
 
+def by_hand(stage, *arguments):
+    """The exit code, and what is said."""
+    done = subprocess.run(stage.programs.command("risk-admin", "--socket", stage.service.socket, *map(str, arguments), "--reason", "a drill"), capture_output=True, env=stage.env, timeout=60)
+    return done.returncode, (done.stdout + done.stderr).decode(errors="replace")
+
+
+def I7_nothing_by_hand_begins_or_ends_by_a_time_that_nobody_knows():
+    with ShiftedStage("by-hand", rules=RULES) as stage:
+        service = stage.start()
+        buy(stage.sim, 2)
+        holds(service, 2)  # so that the venue is read, and heard, every 10 s
+        stage.sim.switch(date_header="missing")
+        stage.shift(HOUR)
+        eventually("the jump is seen", lambda: service.told("service", "jumped ahead by 3"))
+        for order in (("reset", ACCOUNT, "daily"), ("lock", ACCOUNT, "--mode", "flat", "--for", "30m")):
+            code, said = by_hand(stage, *order)
+            require(code == 1 and "the venue has not told the time yet" in said, f"{order}: {code} {said}")
+        require(service.told("admin", "a daily reset", "refused: the PC's clock was just changed"), "the refusal is not in the journal")
+        stage.sim.switch(date_header="sent")
+        eventually("the reset is taken", lambda: by_hand(stage, "reset", ACCOUNT, "daily")[0] == 0, 90)
+
+
 def L1_after_a_sleep_the_links_are_made_anew_at_once():
     with ShiftedStage("sleep") as stage:
         service = stage.start()
@@ -123,4 +145,5 @@ def L1_after_a_sleep_the_links_are_made_anew_at_once():
 
 
 CASES = [B10_started_with_the_clock_hours_ahead, B10_the_clock_is_set_hours_ahead_during_a_lock_and_back, B10_the_clock_is_set_days_ahead_and_back,
-         B10_without_a_word_from_the_venue_a_day_that_began_too_early_is_taken_back, L1_after_a_sleep_the_links_are_made_anew_at_once]
+         B10_without_a_word_from_the_venue_a_day_that_began_too_early_is_taken_back,
+         I7_nothing_by_hand_begins_or_ends_by_a_time_that_nobody_knows, L1_after_a_sleep_the_links_are_made_anew_at_once]

@@ -98,7 +98,20 @@ def I8_a_contract_that_the_venue_no_longer_knows_makes_nobody_blind_but_who_hold
         eventually("the venue knows it again", lambda: not [a for a in service.alarms() if "specification" in a])
 
 
+def an_alarm_about_a_bar_that_nobody_wants_any_more_is_over():
+    with LinkStage("oldbar") as stage:
+        sim, service = stage.sim, stage.start()
+        buy(sim, 1)
+        holds(service, 1)
+        sim.do("fault", path="/api/History/retrieveBars", mode="error500", count=0)
+        sim.do("hub_fault", hub="market", mode="lose", count=0)
+        eventually("it is said", lambda: [a for a in service.alarms() if "newest bar" in a])
+        sim.do("place", account=ACCOUNT, contract=MNQ, type="market", side="sell", size=1)
+        eventually("it is over", lambda: not [a for a in service.alarms() if "newest bar" in a], 90)
+
+
 CASES = [I3_an_old_account_list_does_not_end_the_lock_until_can_trade, F2_one_refused_order_query_hides_no_suspended_orders,
          F2_where_the_order_query_is_refused_nothing_is_confirmed_until_it_answers, I8_a_page_of_orders_that_cannot_be_read_hides_no_later_page,
+         an_alarm_about_a_bar_that_nobody_wants_any_more_is_over,
          I8_a_contract_that_the_venue_no_longer_knows_makes_nobody_blind_but_who_holds_it,
          I1_a_stop_whose_news_were_lost_is_found_before_the_position_is_closed]

@@ -1,17 +1,37 @@
 """The Windows programs: gateway-sim.exe and risk-manager.exe, a breach, a lock, a kill, the lock again; and the programs of people over the pipe."""
 import json
+import os
 import pathlib
+import shutil
 import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools" / "lib"))
-from drive import ACCOUNT, Failed, Stage, run_cases, wait_for  # noqa: E402
+from drive import ACCOUNT, TOP, Failed, Process, Stage, run_cases, wait_for  # noqa: E402
 
 MNQ = "CON.F.US.MNQ.Z26"
 
 
-def a_breach_ends_flat_and_locked_and_the_lock_outlives_the_process():
+class Holder(Process):
+    """Has a file open so that nobody else can open it. Our own program does it: it holds risk-manager.lock in its data folder, and that is
+    another name of the file here."""
+
+    def __init__(self, stage, file):
+        folder = stage.folder / "holder"
+        folder.mkdir()
+        os.link(file, folder / "risk-manager.lock")
+        text = (TOP / "etc" / "demo.yaml").read_text().replace("${RM_DEMO_PORT}", "1")  # a venue that is not there
+        (folder / "holder.yaml").write_text(text)
+        env = {**os.environ, **stage.env, "RM_DEMO_DIR": stage.programs.path(folder), "RM_DEMO_SOCKET": stage.env["RM_DEMO_SOCKET"] + "-holder"}
+        super().__init__(stage.programs.command("risk-manager", "run", "--config", stage.programs.path(folder / "holder.yaml")), folder / "holder.log", env)
+        wait_for("the file is held", lambda: " starts with " in self.text(), 90)
+
+
+def a_breach_ends_flat_and_locked_and_the_lock_outlives_the_process_also_while_a_user_holds_the_configuration():
     with Stage("windows") as stage:
+        config = stage.folder / "own.yaml"
+        shutil.copy2(stage.config, config)
+        stage.config = config
         sim, service = stage.sim, stage.start(timeout=90)
         sim.do("place", account=ACCOUNT, contract=MNQ, type="market", side="buy", size=2)
         wait_for("the service sees 2", lambda: [p["size"] for p in service.account()["positions"]] == [2], 60)
@@ -21,7 +41,11 @@ def a_breach_ends_flat_and_locked_and_the_lock_outlives_the_process():
         row = service.wait_state("locked", 60)
         wait_for("the lock is on disk", lambda: all(l["durable"] for l in service.account()["locks"]), 60)
         service.kill()
-        service = stage.start("locked", timeout=90)
+        holder = Holder(stage, config)
+        service = stage.start("locked", timeout=90, arguments=("--data-dir", stage.programs.path(stage.folder)))
+        if not [a for a in service.status()["service"]["alarms"] if "the configuration cannot be used" in a["what"] and "own.yaml" in a["what"]]:
+            raise Failed(f"the configuration is held, and nothing is said: {service.status()['service']['alarms']}")
+        holder.kill()
         again = service.account()["locks"]
         if (again[0]["rule"], again[0]["until"]) != (row["locks"][0]["rule"], row["locks"][0]["until"]):
             raise Failed(f"the lock changed: {row['locks']} {again}")
@@ -33,6 +57,7 @@ def a_breach_ends_flat_and_locked_and_the_lock_outlives_the_process():
             raise Failed(f"the age of the zone data that the program carries is not known: {zones}")
         if not service.admin("journal", "--verify")["whole"]:
             raise Failed("the journal is not whole")
+        wait_for("the configuration is its own again", lambda: not any("cannot be used" in a["what"] for a in service.status()["service"]["alarms"]), 60)
 
 
 def the_programs_of_people_speak_over_the_pipe():
@@ -75,4 +100,4 @@ def the_programs_of_people_speak_over_the_pipe():
 
 
 if __name__ == "__main__":
-    sys.exit(run_cases([a_breach_ends_flat_and_locked_and_the_lock_outlives_the_process, the_programs_of_people_speak_over_the_pipe]))
+    sys.exit(run_cases([a_breach_ends_flat_and_locked_and_the_lock_outlives_the_process_also_while_a_user_holds_the_configuration, the_programs_of_people_speak_over_the_pipe]))

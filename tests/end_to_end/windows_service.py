@@ -269,9 +269,15 @@ def a_mistake_in_the_configuration_changes_nothing():
         bad.write_text("version: 1\nacounts: []\n")
         require("acounts" in windows.run("risk-manager", "install", "--config", windows.programs.path(bad), code=1), "the mistake is not named")
         require(before and before == windows.service_pids(), "the running service was touched")
-        # One that is put there behind everybody's back: not started with it, and said where an administrator looks.
+        # One that is put there behind everybody's back: the service starts with the one that was in force, and says so.
         (windows.root / "config" / "risk-manager.yaml").write_text("version: 1\nacounts: []\n")
-        windows.run("risk-admin", "service", "restart", code=None)
+        windows.run("risk-admin", "service", "restart")
+        windows.wait_account("active")
+        require([a for a in windows.admin("status")["service"]["alarms"] if "the configuration cannot be used" in a["what"] and "acounts" in a["what"]], "no alarm")
+        windows.run("risk-admin", "service", "stop")
+        # With none that ever was in force: not started, and said where an administrator looks.
+        (windows.root / "data" / "last-good.config").unlink()
+        windows.run("risk-admin", "service", "start", code=None)
         require("the configuration has mistakes" in windows.run("risk-manager", "status", code=3), "the service does not say why it ended")
         require((8, 1) in windows.events(), f"the event log was given {sorted(windows.events())}")
 
@@ -290,13 +296,14 @@ def an_installation_that_fails_over_a_running_service_leaves_it_running():
         require(key.read_text() == "demo-key-0001\n", "the key is another one")
         require(not list(windows.installed.glob("*.before")), "old files are left")
         (windows.kit / "attack-surface.md").rmdir()
-        # With this configuration neither the old nor the new one would start: what runs is not stopped for it.
+        # With this configuration the new one would not be in force: what runs is not stopped for it.
         before = windows.service_pids()
         config.write_text("version: 1\nacounts: []\n")
         require("runs on" in windows.run("risk-manager", "install", code=1) and windows.service_pids() == before, "the running service was touched")
         # A key that is put in before the mistake is seen is taken out again.
         said = windows.run("risk-manager", "install", "--read-key", text="another-key\n", code=1)
-        require("acounts" in said and "NOBODY IS GUARDED" in said, f"the mistake is not named, or what follows from it: {said}")
+        require("acounts" in said and "runs again" in said and "NOBODY" not in said, f"the mistake is not named, or what follows from it: {said}")
+        windows.guarded(lock)  # by what was in force last
         require(key.read_text() == "demo-key-0001\n", "the key that was there is gone")
         config.write_text(good)
         windows.run("risk-admin", "service", "start", code=None)

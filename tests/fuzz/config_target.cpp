@@ -38,6 +38,12 @@ void run_target(std::string_view bytes) {
     require(*back == bytes, "hidden keys do not come back to where they were");
   const auto out = read_settings(bytes, "/nonexistent", variable);
   check(out.found, bytes);
+  reading_terms terms;
+  terms.logins_may_lack = true; // as at a start that must succeed
+  const auto without = read_settings(bytes, "/nonexistent", variable, shipped_data(), terms);
+  check(without.found, bytes);
+  check(without.logins, bytes);
+  require(!out.value || without.value, "what can be used as it is cannot be used without its logins");
   check(out.warnings, bytes);
   require(out.value.has_value() == out.found.empty(), "a configuration that is neither right nor wrong");
   if (!out.value)

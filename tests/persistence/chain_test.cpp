@@ -189,7 +189,11 @@ TEST_SUITE("persistence") {
       other.exec("CREATE TABLE t(x)");
       SQLite::Database old{(folder / "old.db").string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE};
       migrate(old, schema_steps().first(2));
+      SQLite::Database later{(folder / "later.db").string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE};
+      migrate(later, schema_steps());
+      later.exec("PRAGMA user_version = 9999");
     }
+    CHECK(said(folder / "later.db").find("by a newer version") != std::string::npos);
     CHECK(said(folder / "other.db").find("another program") != std::string::npos);
     CHECK(said(folder / "old.db").find("did not chain") != std::string::npos);
     std::ofstream{folder / "text.db"} << "this is no database at all, only some text";

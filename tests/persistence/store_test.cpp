@@ -98,6 +98,8 @@ TEST_SUITE("persistence") {
     CHECK_FALSE(spoiled.found);
     CHECK(contains(spoiled.unreadable, "garbage"));
     CHECK(spoiled.memory.version == 7);
+    CHECK(spoiled.account == desk);
+    CHECK(spoiled.memory.account == desk);
     CHECK(spoiled.memory.locks.empty());
     const auto sound = s.load(other);
     CHECK(sound.found);
@@ -378,6 +380,18 @@ TEST_SUITE("persistence") {
       return;
     }
     CHECK(contains(failure_of([&] { write_lines(s, {line(1, desk, "a")}); }), "deleted or replaced"));
+  }
+
+  TEST_CASE("so is a write-ahead log that vanished: what is in it alone would be lost") {
+    scratch_folder folder;
+    store s{folder / "rm.db"};
+    write_account(s, full_memory(desk, 1));
+    std::error_code denied;
+    if (!std::filesystem::remove(folder / "rm.db-wal", denied)) {
+      MESSAGE("this system does not let an open file be deleted: ", denied.message());
+      return;
+    }
+    CHECK(contains(failure_of([&] { write_lines(s, {line(1, desk, "a")}); }), "write-ahead log was deleted"));
   }
 
   TEST_CASE("what keeps the program from starting is said in one line with the file's name") {

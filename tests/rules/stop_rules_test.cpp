@@ -216,6 +216,8 @@ TEST_CASE("trade_management: break even, then trailing, only ever tighter, never
                                   {"a short", -1, "20000", {"19999"}, "20010", "1@19999.75"},
                                   {"a short, trailing", -1, "20000", {"19990", "19990.50"}, "20010", "1@19991.00"},
                                   {"an average off the grid: on the winning side", 2, "20000.10", {"20001.25"}, "19990", "1@20000.50"},
+                                  {"a mark off the grid: the trail on the losing side", 1, "20000", {"20003.10"}, "19990", "1@20002.00"},
+                                  {"a short's mark off the grid", -1, "20000", {"19996.90"}, "20010", "1@19998.00"},
                                   {"a short's average off the grid", -2, "19999.90", {"19998.75"}, "20010", "1@19999.50"}}) {
     CAPTURE(r.what);
     const auto rule = made("trade_management", block);
@@ -229,6 +231,43 @@ TEST_CASE("trade_management: break even, then trailing, only ever tighter, never
     CHECK(out.action == action::none);
     CHECK(wishes(out) == r.expected);
   }
+}
+
+TEST_CASE("trade_management: what nobody configures has its default, and a missing stop is not placed by it") {
+  const auto rule = made("trade_management", parameter{});
+  auto view = holding(1, "20000", "20001");
+  CHECK(wishes(rule->evaluate(view)) == "");
+  view.orders = {stop(1, side::sell, 1, "19990")};
+  CHECK(wishes(rule->evaluate(view)) == "1@20000.25");
+  for (auto [mark, expected] : {std::pair{"20001.75", "1@20000.25"}, {"20002", "1@20001.00"}}) {
+    view = holding(1, "20000", mark);
+    view.orders = {stop(1, side::sell, 1, "19990")};
+    CHECK(wishes(rule->evaluate(view)) == expected);
+  }
+}
+
+TEST_CASE("trade_management: of break even and trail the tighter one counts") {
+  const auto rule = made("trade_management", map({{"break_even", map({{"at_ticks", text("7")}, {"offset_ticks", text("6")}})}, {"trail", map({{"activate_ticks", text("8")}, {"ticks", text("4")}})}}));
+  auto view = holding(1, "20000", "20002");
+  view.orders = {stop(1, side::sell, 1, "19990")};
+  CHECK(wishes(rule->evaluate(view)) == "1@20001.50");
+}
+
+TEST_CASE("trade_management: a position that turned has nothing of the best mark of the one before") {
+  const auto rule = made("trade_management", parameter{});
+  auto view = holding(1, "20000", "20001");
+  view.orders = {stop(1, side::sell, 1, "19990")};
+  rule->evaluate(view);
+  view = holding(-1, "20010", "20001.50");
+  view.orders = {stop(2, side::buy, 1, "20020")};
+  CHECK(wishes(rule->evaluate(view)) == "2@20002.50");
+}
+
+TEST_CASE("trade_management: a stop that does not work yet covers nothing and is not moved") {
+  const auto rule = made("trade_management", map({{"place_missing", text("true")}}));
+  auto view = holding(3, "20000", "20001");
+  view.orders = {stop(1, side::sell, 3, "19990", order_type::stop, order_status::suspended)};
+  CHECK(wishes(rule->evaluate(view)) == "new 3@20000.25");
 }
 
 TEST_CASE("trade_management: a missing stop is placed only where that is wanted, for what is not covered") {

@@ -38,7 +38,7 @@ constexpr perms owner = perms::owner_read | perms::owner_write;
 } // namespace
 
 TEST_CASE_FIXTURE(folder, "a key is read from a file beside the configuration that only its owner can read") {
-  write("key", "sk-1\nmore\n", owner);
+  write("key", "sk-1 \r\nmore\n", owner); // also one that Windows has written
   const auto file = write("rm.yaml", configuration("api_key_file: key"), owner | perms::group_read | perms::others_read);
   const auto out = load_settings(file, nothing);
   REQUIRE(out.found.empty());

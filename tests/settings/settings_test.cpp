@@ -115,6 +115,9 @@ TEST_CASE("what is not written has its default") {
   CHECK(out.value->brokers[0].request_timeout == 10s);
   CHECK(out.value->quotes_stale_after == 10s);
   CHECK(out.value->fail_safe.after == 60s);
+  CHECK(out.value->fail_safe.action == fail_safe_action::flatten_if_unprotected);
+  CHECK(out.value->calendar.weekly_day == std::chrono::Monday);
+  CHECK(out.value->journal_keep == std::chrono::days{90});
   CHECK_FALSE(out.value->service.data_dir.empty());
   CHECK_FALSE(out.value->service.socket.empty());
 }
@@ -133,6 +136,13 @@ TEST_CASE("an account's rules lie over its profile's, key by key") {
   CHECK(rules[2].rule == "trade_frequency");
 }
 
+TEST_CASE("a rule that an account names and says nothing of is as its profile has it") {
+  const auto out = read(spoiled(21, "    rules: { daily_loss_limit: }"));
+  REQUIRE(out.value);
+  CHECK(out.value->accounts[0].rules.at(0).block.find("limit")->text == "500");
+  CHECK(out.value->accounts[0].rules.at(0).enabled);
+}
+
 TEST_CASE("each mistake is one line with its place and what to do") {
   struct row {
     int line;
@@ -148,6 +158,9 @@ TEST_CASE("each mistake is one line with its place and what to do") {
     {2, "calendar: { weekly_reset: { day: mondy } }", "2: calendar.weekly_reset.day: must be one of: sunday, monday, tuesday, wednesday, thursday, friday, saturday; found \"mondy\", did you mean monday?\n"},
     {2, "calendar: { holidays: [2025-02-30] }", "2: calendar.holidays[0]: must be a date such as 2026-12-25; found \"2025-02-30\"\n"},
     {2, "calendar: { early_closes: [{ date: 2025-12-24 }] }", "2: calendar.early_closes[0].time: is missing; add time: a time of day such as \"17:00\" or \"17:00:30\"\n"},
+    {2, "quotes: { stale_after: 11m }", "2: quotes.stale_after: must be longer than 0s and at most 10m\n"},
+    {2, "service: { socket_mode: \"0466\" }", "2: service.socket_mode: must be written like \"0666\" (everybody here may look) or \"0660\" (the file's group may)\n"},
+    {6, "    api_url: https://api.topstepx.com:70000", "6: brokers[0].api_url: must be an address such as https://api.topstepx.com, without a user name or password\n"},
     {2, "quotes: { stale_after: 0s }", "2: quotes.stale_after: must be longer than 0s and at most 10m\n"},
     {2, "fail_safe: { after: 2h, action: panic }", "2: fail_safe.after: must be at most 1h: so long would an account stay unguarded\n2: fail_safe.action: must be one of: flatten_if_unprotected, flatten, alarm_only; found \"panic\"\n"},
     {2, "service: { log: { level: warning } }", "2: service.log.level: must be one of: trace, debug, info, warn, error; found \"warning\"\n"},
@@ -525,6 +538,48 @@ TEST_CASE("data without source and date is refused, with its own file and line")
   CHECK(all.find("as_of: is missing") != std::string::npos);
   CHECK(all.find("must be positive") != std::string::npos);
   CHECK(out.found[0].file.find("firm.yaml") != std::string::npos);
+}
+
+TEST_CASE("what is wrong with a login alone is set aside where that is allowed, and nothing else is") {
+  reading_terms terms;
+  terms.logins_may_lack = true;
+  const auto read_so = [&](const std::string& text, const environment& variables = usual) { return read_settings(text, "/etc/rm", variables, {}, terms); };
+  const auto whole = read_so(spoiled(0, ""));
+  REQUIRE(whole.value);
+  CHECK(whole.logins.empty());
+  CHECK(whole.value->brokers[0].lacks.empty());
+
+  const std::pair<int, std::string> lacking[] = {{9, "    user_name: ${RM_GONE}"}, {10, "    api_key: ${RM_GONE}"}, {10, "    api_key_file: /no/such/key"}, {10, "    api_key: <hidden>"},
+                                                 {10, "    api_key: ${RM_KEY}\n    ca_file: /no/such/certificates"}};
+  for (const auto& [line, text] : lacking) {
+    CAPTURE(text);
+    const auto out = read_so(spoiled(line, text));
+    REQUIRE(out.value);
+    CHECK(out.found.empty());
+    CHECK(out.logins.size() == 1);
+    CHECK(out.value->brokers[0].lacks.starts_with("brokers[0]."));
+    CHECK(out.value->accounts.size() == 1);
+    CHECK(lines(out.logins).find("sk-very-secret") == std::string::npos);
+  }
+  for (const auto& [line, text] : {std::pair<int, const char*>{4, "  - id: ${RM_GONE}"}, {6, "    api_url: ${RM_GONE}"}, {9, "    user_nam: x"}, {14, "      daily_loss_limit: { limit: ${RM_GONE} }"}, {19, "    broker: other"}}) {
+    CAPTURE(text);
+    const auto out = read_so(spoiled(line, text));
+    CHECK_FALSE(out.value);
+    CHECK_FALSE(out.found.empty());
+  }
+}
+
+TEST_CASE("texts of data files that are given are taken in the place of the files") {
+  const std::map<std::string, std::string> data{{"days.yaml", "source: https://x.com\nas_of: 2026-01-01\nholidays: [2030-12-25]\n"}};
+  reading_terms terms;
+  const auto text = spoiled(2, "calendar: { timezone: America/Chicago, daily_reset: \"17:00\", data: days.yaml }");
+  CHECK_FALSE(read_settings(text, "/etc/rm", usual, {}, terms).value);
+  terms.data = &data;
+  const auto out = read_settings(text, "/etc/rm", usual, {}, terms);
+  REQUIRE(out.value);
+  CHECK(out.value->calendar.holidays.size() == 1);
+  CHECK(out.value->sources->text == text);
+  CHECK(out.value->sources->data == data);
 }
 
 TEST_CASE("a problem is shown with its file, its line and its path, as far as they are known") {

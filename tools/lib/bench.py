@@ -47,7 +47,7 @@ def trace_off():
 
 # The entries of the JSON object (design.md 6); the others are measured for people, or when they are named.
 STABLE = ("wire_to_wire_us", "rules_one_event_ns", "scale", "flatten_us", "flood", "kill_to_guarded_ms", "idle")
-MEASURES = {"rules_one_event_ns": rules_one_event_ns, "scale": scale, "messages": messages, "trace_off": trace_off, "wire_to_wire_us": venue.wire_to_wire_us, "flatten_us": venue.flatten_us,
+MEASURES = {"rules_one_event_ns": rules_one_event_ns, "scale": scale, "messages": messages, "trace_off": trace_off, "path": venue.path, "wire_to_wire_us": venue.wire_to_wire_us, "flatten_us": venue.flatten_us,
             "flood": venue.flood, "kill_to_guarded_ms": venue.kill_to_guarded_ms, "idle": venue.idle}
 
 

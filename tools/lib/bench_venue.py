@@ -1,5 +1,6 @@
 """Measures with the real service against the simulated venue. Times are the simulator's, on its own steady clock: from its write of a hub record to
 its having read the request that answers it."""
+import json
 import os
 import pathlib
 import sqlite3
@@ -103,6 +104,36 @@ def wire_to_wire_us():
     if inner:
         out["read_to_written"] = spread(inner)
     return out
+
+
+# -- the path, counted -----------------------------------------------------------------
+
+
+def path_once(stage):
+    time.sleep(0.5)  # what came before is over
+    counter = Process([str(stage.programs.folder / "bench-path"), str(stage.service.process.pid)], stage.folder / "path.log")
+    try:
+        wait_for("the counter holds the service", lambda: "ready" in counter.lines or not counter.running())
+        rest_one(stage.sim)
+        wait_for("it is counted", lambda: not counter.running(), 60)  # a second on a machine that does nothing else
+    except Failed:
+        counter.kill()
+    counter.reader.join(10)
+    wait_for("the order is cancelled", lambda: not stage.sim.live_orders(), 60)
+    if counter.lines and counter.lines[-1].startswith("{"):
+        return json.loads(counter.lines[-1])
+    return {"not_counted": counter.text().strip()[-300:]}  # not everywhere may one program look into another
+
+
+def path():
+    """What the service's thread does from the read of a breaching record to the write of the cancel, counted and not timed: the least of some."""
+    with stage_for("path") as stage:
+        service = stage.start()
+        hold_five(stage)
+        service.wait_state("active")
+        breaches(stage.sim, setting("WARM", 100))
+        found = [path_once(stage) for _ in range(setting("PATHS", 5))]
+        return min(found, key=lambda one: one.get("instructions", float("inf")))
 
 
 # -- flatten ------------------------------------------------------------------------

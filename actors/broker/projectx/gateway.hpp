@@ -108,6 +108,7 @@ private:
     std::set<account_id> askers;
     bool asking = false;
     bool reading_bar = false;
+    int64_t bar_wanted_ns = 0; // when it was asked for last
     reconnect patience;
   };
   std::shared_ptr<hub_session> make_hub(const std::string& address, bool user);

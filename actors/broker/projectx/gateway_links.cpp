@@ -287,6 +287,8 @@ void gateway::tell_update(json_value payload, reading (*read_it)(json_value, Upd
     const account_id account = update.account;
     out_.tell(account, {std::move(update)});
   }
+  if (!r.account && !r.position)
+    r.contract = {}; // of an order or a trade of nobody knows whom: it concerns all, whatever they hold
   if (!r.why.empty())
     tell_nonsense(r, seen);
 }

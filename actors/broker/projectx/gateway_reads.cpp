@@ -12,6 +12,7 @@ namespace {
 constexpr int refusals_that_convince = 3;
 constexpr duration pause_for_v2 = std::chrono::seconds{5};
 constexpr duration pause_where_there_is_none = std::chrono::seconds{60};
+constexpr duration bar_no_longer_wanted = std::chrono::seconds{15}; // who wants one asks every few seconds
 
 /// Opens an answer; empty when it holds what was asked for, else why not.
 std::string open_reply(const http_reply& reply, json_reader& reader, int64_t* code = nullptr) {
@@ -351,7 +352,10 @@ void gateway::read_contract_spec(const contract_id& contract) {
 /// A stream that is silent on a contract may have failed, or nobody trades: its newest bar tells the price either way.
 void gateway::read_mark(const contract_id& contract) {
   const auto known = contracts_.find(contract);
-  if (known == contracts_.end() || std::exchange(known->second.reading_bar, true))
+  if (known == contracts_.end())
+    return;
+  known->second.bar_wanted_ns = steady_now();
+  if (std::exchange(known->second.reading_bar, true))
     return;
   call c;
   c.what = lane::bars;
@@ -368,9 +372,15 @@ void gateway::read_mark(const contract_id& contract) {
     }
     if (why.empty())
       why = me->quotes_.merge_bar(contract, part, wire_now(me->settings_.clock));
-    if (!why.empty()) // the account says itself that it has no price
-      return me->raise_alarm("bars", severity::warning, "the newest bar of " + contract.str() + " could not be taken: " + why);
-    me->clear_alarm("bars");
+    const std::string key = "bars " + contract.str();
+    if (!why.empty()) { // the account says itself that it has no price
+      me->raise_alarm(key, severity::warning, "the newest bar of " + contract.str() + " could not be taken: " + why);
+      return me->after(bar_no_longer_wanted, [again = me.get(), contract, key] {
+        if (steady_now() - again->contracts_[contract].bar_wanted_ns >= bar_no_longer_wanted.count())
+          again->clear_alarm(key); // quotes have come back, or nothing is held there any more
+      });
+    }
+    me->clear_alarm(key);
     me->quotes_.flush([&](const quote& q) { me->out_.tell(account_id{}, {q}); });
   };
   submit(std::move(c));
