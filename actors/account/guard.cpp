@@ -265,6 +265,42 @@ void guard::count_ended_attempts(const venue_snapshot& update, account_effects& 
   }
 }
 
+/// What a list tells otherwise than we knew. `streamed`: the stream should have told all of it; then all is looked at closely for a while.
+void guard::note_differences(const holdings::merge_result& merged, bool streamed, bool with_trades, account_effects& out) {
+  for (auto& difference : merged.differences) {
+    note(out, "reconcile", difference);
+    if (streamed && difference.find(": position ") != std::string::npos)
+      raise("reconcile", severity::warning, "the stream did not tell: " + difference, out);
+  }
+  if (streamed && !merged.differences.empty()) {
+    closely_until_ = now_ + looked_at_closely;
+    read_all_ = true;
+  }
+  if (streamed && with_trades && merged.differences.empty() && !merged.read_again)
+    clear("reconcile", out);
+}
+
+/// Where a list and what we hold agree on a position, the books' trades do not outweigh them.
+void guard::anchor_books(const venue_snapshot& update) {
+  std::map<contract_id, int64_t> said;
+  for (auto& [contract, running] : ledger_.running())
+    said[contract] = 0;
+  for (auto& position : update.positions)
+    said[position.contract] = position.size;
+  for (auto& [contract, size] : said)
+    if (!update.is_unread(contract) && held_.size_of(contract) == size && ledger_.size_by_trades(contract) != size &&
+        held_.last_fill_ns(contract) < update.sent_steady_ns) // otherwise its trades may be ahead of the list
+      ledger_.anchor(contract, size);
+}
+
+/// The cases that were open when the process ended, now that the venue's state is known.
+void guard::resume_cases(wire_time event, account_effects& out) {
+  const auto cases = std::exchange(to_resume_, {});
+  memory_.cases.clear();
+  for (auto& c : cases)
+    open_enforcement(c.rule, c.reason.starts_with("taken up") ? c.reason : "taken up after a restart: " + c.reason, c.action, c.goal, event, out, c.since);
+}
+
 void guard::take(const venue_snapshot& update, account_effects& out) {
   if (!is_ours(update.account, out))
     return;
@@ -291,17 +327,7 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
   const bool streamed = complete_ && link_.status == link_status::live && update.generation == held_.generation(); // the stream should have told all of it
   const auto merged = stale ? holdings::merge_result{} : held_.apply(update);
   changes_ += merged.changed;
-  for (auto& difference : merged.differences) {
-    note(out, "reconcile", difference);
-    if (streamed && difference.find(": position ") != std::string::npos)
-      raise("reconcile", severity::warning, "the stream did not tell: " + difference, out);
-  }
-  if (streamed && !merged.differences.empty()) {
-    closely_until_ = now_ + looked_at_closely;
-    read_all_ = true;
-  }
-  if (streamed && update.has_trades && merged.differences.empty() && !merged.read_again)
-    clear("reconcile", out);
+  note_differences(merged, streamed, update.has_trades, out);
   for (auto& position : update.positions)
     need(position.contract, out);
   for (auto& order : update.orders)
@@ -322,29 +348,16 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
   check_balance(update, out);
   if (merged.read_again)
     next_audit_ = now_ + doubt_delay;
-  if (update.has_positions && !stale) {
-    std::map<contract_id, int64_t> said;
-    for (auto& [contract, running] : ledger_.running())
-      said[contract] = 0;
-    for (auto& position : update.positions)
-      said[position.contract] = position.size;
-    for (auto& [contract, size] : said)
-      if (!update.is_unread(contract) && held_.size_of(contract) == size && ledger_.size_by_trades(contract) != size &&
-          held_.last_fill_ns(contract) < update.sent_steady_ns) // otherwise its trades may be ahead of the list
-        ledger_.anchor(contract, size);
-  }
+  if (update.has_positions && !stale)
+    anchor_books(update);
   settle_books();
   for (auto* order : unseen)
     if (auto i = held_.orders().find(order->id); i != held_.orders().end() && was_forbidden(i->second))
       count_attempt(order->id, order->parent, order->contract, "from the venue's list: " + words(*order), out);
   count_ended_attempts(update, out);
   const wire_time event{update.read_at, 0};
-  if (complete_ && !to_resume_.empty()) {
-    const auto cases = std::exchange(to_resume_, {});
-    memory_.cases.clear();
-    for (auto& c : cases)
-      open_enforcement(c.rule, c.reason.starts_with("taken up") ? c.reason : "taken up after a restart: " + c.reason, c.action, c.goal, event, out, c.since);
-  }
+  if (complete_ && !to_resume_.empty())
+    resume_cases(event, out);
   if (complete_ && !unreadable_.empty())
     lock_for_lost_memory(out);
   enforce_locks(event, out);

@@ -275,6 +275,9 @@ private:
   void count_attempt(order_id order, order_id parent, const contract_id& contract, const std::string& what, account_effects& out,
                      timestamp executed = timestamp::max());
   void count_ended_attempts(const venue_snapshot& update, account_effects& out);
+  void note_differences(const holdings::merge_result& merged, bool streamed, bool with_trades, account_effects& out);
+  void anchor_books(const venue_snapshot& update);
+  void resume_cases(wire_time event, account_effects& out);
   void note_untraded(const order_update& update);
   void admit_outstanding(const order_update& update);
   bool exceeds_known(order_id order, int64_t size) const;

@@ -119,6 +119,8 @@ private:
   plan_steps decide(plan_steps out, wire_time cause = {}, bool read_back = false);
   void give_up_waiting(plan_steps& out);
   void handle_positions(plan_steps& out);
+  void forget_close(const contract_id& contract);
+  bool may_be_under_way(const contract_id& contract, closing& state, int64_t held, int64_t keep);
   void handle_position(plan_steps& out, const contract_id& contract, int64_t keep);
   void handle_unseen(plan_steps& out, const contract_id& contract);
   void wait_until_read();

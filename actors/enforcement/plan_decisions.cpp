@@ -145,24 +145,62 @@ void plan::wait_until_read() {
   want_read(now_);
 }
 
+/// The goal is reached here. Until its market order was seen an accepted close may still be on its way: it is remembered, lest a second one
+/// follows.
+void plan::forget_close(const contract_id& contract) {
+  const auto found = closings_.find(contract);
+  if (found == closings_.end() || found->second.stage == attempt_stage::asked)
+    return;
+  const auto& state = found->second;
+  if (state.stage == attempt_stage::sent && !is_finished(contract, state) && now_ < state.since + venue_order_expected)
+    want_time(state.since + venue_order_expected);
+  else
+    closings_.erase(found);
+}
+
+/// True where something that was begun may still bring the position to its goal; what tells is wanted then.
+bool plan::may_be_under_way(const contract_id& contract, closing& state, int64_t held, int64_t keep) {
+  if (is_half_done(contract, state)) {
+    const auto until = std::max(state.since, state.moved) + half_done_patience * std::clamp(state.tries, 1, half_done_growth);
+    if (now_ < until) {
+      state.proofs = 0; // only readings from later on say that nothing more comes
+      want_read(std::max({read_sent_at_, state.since, state.moved}) + half_done_look);
+      want_time(until);
+      return true;
+    }
+  }
+  if (believed_done(contract, held, keep)) {
+    want_read(ledger_.newest(contract) + settling);
+    want_time(ledger_.newest(contract) + fill_ledger::patience);
+    return true;
+  }
+  // Fills that no position ever showed: only a list that still stands by its word outweighs them.
+  const bool doubtful = !ledger_.balanced(contract) && ledger_.pending(contract, now_) == 0;
+  if (doubtful && !state.insisted && (keep > 0 || failed_reads_ < unreadable_after)) {
+    want_read(ledger_.newest(contract) + fill_ledger::patience);
+    return true;
+  }
+  if (venue_is_liquidating()) {
+    want_read(*liquidation_until_);
+    want_time(*liquidation_until_ + liquidation_forgotten);
+    return true;
+  }
+  if (!state.may_ask(now_, proofs_for_close)) {
+    want_time(state.next_try(proofs_for_close));
+    if (state.stage != attempt_stage::idle)
+      want_read(state.read_due(proofs_for_close));
+    return true;
+  }
+  return false;
+}
+
 void plan::handle_position(plan_steps& out, const contract_id& contract, int64_t keep) {
   const int64_t held = book_.size_of(contract);
   const bool blurred = held != 0 && book_.is_blurred(contract);
   if (blurred && keep > 0)
     return wait_until_read(); // what was known may be more than is held now: such a part of it could turn the position
-  auto found = closings_.find(contract);
-  if (std::abs(held) <= keep) {
-    if (found == closings_.end() || found->second.stage == attempt_stage::asked)
-      return;
-    // Until its market order was seen the accepted close may still be on its way: remember it, lest a second one follows.
-    auto& state = found->second;
-    const bool on_its_way = state.stage == attempt_stage::sent && !is_finished(contract, state) && now_ < state.since + venue_order_expected;
-    if (on_its_way)
-      want_time(state.since + venue_order_expected);
-    else
-      closings_.erase(found);
-    return;
-  }
+  if (std::abs(held) <= keep)
+    return forget_close(contract);
   at_goal_ = false;
   auto& state = closings_[contract];
   if (state.stage == attempt_stage::asked)
@@ -183,37 +221,8 @@ void plan::handle_position(plan_steps& out, const contract_id& contract, int64_t
     state.seen_held = held;
     state.moved = now_;
   }
-  if (is_half_done(contract, state)) {
-    const auto until = std::max(state.since, state.moved) + half_done_patience * std::clamp(state.tries, 1, half_done_growth);
-    if (now_ < until) {
-      state.proofs = 0; // only readings from later on say that nothing more comes
-      want_read(std::max({read_sent_at_, state.since, state.moved}) + half_done_look);
-      want_time(until);
-      return;
-    }
-  }
-  if (believed_done(contract, held, keep)) {
-    want_read(ledger_.newest(contract) + settling);
-    want_time(ledger_.newest(contract) + fill_ledger::patience);
+  if (may_be_under_way(contract, state, held, keep))
     return;
-  }
-  // Fills that no position ever showed: only a list that still stands by its word outweighs them.
-  const bool doubtful = !ledger_.balanced(contract) && ledger_.pending(contract, now_) == 0;
-  if (doubtful && !state.insisted && (keep > 0 || failed_reads_ < unreadable_after)) {
-    want_read(ledger_.newest(contract) + fill_ledger::patience);
-    return;
-  }
-  if (venue_is_liquidating()) {
-    want_read(*liquidation_until_);
-    want_time(*liquidation_until_ + liquidation_forgotten);
-    return;
-  }
-  if (!state.may_ask(now_, proofs_for_close)) {
-    want_time(state.next_try(proofs_for_close));
-    if (state.stage != attempt_stage::idle)
-      want_read(state.read_due(proofs_for_close));
-    return;
-  }
   const int64_t under_way = book_.closing_under_way(contract);
   const int64_t sure = std::min(std::abs(held), std::abs(held + ledger_.pending(contract, now_)));
   const int64_t wanted = blurred && under_way == 0 ? std::abs(held) : sure - keep - under_way;

@@ -88,12 +88,8 @@ namespace {
 
 std::atomic<run_result> last_result{run_result::failed};
 
-run_result run(const std::string& config_file, const start_config& start, host& who) {
-  const auto& configured = *start.value;
-  const auto& warnings = start.warnings;
-  use_large_pages(configured.accounts.size());
-  watchdog dog{who}; // goes last: it watches the end too
-  std::optional<service_log> log;
+/// What must be there before anybody can be guarded: the log, the data folder for this process alone, a database. Says what is not.
+std::optional<run_result> prepare(const settings& configured, host& who, std::optional<service_log>& log, std::optional<folder_claim>& claim) {
   try {
     std::filesystem::create_directories(configured.service.data_dir);
     keep_new_files_private();
@@ -105,7 +101,6 @@ run_result run(const std::string& config_file, const start_config& start, host& 
   if (const auto why = log->trouble(); !why.empty())
     spdlog::critical("the log on disk lacks what follows, until it can be written: {}. The accounts are guarded all the same", why);
   who.going_on();
-  std::optional<folder_claim> claim;
   try {
     claim.emplace(configured.service.data_dir);
   } catch (const std::exception& e) {
@@ -121,6 +116,74 @@ run_result run(const std::string& config_file, const start_config& start, host& 
     spdlog::critical("it starts all the same: what can be read is, the rest is held in memory and written when the database can be");
   }
   who.going_on();
+  return std::nullopt;
+}
+
+/// What administrators ask for reaches the main thread through `ending`, but what the log itself can answer at once.
+void add_services(host_services& out, ending& end, service_log& log, const std::string& config_file, config_state& state) {
+  const auto enqueue = [&end, &config_file, &state](auto order, std::function<void(bool, std::string)> answer) {
+    std::lock_guard guard{end.mutex};
+    end.orders.push_back([&config_file, &state, order = std::move(order), answer = std::move(answer)] { return carry_out(order, answer, config_file, state); });
+    end.changed.notify_all();
+  };
+  out.config = enqueue;
+  out.set_key = enqueue;
+  out.log = [&log](std::size_t lines) { return log.newest(lines); };
+  out.set_log_level = [&log](const std::string& room, const std::string& level) { return log.set_level(room, level); };
+}
+
+/// What runs, and what the main thread needs to change it.
+struct running {
+  app& service;
+  service_log& log;
+  const std::string& config_file;
+  config_state& state;
+  service_origin& origin;
+  boost::asio::io_context& io;
+
+  void read_again() { reload(service, log, config_file, state, origin, io, true); }
+  void look_again_at_what_is_unsettled() { look_again_at_all(service, log, config_file, state, origin, io); }
+};
+
+/// Does what hosts and administrators ask for, until the service is to stop or has ended by itself. `guard` holds the mutex of `end`.
+void serve(ending& end, std::unique_lock<std::mutex>& guard, running now) {
+  const auto news = [&] { return end.asked || end.ended || end.reread || end.woke || !end.orders.empty(); };
+  for (;;) {
+    if (!now.state.unsettled()) {
+      end.changed.wait(guard, news);
+    } else if (!end.changed.wait_for(guard, look_again, news)) {
+      guard.unlock();
+      now.look_again_at_what_is_unsettled();
+      guard.lock();
+      continue;
+    }
+    if (end.asked || end.ended)
+      return;
+    bool reread = std::exchange(end.reread, false);
+    if (std::exchange(end.woke, false))
+      now.service.woke({now.origin.wall_clock(), {}, "service", {}, "the machine woke from sleep", -1});
+    const auto orders = std::exchange(end.orders, {});
+    guard.unlock();
+    for (const auto& order : orders) {
+      if (std::exchange(reread, false))
+        now.read_again(); // each order is judged by what is in force
+      reread = order();
+    }
+    if (reread)
+      now.read_again();
+    guard.lock();
+  }
+}
+
+run_result run(const std::string& config_file, const start_config& start, host& who) {
+  const auto& configured = *start.value;
+  const auto& warnings = start.warnings;
+  use_large_pages(configured.accounts.size());
+  watchdog dog{who}; // goes last: it watches the end too
+  std::optional<service_log> log;
+  std::optional<folder_claim> claim;
+  if (const auto wrong = prepare(configured, who, log, claim))
+    return *wrong;
   for (auto& warning : warnings)
     spdlog::warn("{}", format_problem(config_file, warning));
   spdlog::info("risk-manager {} starts with {}", RM_VERSION, config_file);
@@ -134,19 +197,7 @@ run_result run(const std::string& config_file, const start_config& start, host& 
   config_state state{configured, origin.config};
   state.trouble = start.trouble;
   auto start_notes = keep_and_say(start, state, origin);
-  const auto enqueue = [&end](std::function<bool()> order) {
-    std::lock_guard guard{end.mutex};
-    end.orders.push_back(std::move(order));
-    end.changed.notify_all();
-  };
-  origin.host.config = [&, enqueue](config_order order, std::function<void(bool, std::string)> answer) {
-    enqueue([&, order = std::move(order), answer = std::move(answer)] { return carry_out(order, answer, config_file, state); });
-  };
-  origin.host.set_key = [&, enqueue](key_order order, std::function<void(bool, std::string)> answer) {
-    enqueue([&, order = std::move(order), answer = std::move(answer)] { return carry_out(order, answer, config_file, state); });
-  };
-  origin.host.log = [&log](std::size_t lines) { return log->newest(lines); };
-  origin.host.set_log_level = [&log](const std::string& room, const std::string& level) { return log->set_level(room, level); };
+  add_services(origin.host, end, *log, config_file, state);
   keep_freed_memory();
   boost::asio::io_context io{1};
   auto keep_running = boost::asio::make_work_guard(io);
@@ -178,32 +229,7 @@ run_result run(const std::string& config_file, const start_config& start, host& 
     if (!start_notes.empty())
       service.note(std::move(start_notes));
     std::unique_lock guard{end.mutex};
-    for (;;) {
-      const auto news = [&] { return end.asked || end.ended || end.reread || end.woke || !end.orders.empty(); };
-      if (!state.unsettled())
-        end.changed.wait(guard, news);
-      else if (!end.changed.wait_for(guard, look_again, news)) {
-        guard.unlock();
-        look_again_at_all(service, *log, config_file, state, origin, io);
-        guard.lock();
-        continue;
-      }
-      if (end.asked || end.ended)
-        break;
-      bool reread = std::exchange(end.reread, false);
-      if (std::exchange(end.woke, false))
-        service.woke({origin.wall_clock(), {}, "service", {}, "the machine woke from sleep", -1});
-      const auto orders = std::exchange(end.orders, {});
-      guard.unlock();
-      for (const auto& order : orders) {
-        if (std::exchange(reread, false))
-          reload(service, *log, config_file, state, origin, io, true); // each order is judged by what is in force
-        reread = order();
-      }
-      if (reread)
-        reload(service, *log, config_file, state, origin, io, true);
-      guard.lock();
-    }
+    serve(end, guard, {service, *log, config_file, state, origin, io});
     if (!end.ended) {
       spdlog::info("asked to stop: nothing is closed, everything is kept");
       who.stopping();

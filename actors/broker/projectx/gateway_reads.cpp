@@ -3,6 +3,9 @@
 #include "actors/broker/projectx/gateway.hpp"
 #include "actors/broker/projectx/requests.hpp"
 
+#include <algorithm>
+#include <functional>
+
 namespace rm::projectx {
 namespace {
 
@@ -77,7 +80,67 @@ struct gateway::account_reading {
       row.seen.utc = newest.utc; // steady_ns stays 0: not from the stream
     }
   }
+  // Each takes its list out of an answer; `why`: there is none, or "".
+  void take_positions(const std::string& why, json_value root);
+  void take_trades(const std::string& why, json_value root);
+  /// Only for the books: without them the reading is as good.
+  void take_ended_orders(const std::string& why, json_value root);
+  /// Gives all accounts of the login, where they could be read.
+  std::optional<std::vector<account_update>> take_account(const std::string& why, json_value root);
 };
+
+void gateway::account_reading::take_positions(const std::string& why, json_value root) {
+  if (!why.empty())
+    return fail("positions", why);
+  take("positions", root["positions"], &read_position, out.positions);
+  out.has_positions = true;
+}
+
+std::optional<std::vector<account_update>> gateway::account_reading::take_account(const std::string& why, json_value root) {
+  std::vector<account_update> accounts;
+  std::string bad = why;
+  const auto known = notes.size();
+  if (!bad.empty() || !read_list(root["accounts"], &read_account_object, accounts, bad, notes)) {
+    fail("the account", bad);
+    return std::nullopt;
+  }
+  for (auto i = known; i < notes.size(); ++i)
+    if (!notes[i].usable && (!notes[i].account || notes[i].account == what.account)) {
+      fail("the account", notes[i].why);
+      return std::nullopt;
+    }
+  const auto ours = std::find_if(accounts.begin(), accounts.end(), [&](auto& a) { return a.account == what.account; });
+  if (ours == accounts.end()) {
+    unlisted = true;
+    trouble = "the venue does not list it for this login";
+    return accounts;
+  }
+  out.info = *ours;
+  out.info.seen.utc = newest.utc;
+  out.has_account = true;
+  return accounts;
+}
+
+void gateway::account_reading::take_trades(const std::string& why, json_value root) {
+  if (!why.empty())
+    return fail("trades", why);
+  take("trades", root["trades"], &read_trade, out.trades);
+  out.trades_since = what.trades_since;
+  out.has_trades = true;
+}
+
+void gateway::account_reading::take_ended_orders(const std::string& why, json_value root) {
+  std::vector<order_update> rows;
+  std::vector<reading> unread;
+  std::string bad;
+  if (!why.empty() || !read_list(root["orders"], &read_order, rows, bad, unread))
+    return;
+  for (auto& row : rows)
+    if (row.account == what.account && !is_live(row.status)) {
+      row.seen.utc = newest.utc;
+      out.orders.push_back(std::move(row));
+    }
+}
 
 void gateway::read_all(const read_account& what, lane from, on_read done, bool ended_too) {
   auto job = std::make_shared<account_reading>();
@@ -98,67 +161,25 @@ void gateway::read_all(const read_account& what, lane from, on_read done, bool e
       job->stamp(reply);
       json_reader reader;
       const std::string why = open_reply(reply, reader); // before root(): it is empty until then
-      take(*job, why, reader.root());
+      std::invoke(take, *job, why, reader.root());
       me->part_read(*job);
     };
     submit(std::move(c));
   };
 
   job->open = 1; // this function itself: nothing is finished before all is asked
-  ask("/api/Position/searchOpen", position_search(what.account), [](account_reading& j, const std::string& why, json_value root) {
-    if (!why.empty())
-      return j.fail("positions", why);
-    j.take("positions", root["positions"], &read_position, j.out.positions);
-    j.out.has_positions = true;
-  });
+  ask("/api/Position/searchOpen", position_search(what.account), &account_reading::take_positions);
   ++job->open;
   read_orders(job, steady_now() < v2_again_ns_, 0);
   if (what.info)
     ask("/api/Account/search", R"({"onlyActiveAccounts":false})", [me = shared_from_this()](account_reading& j, const std::string& why, json_value root) {
-      if (!why.empty())
-        return j.fail("the account", why);
-      std::vector<account_update> accounts;
-      std::string bad;
-      const auto known = j.notes.size();
-      if (!read_list(root["accounts"], &read_account_object, accounts, bad, j.notes))
-        return j.fail("the account", bad);
-      for (auto i = known; i < j.notes.size(); ++i)
-        if (!j.notes[i].usable && (!j.notes[i].account || j.notes[i].account == j.what.account))
-          return j.fail("the account", j.notes[i].why);
-      me->note_unguarded(accounts);
-      for (auto& a : accounts) {
-        if (a.account == j.what.account) {
-          a.seen.utc = j.newest.utc;
-          j.out.info = std::move(a);
-          j.out.has_account = true;
-          return;
-        }
-      }
-      j.unlisted = true;
-      j.trouble = "the venue does not list it for this login";
+      if (const auto all = j.take_account(why, root))
+        me->note_unguarded(*all);
     });
   if (what.trades)
-    ask("/api/Trade/search", trade_search(what.account, what.trades_since), [](account_reading& j, const std::string& why, json_value root) {
-      if (!why.empty())
-        return j.fail("trades", why);
-      j.take("trades", root["trades"], &read_trade, j.out.trades);
-      j.out.trades_since = j.what.trades_since;
-      j.out.has_trades = true;
-    });
-  if (ended_too) // only for the books: without them the reading is as good
-    ask("/api/Order/search", order_search(what.account, std::max(what.trades_since, wire_now(settings_.clock).utc - ended_orders_since)),
-        [](account_reading& j, const std::string& why, json_value root) {
-          std::vector<order_update> rows;
-          std::vector<reading> unread;
-          std::string bad;
-          if (!why.empty() || !read_list(root["orders"], &read_order, rows, bad, unread))
-            return;
-          for (auto& row : rows)
-            if (row.account == j.what.account && !is_live(row.status)) {
-              row.seen.utc = j.newest.utc;
-              j.out.orders.push_back(std::move(row));
-            }
-        });
+    ask("/api/Trade/search", trade_search(what.account, what.trades_since), &account_reading::take_trades);
+  if (ended_too)
+    ask("/api/Order/search", order_search(what.account, std::max(what.trades_since, wire_now(settings_.clock).utc - ended_orders_since)), &account_reading::take_ended_orders);
   part_read(*job);
 }
 
