@@ -171,6 +171,17 @@ TEST_CASE_FIXTURE(known_bank, "I5 an estimated commission that was too high is g
   CHECK(lines("adjustment").size() == 2);
 }
 
+TEST_CASE_FIXTURE(known_bank, "I5 more is never given back than was taken for commissions that nobody has told") {
+  hear(pay(1, side::buy, 1, nullptr, "0.50", true));
+  pay(2, side::sell, 1, "10", "0.50", false);
+  const auto by_trades = balance;
+  balance += dollars("3"); // somebody's gift, and no commission
+  read_twice();
+  CHECK(day() == by_trades - dollars("50000"));
+  REQUIRE(lines("adjustment").size() == 1);
+  CHECK(lines("adjustment")[0].starts_with("none booked"));
+}
+
 TEST_CASE_FIXTURE(known_bank, "I5 a list that lags behind the balance, or the balance behind the list, books nothing") {
   auto late = pay(1, side::buy, 2, nullptr, "0.25", false);
   told.clear();

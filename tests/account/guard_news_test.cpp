@@ -133,6 +133,15 @@ TEST_CASE_FIXTURE(trading, "a reset by hand begins the day anew though the calen
   CHECK(only<save_account>(last)[0].resets.size() == 1);
 }
 
+TEST_CASE_FIXTURE(idle, "a warning is given again on the next day") {
+  auto v = says("daily_loss_limit", level::warn);
+  v.rung = 800'000;
+  REQUIRE(notes(tell(v), "verdict") == 1);
+  REQUIRE(notes(tell(v), "verdict") == 0);
+  next_day();
+  CHECK(notes(tell(v), "verdict") == 1);
+}
+
 TEST_CASE_FIXTURE(idle, "trouble that goes on stands since it began") {
   const auto began = now;
   hear(venue_nonsense{our_account, mnq, "a trade cannot be read", seen()});

@@ -77,6 +77,50 @@ TEST_SUITE("persistence") {
     CHECK(mirror.unsaved() == 2); // completing makes nothing new to write
   }
 
+  TEST_CASE("I6 a memory on disk that is newer than the one here counts, and is not written again") {
+    store_mirror mirror;
+    mirror.add(save_account{full_memory(desk, 4), {}});
+    mirror.complete({desk, true, full_memory(desk, 6), {}});
+    CHECK(mirror.get(desk).memory.version == 6);
+    CHECK(mirror.get(desk).memory.locks.at(0).durable);
+    CHECK(mirror.unsaved_batch().memories.empty());
+    mirror.add(save_account{full_memory(desk, 6), {}}); // the same version once more is newer by now
+    CHECK(mirror.unsaved_batch().memories.size() == 1);
+  }
+
+  TEST_CASE("an account whose memory cannot be read keeps where its versions stand: its next save must not be an older one") {
+    store_mirror mirror;
+    stored_account spoiled;
+    spoiled.account = spoiled.memory.account = desk;
+    spoiled.unreadable = "garbage";
+    spoiled.memory.version = 7;
+    mirror.complete(spoiled);
+    CHECK(mirror.get(desk).unreadable == "garbage");
+    CHECK(mirror.get(desk).memory.version == 7);
+    mirror.add(save_account{full_memory(desk, 8), {}});
+    CHECK(mirror.get(desk).unreadable.empty());
+    CHECK(mirror.get(desk).memory.version == 8);
+  }
+
+  TEST_CASE("a week that begins while the day goes on forgets no trade of the day") {
+    store_mirror mirror;
+    auto memory = full_memory(desk, 1); // its day begins at second 100
+    memory.week_started = at_second(500);
+    mirror.add(save_trades{desk, {trade(desk, 1, 50), trade(desk, 2, 200)}});
+    mirror.add(save_account{memory, {}});
+    mirror.written();
+    REQUIRE(mirror.get(desk).trades.size() == 1);
+    CHECK(mirror.get(desk).trades[0].id == trade_id{2});
+  }
+
+  TEST_CASE("a reset that is on disk is not written once more") {
+    store_mirror mirror;
+    mirror.add(save_account{full_memory(desk, 3), {{reset_kind::daily, date(2025, 10, 10), {}, at_second(1), "calendar", ""}}});
+    mirror.written();
+    mirror.add(save_account{full_memory(desk, 4), {}});
+    CHECK(mirror.unsaved_batch().resets.empty());
+  }
+
   TEST_CASE("an account that the disk does not know is known as not found") {
     store_mirror mirror;
     mirror.complete({desk, false, {}, {}});

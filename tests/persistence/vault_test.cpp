@@ -93,6 +93,27 @@ TEST_SUITE("persistence") {
     CHECK(page.entries[2].text == "5");
   }
 
+  TEST_CASE_FIXTURE(vault_fixture, "I6 an account that was saved before it was ever loaded is loaded with the trades that the disk has of it") {
+    {
+      auto before = make();
+      before.keep(save_account{full_memory(desk, 3), {}});
+      before.keep(save_trades{desk, {trade(desk, 1, 150)}});
+      auto of_case = line(160, desk, "flatten: lost 500.00");
+      of_case.kind = "case";
+      before.keep(of_case);
+      before.keep(line(161, desk, "no case"));
+      REQUIRE(before.commit());
+    }
+    mirror = std::make_shared<store_mirror>(); // another process
+    auto v = make();
+    v.keep(save_account{full_memory(desk, 4), {}});
+    const auto out = v.load(desk);
+    CHECK(out.memory.version == 4);
+    CHECK(out.trades.size() == 1);
+    REQUIRE(out.recent.size() == 1); // and its newest cases, which people want to see
+    CHECK(out.recent[0].text == "flatten: lost 500.00");
+  }
+
   TEST_CASE_FIXTURE(vault_fixture, "what is too old goes portion by portion, one with each commit, until nothing of it is left") {
     auto v = make(std::nullopt, std::chrono::days{1});
     for (int64_t i = 0; i < vault::prune_portion + 5; ++i)
