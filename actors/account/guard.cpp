@@ -344,7 +344,7 @@ void guard::take(const venue_snapshot& update, account_effects& out) {
   if (update.has_trades && update.trades_since > std::min(memory_.week_started, memory_.day_started))
     next_full_audit_ = std::min(next_full_audit_, now_); // it was asked for when the day or the week was thought to have begun later
   if (doubted)
-    next_full_audit_ = std::min(next_full_audit_, now_ + can_trade_word::apart + doubt_delay);
+    next_full_audit_ = std::min(next_full_audit_, now_ + can_trade_word::read_again);
   check_balance(update, out);
   if (merged.read_again)
     next_audit_ = now_ + doubt_delay;

@@ -21,7 +21,8 @@ void guard::take(const account_update& update, account_effects& out) {
   if (!is_ours(update.account, out))
     return;
   advance(update.seen.utc);
-  can_trade_.hear_event(update.can_trade, update.seen.steady_ns);
+  if (can_trade_.hear_event(update.can_trade, update.seen.steady_ns))
+    next_full_audit_ = std::min(next_full_audit_, now_ + can_trade_word::read_again);
   take_info(update, out);
 }
 

@@ -77,6 +77,8 @@ bool ledger::apply(const trade_update& trade) {
   }
   follow_trip(taken);
   const bool turned = move(taken);
+  if (turned)
+    turns_.insert(taken.id);
   auto& order = orders_[taken.order];
   order.filled += taken.size;
   order.newest = std::max(order.newest, taken.executed);
@@ -117,7 +119,7 @@ bool ledger::correct(trade_update& known, const trade_update& word) {
     running.size -= sign_of(now.side) * now.size;
     orders_[now.order].filled -= now.size;
   }
-  if (voided || closes)
+  if (voided || (closes && !turns_.contains(now.id)))
     uncount(now);
   trips_.rebuild(now.contract, fills_of(now.contract));
   return true;
@@ -167,7 +169,7 @@ bool ledger::move(const trade_update& trade) {
     running.average = trade.price;
   else if (grows && running.average.is_positive())
     running.average = mean(running.average, before, trade.price, by);
-  return turned && trade.profit_and_loss;
+  return turned;
 }
 
 void ledger::apply(const contract_spec& spec) { specs_[spec.id] = spec; }
@@ -231,6 +233,7 @@ void ledger::begin_week(timestamp boundary) {
     trips_.begin_week(contract, old);
   }
   std::erase_if(trades_, [&](auto& t) { return falls_out(t.second); });
+  std::erase_if(turns_, [&](trade_id id) { return !trades_.contains(id); });
   for (auto& contract : contracts)
     trips_.rebuild(contract, fills_of(contract));
   // An order that was filled in part before the week still knows that it was counted then.

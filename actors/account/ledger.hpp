@@ -163,6 +163,7 @@ private:
   std::map<trade_id, trade_update> trades_; // of the week in force
   std::map<order_id, order_fills> orders_;
   std::set<trade_id> entries_;
+  std::set<trade_id> turns_; // closed one position and opened another
   std::map<contract_id, rate> commission_rate_; // newest seen
   list_fees list_fees_ = list_fees::unknown;
   std::map<contract_id, running_position> running_;

@@ -120,7 +120,9 @@ TEST_CASE_FIXTURE(trading, "canTrade false is journalled once, and its lock ends
   tell(v);
   next_day();
   CHECK(find("daily_loss_limit"));
+  pass(5s);
   a.can_trade = true;
+  a.seen = seen();
   CHECK(notes(hear(a), "account") == 1);
   CHECK(mind.locks().empty());
 }

@@ -44,6 +44,19 @@ TEST_CASE_FIXTURE(books, "a trade whose profit comes later was an exit: it count
   CHECK(money_of.realized_day() == dollars("-59.61"));
 }
 
+TEST_CASE_FIXTURE(books, "a trade that turned the position was an entry, too, whenever its profit is told") {
+  money_of.apply(make(1, side::buy, 1, nullptr));
+  auto turn = make(2, side::sell, 2, nullptr, noon + 1s);
+  money_of.apply(turn);
+  REQUIRE(money_of.trades_today().size() == 2);
+  turn.profit_and_loss = dollars("-49");
+  CHECK(money_of.apply(turn));
+  CHECK(money_of.trades_today().size() == 2);
+  turn.voided = true;
+  CHECK(money_of.apply(turn));
+  CHECK(money_of.trades_today().size() == 1);
+}
+
 TEST_CASE_FIXTURE(books, "a trade at the very begin of a day and a week is in them, also when they are summed up anew") {
   money_of.apply(make(1, side::sell, 1, "-10", week_start));
   money_of.apply(make(2, side::sell, 1, "-20", day_start));
