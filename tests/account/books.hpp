@@ -5,6 +5,14 @@
 
 namespace rm::test {
 
+/// What each round trip made, in their order.
+inline std::string closed(const ledger& books) {
+  std::string out;
+  for (auto& t : books.closed_trips())
+    out += (out.empty() ? "" : " ") + to_string(t.net);
+  return out;
+}
+
 struct books {
   ledger money_of;
   holdings held;

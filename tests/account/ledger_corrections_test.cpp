@@ -8,17 +8,6 @@
 using namespace rm;
 using namespace rm::test;
 
-namespace {
-
-std::string closed(const ledger& books) {
-  std::string out;
-  for (auto& t : books.closed_trips())
-    out += (out.empty() ? "" : " ") + to_string(t.net);
-  return out;
-}
-
-} // namespace
-
 TEST_SUITE_BEGIN("account");
 
 TEST_CASE_FIXTURE(books, "a fill that is voided is no fill of its order any more") {

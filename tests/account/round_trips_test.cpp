@@ -1,6 +1,6 @@
 #include "actors/account/ledger.hpp"
 
-#include "desk.hpp"
+#include "books.hpp"
 
 #include <doctest/doctest.h>
 
@@ -40,12 +40,7 @@ struct trips {
     books.apply(t);
     return t;
   }
-  std::string closed() const {
-    std::string out;
-    for (auto& t : books.closed_trips())
-      out += (out.empty() ? "" : " ") + to_string(t.net);
-    return out;
-  }
+  std::string closed() const { return rm::test::closed(books); }
 };
 
 } // namespace
