@@ -52,12 +52,12 @@ struct house {
     const auto now = read();
     keep_config(now, {file(), "m", noon, *now.sources});
   }
-  void lock(int account, bool is) const {
+  void lock(int account, bool is, lock_end end = lock_end::daily_reset) const {
     account_memory memory;
     memory.account = account_id{account};
     memory.version = ++version;
     if (is)
-      memory.locks.push_back({rule_name{"daily_loss_limit"}, lock_mode::flat, lock_end::daily_reset, noon, noon + std::chrono::hours{2}, "a loss of 500", 0, false, {}, {}});
+      memory.locks.push_back({rule_name{"daily_loss_limit"}, lock_mode::flat, end, noon, noon + std::chrono::hours{2}, "a loss of 500", 0, false, {}, {}});
     write_batch batch;
     batch.memories.push_back(&memory);
     store{database()}.write(batch);
@@ -88,6 +88,12 @@ TEST_CASE_FIXTURE(house, "an account with a lock in force cannot be taken out wh
                                                           " (a loss of 500): wait for its end, or take the lock away first with risk-admin unlock 2");
   lock(2, false);
   CHECK(judge_text(text_of({1}), file(), in_force).loaded.found.empty());
+}
+
+TEST_CASE_FIXTURE(house, "an account that the venue lets nobody trade, perhaps for good, can be taken out") {
+  write(text_of({1, 2}));
+  lock(2, true, lock_end::can_trade);
+  CHECK(judge_text(text_of({1}), file(), read()).loaded.found.empty());
 }
 
 TEST_CASE_FIXTURE(house, "where the database cannot be read, or an account's rows in it, an account counts as locked; without a database nobody is") {

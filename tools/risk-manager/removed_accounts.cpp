@@ -23,8 +23,6 @@ std::string words_of_locks(const std::vector<lock>& locks) {
     out += (out.empty() ? "locked by " : ", by ") + each.rule.str();
     if (each.until != timestamp{})
       out += " until " + format_time(each.until);
-    else if (each.end == lock_end::can_trade)
-      out += " until the venue lets it trade";
     if (!each.reason.empty())
       out += " (" + each.reason + ")";
   }
@@ -85,8 +83,11 @@ void add(settings& next, const settings& from, account_id id, std::string why) {
 std::map<account_id, std::string> locked_of(const settings& where, const std::vector<account_id>& accounts) {
   std::map<account_id, std::string> out;
   try {
-    for (const auto& [account, locks] : locks_in(where.service.data_dir / "riskmanager.db", accounts))
-      out[account] = words_of_locks(locks);
+    for (auto& [account, locks] : locks_in(where.service.data_dir / "riskmanager.db", accounts)) {
+      std::erase_if(locks, [](auto& l) { return l.end == lock_end::can_trade; });
+      if (!locks.empty())
+        out[account] = words_of_locks(locks);
+    }
   } catch (const disk_failure& why) {
     for (const auto account : accounts)
       out[account] = std::string{"perhaps locked: "} + why.what();

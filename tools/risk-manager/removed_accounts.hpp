@@ -9,7 +9,7 @@
 namespace rm {
 
 /// Of those accounts: which are locked, and how, in words; as the service's database has it. Where that cannot be read all are, and the words
-/// say why.
+/// say why. A lock until canTrade alone does not count: the venue itself lets nobody trade there, often for good, and no unlock would last.
 std::map<account_id, std::string> locked_of(const settings& where, const std::vector<account_id>& accounts);
 
 /// Why `next` cannot come into force while the service runs with `in_force`: one problem for each account that it lacks and that is locked.
