@@ -127,6 +127,7 @@ private:
   void close(plan_steps& out, const contract_id& contract, closing& state, int64_t wanted, bool all);
   bool believed_done(const contract_id& contract, int64_t held, int64_t keep) const;
   bool is_turned(const contract_id& contract, const closing& state) const;
+  bool may_turn(const contract_id& contract, const closing& state) const;
   bool is_finished(const contract_id& contract, const closing& state) const;
   bool is_half_done(const contract_id& contract, const closing& state) const;
   bool venue_is_liquidating() const;

@@ -119,6 +119,12 @@ bool plan::is_turned(const contract_id& contract, const closing& state) const {
   return held != 0 && state.from != 0 && (held > 0) != (state.from > 0);
 }
 
+/// The position was turned by others, and the close that the venue accepted may yet reduce what it is now: a second one beside it would
+/// turn it again.
+bool plan::may_turn(const contract_id& contract, const closing& state) const {
+  return state.stage == attempt_stage::sent && is_turned(contract, state) && !state.order && now_ < state.since + venue_order_expected;
+}
+
 bool plan::is_finished(const contract_id& contract, const closing& state) const {
   if (!ledger_.balanced(contract))
     return false;
@@ -152,7 +158,9 @@ void plan::forget_close(const contract_id& contract) {
   if (found == closings_.end() || found->second.stage == attempt_stage::asked)
     return;
   const auto& state = found->second;
-  if (state.stage == attempt_stage::sent && !is_finished(contract, state) && now_ < state.since + venue_order_expected)
+  const bool may_still_come = may_turn(contract, state); // and the case goes on until it has, or cannot any more
+  at_goal_ = at_goal_ && !may_still_come;
+  if (state.stage == attempt_stage::sent && (may_still_come || !is_finished(contract, state)) && now_ < state.since + venue_order_expected)
     want_time(state.since + venue_order_expected);
   else
     closings_.erase(found);
@@ -205,9 +213,7 @@ void plan::handle_position(plan_steps& out, const contract_id& contract, int64_t
   auto& state = closings_[contract];
   if (state.stage == attempt_stage::asked)
     return;
-  // The position was turned by others, and the close that the venue accepted may yet reduce what it is now: a second one beside it would
-  // turn it again.
-  if (state.stage == attempt_stage::sent && is_turned(contract, state) && !state.order && now_ < state.since + venue_order_expected) {
+  if (may_turn(contract, state)) {
     want_read(state.since + settling);
     want_time(state.since + venue_order_expected);
     return;

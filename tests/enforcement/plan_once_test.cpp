@@ -77,6 +77,31 @@ TEST_CASE("F5: a position that others turn while our reduction is on its way is 
   CHECK_NO_FAULT(v);
 }
 
+TEST_CASE("F5 I4: nor when it was turned to less than may stay, and then nothing may stay any more") {
+  int after = 25;
+  SUBCASE("at once") {}
+  SUBCASE("when lists have shown that the goal was reached") { after = 45; }
+  mini_venue v;
+  v.order_news = milliseconds{60};
+  v.fill_takes = milliseconds{80};
+  v.hold(mnq, 4);
+  v.run(milliseconds{20});
+  v.connect();
+  enforcement_goal goal;
+  goal.targets = {{mnq, 3}};
+  v.begin(goal, "max_contracts", action::reduce_to_limit);
+  v.run(milliseconds{1});
+  v.hold(mnq, -1); // the one contract that is to go is bought now
+  v.run(milliseconds{after});
+  REQUIRE(v.mind.open());
+  goal.targets = {{mnq, 0}};
+  v.begin(goal, "trade_frequency", action::reduce_to_limit);
+  v.at_goal = [&] { return v.size(mnq) == 0; };
+  REQUIRE(v.run_to_end());
+  CHECK(v.flat());
+  CHECK_NO_FAULT(v);
+}
+
 TEST_CASE("F5 I4: enforcement that was started again does not close once more what the venue has taken, while lists lag") {
   restarted_day v;
   SUBCASE("the close is on its way") {
