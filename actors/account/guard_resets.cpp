@@ -22,7 +22,10 @@ account_effects guard::on_reset_order(const reset_order& order, std::string& ref
     refused = "the trading day is not known yet: try again in a moment";
   if (!is_time_sure(order.sure, refused))
     return {};
-  advance(order.now);
+  if (order.now + std::chrono::seconds{1} < now_)
+    set_clock(order.now); // what was told before the time was sure may have been ahead: a day that begins later would count nothing until then
+  else
+    advance(order.now);
   return on_reset({settings_.id, order.kind, day, now_, next, now_, order.by, order.reason});
 }
 

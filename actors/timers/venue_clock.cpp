@@ -28,7 +28,9 @@ timestamp venue_clock::put_right(timestamp pc, duration steady) const {
 
 bool venue_clock::sure(timestamp pc, duration steady) const {
   const int64_t offset = offset_;
-  return offset == unknown || is_near(pc - duration{apart_}, timestamp{duration{offset} + steady});
+  if (offset == unknown)
+    return known();
+  return is_near(pc - duration{apart_}, timestamp{duration{offset} + steady});
 }
 
 bool venue_clock::borne_out(const reading& now, timestamp pc) {

@@ -41,7 +41,8 @@ public:
   timestamp put_right(timestamp pc, duration steady) const;
   /// Whether the time can be relied on: nobody was expected to tell, or he has.
   bool known() const { return !expected_ || told_nothing_ || offset_ != unknown; }
-  /// Whether no clock has jumped since the venue last told the time: not so between a sleep, or a clock that was set, and its next answer.
+  /// Whether no clock has jumped since the venue last told the time: not so between a sleep, or a clock that was set, and its next answer,
+  /// nor before its first one.
   bool sure(timestamp pc, duration steady) const;
   /// The clocks are more than a minute apart: both figures, for people. Else empty.
   std::string trouble() const;

@@ -136,6 +136,19 @@ TEST_CASE("B10 trades that a week which began too early has forgotten count once
   CHECK(d.mind.status().view->round_trips.size() == 1);
 }
 
+TEST_CASE("I7 a reset by hand at a time that is sure begins the day then, though the account had been told a time ahead of it") {
+  desk d;
+  d.start();
+  const auto right = d.now;
+  d.now += 20min;
+  d.take(d.mind.on_tick(d.now, false));
+  d.now = right + 1s;
+  std::string refused;
+  d.take(d.mind.on_reset_order({our_account, reset_kind::daily, "tim", "a drill", d.now, true}, refused));
+  CHECK(refused.empty());
+  CHECK(d.mind.status().view->day_started == d.now);
+}
+
 TEST_CASE("no lock ends by a time that is not sure") {
   desk d;
   d.start();

@@ -388,6 +388,7 @@ TEST_CASE("I6 the days with crashes that once ended otherwise") {
     play_twice(seed, false);
 }
 
+//   889         I7 a reset by hand began the day at a time that the account had been told before it was sure
 //   1244, 2333  I8 a position whose trade was voided had no price for two seconds
 //   1511, 5290  I8 a position that only a list told had no price, and the account was active
 //   3755        I4 a position that others turned was closed twice
@@ -401,7 +402,7 @@ TEST_CASE("I6 the days with crashes that once ended otherwise") {
 //   449751741   I4 a part that was to be closed was forgotten when others turned the position to less than may stay; then nothing might
 TEST_CASE("I1 to I8 the seeds that once broke them") {
   spdlog::set_level(spdlog::level::off);
-  for (uint64_t seed : {1244, 1511, 2333, 3755, 3841, 4238, 5290, 60106, 61051, 61230, 61702, 70468, 70937, 72231, 80656, 81822, 449751741})
+  for (uint64_t seed : {889, 1244, 1511, 2333, 3755, 3841, 4238, 5290, 60106, 61051, 61230, 61702, 70468, 70937, 72231, 80656, 81822, 449751741})
     run_seed(seed, false);
 }
 
