@@ -129,6 +129,15 @@ TEST_CASE("I7 between a jump of a clock and the venue's next answer the time is 
   CHECK(sure());
 }
 
+TEST_CASE("I7 before the first answer of a venue that is expected to tell the time no time is sure") {
+  two_clocks c;
+  c.clock.expect();
+  CHECK_FALSE(c.clock.sure(c.pc(), c.steady));
+  SUBCASE("it tells") { c.ask(); }
+  SUBCASE("it answers without the time: the PC's is all there is") { c.clock.hear_nothing(); }
+  CHECK(c.clock.sure(c.pc(), c.steady));
+}
+
 TEST_CASE("an answer that slept with the machine, or took long, tells nothing") {
   two_clocks c;
   c.ask();
